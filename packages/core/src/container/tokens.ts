@@ -1,0 +1,16 @@
+import type { PolicyEmitter } from "../events.ts";
+import type { StageMiddleware } from "../middleware/stage-middleware.ts";
+import type { Episode } from "../policy/episode.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import type { VlaAdapter } from "../vla-adapter.ts";
+import { token } from "./scope.ts";
+import type { Token } from "./scope.ts";
+
+/** Policy scope: one of each for a policy. */
+export const ADAPTER: Token<VlaAdapter> = token("adapter");
+export const PRUNER: Token<TokenPruner> = token("pruner");
+export const MIDDLEWARE: Token<readonly StageMiddleware[]> = token("middleware");
+export const EVENTS: Token<PolicyEmitter> = token("events");
+
+/** Episode scope: a fresh one for every child scope. */
+export const EPISODE: Token<Episode> = token("episode");

@@ -1,0 +1,30 @@
+import { EventEmitter } from "eventemitter3";
+import type { StageName } from "./middleware/stage-middleware.ts";
+import type { StepResult } from "./policy/step-result.ts";
+import type { PruneDecision } from "./token-pruner.ts";
+import type { LayerAttention, SemanticAttention } from "./vla-adapter.ts";
+
+/** What a policy reports, after the fact. Listeners can neither change nor delay a step. */
+export interface PolicyEvents {
+  "stage-end": (event: { stage: StageName; milliseconds: number }) => void;
+  "attention-available": (
+    event: { level: "semantic"; attention: SemanticAttention } | { level: "action"; attention: readonly LayerAttention[] },
+  ) => void;
+  "selection-available": (decision: PruneDecision) => void;
+  "action-available": (result: StepResult) => void;
+  "episode-reset": () => void;
+  /** A listener threw; the step went on. */
+  "listener-error": (error: unknown) => void;
+}
+
+/** An emitter whose listeners cannot break a step: what they throw goes to `listener-error`. */
+export class PolicyEmitter extends EventEmitter<PolicyEvents> {
+  report<Name extends keyof PolicyEvents>(name: Name, ...payload: Parameters<PolicyEvents[Name]>): void {
+    try {
+      (this.emit as (event: Name, ...payload: Parameters<PolicyEvents[Name]>) => boolean)(name, ...payload);
+    } catch (error) {
+      if (name === "listener-error" || this.listenerCount("listener-error") === 0) console.error(error);
+      else this.report("listener-error", error);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// The first screen.
+export { loadPolicy, vlaPipeline } from "./pipeline/vla-pipeline.ts";
+export type { FrameSource, VlaPipeline, VlaPipelineOptions } from "./pipeline/vla-pipeline.ts";
+export type { CameraFrame, Observation, PixelValues } from "./observation.ts";
+
+// Policies and episodes.
+export { createPolicy } from "./container/create-policy.ts";
+export type { PolicyParts } from "./container/create-policy.ts";
+export type { Policy } from "./policy/policy.ts";
+export type { ActOptions, Episode } from "./policy/episode.ts";
+export type { StepResult } from "./policy/step-result.ts";
+export type { PolicyEmitter, PolicyEvents } from "./events.ts";
+
+// Pruners.
+export type { PruneContext, PruneDecision, TokenPruner } from "./token-pruner.ts";
+export { vlaPruner } from "./pruners/vla-pruner.ts";
+export type { VlaPrunerOptions } from "./pruners/vla-pruner.ts";
+export { fastv, sparseVlm, textVision } from "./pruners/attention-pruners.ts";
+export { divPrune } from "./pruners/div-prune.ts";
+export { random, uniform } from "./pruners/blind-pruners.ts";
+export type { RandomOptions } from "./pruners/blind-pruners.ts";
+export { keepAll } from "./pruners/keep-all.ts";
+export { PRUNERS, prunerByName } from "./pruners/pruner-by-name.ts";
+export type { PrunerOptions } from "./pruners/pruner-by-name.ts";
+export { ratioPruner } from "./pruners/decide.ts";
+export type { RetentionOptions } from "./pruners/decide.ts";
+
+// What pruners are made of.
+export { topK } from "./selection/top-k.ts";
+export { maxRelevance } from "./selection/max-relevance.ts";
+export { minRedundancy } from "./selection/min-redundancy.ts";
+export { budgetOf } from "./selection/budget.ts";
+export type { BudgetMode, SelectionScope } from "./selection/per-view.ts";
+export { scopeOf, selectPerView } from "./selection/per-view.ts";
+export { TemporalMemory } from "./memory/temporal-memory.ts";
+export type { TemporalState } from "./memory/temporal-memory.ts";
+export type { TemporalOptions } from "./memory/temporal-options.ts";
+
+// Middleware.
+export type { AroundStage, StageMiddleware, StageName, Stages } from "./middleware/stage-middleware.ts";
+export { STAGE_NAMES } from "./middleware/stage-middleware.ts";
+export { attentionTap } from "./middleware/attention-tap.ts";
+export type { AttentionListener } from "./middleware/attention-tap.ts";
+
+// For plugins.
+export type {
+  ActionChunk,
+  ActResult,
+  HeadResult,
+  LayerAttention,
+  ModelLayout,
+  SemanticAttention,
+  SemanticRows,
+  ViewSpan,
+  VisionTokens,
+  VlaAdapter,
+  VlaPlugin,
+} from "./vla-adapter.ts";
+export type { NormStats, SessionEntry, Tokenizer, VlaBlock, VlaModelParts } from "./vla-model-parts.ts";
+export { VlaModel } from "./transformers/vla-model.ts";
+export { readFrame } from "./transformers/read-frame.ts";
+export type { Device, PretrainedOptions } from "./transformers/pretrained-options.ts";
+export type { GraphSession, GraphTensor } from "./runtime/graph-session.ts";
+export { boolTensor, emptyTensor, float32Tensor, int32Tensor, int64Tensor, readFloat32 } from "./runtime/tensors.ts";
+export { KeyValueCache } from "./runtime/key-value-cache.ts";
+export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
+export { openSession } from "./runtime/open-session.ts";
+export { toRgb } from "./image/to-rgb.ts";
+export type { RgbImage } from "./image/to-rgb.ts";
+export { resizeBicubic } from "./image/resize-bicubic.ts";
+export { centerCrop } from "./image/center-crop.ts";
+export { normalizeInto } from "./image/normalize.ts";
+export type { ChannelStatistics } from "./image/normalize.ts";
+export { seededRandom } from "./seeded-random.ts";
+
+// Cost model and errors.
+export { layerMacs, prefillMacs, stepMacs } from "./cost-model.ts";
+export type { DecoderCost, StepMacs } from "./cost-model.ts";
+export { VlaPrunerError } from "@vla-pruner/errors";
+export type { ErrorCode, ErrorDetails } from "@vla-pruner/errors";

@@ -1,0 +1,29 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { TemporalOptions } from "./temporal-options.ts";
+
+/** Fills in the paper's defaults and refuses values that would silently turn the forecast into nonsense. */
+export function checkTemporalOptions(options: TemporalOptions): Required<Omit<TemporalOptions, "actionLayers">> {
+  const { window = 3, decay = 0.8, unseen = "zero", legacyWeightOrder = false } = options;
+  if (!Number.isInteger(window) || window < 1 || window > 1000) {
+    throw new VlaPrunerError("invalid-option", {
+      expected: "window: a whole number from 1 to 1000",
+      found: String(window),
+      fix: "leave it out for the paper's 3",
+    });
+  }
+  if (!(decay > 0 && decay <= 1)) {
+    throw new VlaPrunerError("invalid-option", {
+      expected: "decay in (0, 1]",
+      found: String(decay),
+      fix: "leave it out for the paper's 0.8",
+    });
+  }
+  if (unseen !== "zero" && unseen !== "carry") {
+    throw new VlaPrunerError("invalid-option", {
+      expected: 'unseen: "zero" or "carry"',
+      found: String(unseen),
+      fix: "leave it out for the reference's zero",
+    });
+  }
+  return { window, decay, unseen, legacyWeightOrder };
+}

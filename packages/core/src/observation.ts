@@ -1,0 +1,35 @@
+/**
+ * One camera picture, row by row, channels last. A transformers.js `RawImage` fits as it is.
+ *
+ * `data`: uint8 `[height, width, channels]`; 1 channel is grey, 4 carry alpha (dropped).
+ */
+export interface CameraFrame {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+}
+
+/** A float32 tensor as the vision graph wants it, `[views, channels, height, width]`. */
+export interface PixelValues {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/**
+ * What the robot sees and is told at one control step.
+ *
+ * `pixelValues` may stand in place of `images`, and `inputIds` in place of `instruction`: both are then
+ * used verbatim, with nothing normalised and nothing appended.
+ */
+export interface Observation {
+  /** Camera name to frame, in the order of the model's views. */
+  readonly images?: Readonly<Record<string, CameraFrame>>;
+  readonly instruction?: string;
+  /** Proprioception in robot units, `[state]`. */
+  readonly state?: readonly number[];
+  readonly pixelValues?: PixelValues;
+  readonly inputIds?: readonly number[];
+  /** Starting noise of a flow or diffusion head, `[horizon, action]`, float32. */
+  readonly noise?: Float32Array;
+}

@@ -1,0 +1,157 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { PolicyEmitter } from "../events.ts";
+import { combineLayers } from "../memory/combine-layers.ts";
+import { TemporalMemory } from "../memory/temporal-memory.ts";
+import type { TemporalState } from "../memory/temporal-memory.ts";
+import { attentionTap } from "../middleware/attention-tap.ts";
+import { runStage } from "../middleware/compose.ts";
+import type { StageMiddleware, StageName, Stages } from "../middleware/stage-middleware.ts";
+import { stageTimer } from "../middleware/stage-timer.ts";
+import type { Observation } from "../observation.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import type { HeadResult, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
+import { checkDecision, checkVision } from "./check-stage.ts";
+import type { StepResult } from "./step-result.ts";
+
+export interface EpisodeParts {
+  readonly adapter: VlaAdapter;
+  readonly pruner: TokenPruner;
+  readonly middleware: readonly StageMiddleware[];
+  readonly events: PolicyEmitter;
+}
+
+export interface ActOptions {
+  /** Cancels between two stages; the episode's memory then stays as it was. */
+  readonly signal?: AbortSignal;
+}
+
+/** One run of a task: owns the temporal memory, which advances once a completed call, in call order. */
+export class Episode {
+  readonly #parts: EpisodeParts;
+  #memory: TemporalMemory;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: EpisodeParts) {
+    this.#parts = parts;
+    this.#memory = new TemporalMemory(parts.pruner.temporal);
+  }
+
+  /** One control step. Concurrent calls wait for each other; a failed one leaves the memory as it was. */
+  act(observation: Observation, options: ActOptions = {}): Promise<StepResult> {
+    const step = this.#queue.then(() => this.#step(observation, options.signal));
+    this.#queue = step.catch(() => undefined);
+    return step;
+  }
+
+  /** Forgets the past: call it at the start of every episode. Waits for a step that is under way. */
+  async reset(): Promise<void> {
+    const done = this.#queue.then(() => {
+      this.#memory = new TemporalMemory(this.#parts.pruner.temporal);
+      this.#parts.events.report("episode-reset");
+    });
+    this.#queue = done;
+    await done;
+  }
+
+  /** The temporal memory as plain JSON, after the last completed call. */
+  saveState(): TemporalState {
+    return this.#memory.save();
+  }
+
+  restoreState(state: TemporalState): void {
+    this.#memory = TemporalMemory.restore(this.#parts.pruner.temporal ?? {}, state);
+  }
+
+  /** The way of the data, camera frame to action. */
+  async #step(observation: Observation, signal: AbortSignal | undefined): Promise<StepResult> {
+    const { adapter, pruner, events } = this.#parts;
+    const { layout } = adapter;
+    const memory = this.#memory;
+    const timings: Partial<Record<StageName, number>> = {};
+    const stage = this.#stageRunner(timings, signal);
+    const held: { vision?: VisionTokens; head?: HeadResult } = {};
+    try {
+      const prepared = await stage("prepare", { observation }, () => adapter.prepare(observation));
+
+      const vision = await stage("encodeVision", { prepared }, () => adapter.encodeVision(prepared));
+      held.vision = vision;
+      const tokens = checkVision(vision);
+
+      const head = await stage("prefillHead", { prepared, vision }, () => adapter.prefillHead(prepared, vision));
+      held.head = head;
+
+      const context = {
+        views: vision.views,
+        vision: tokens,
+        semantic: head.semantic,
+        semanticRows: layout.semanticRows,
+        forecast: memory.forecast(vision.views),
+        similarity: vision.similarity,
+        step: memory.step,
+      };
+      const decision = await stage("select", { context }, async () => pruner.select(context));
+      const keep = checkDecision(decision, tokens);
+      events.report("selection-available", decision);
+
+      const { raw, actionAttention } = await stage("act", { prepared, head, keep }, () => adapter.act(prepared, head, keep));
+
+      const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
+      const score = combineLayers(actionAttention, chosen, keep, tokens);
+      let next = memory;
+      await stage("observe", { actionAttention: score, keep }, async () => {
+        next = memory.observe(score, keep, vision.views);
+      });
+
+      const chunk = await stage("toAction", { raw }, async () => adapter.toAction(raw));
+
+      this.#memory = next;
+      const result: StepResult = {
+        step: memory.step,
+        action: chunk.actions[0] ?? [],
+        chunk: chunk.actions,
+        tokens: chunk.tokens,
+        decision: decision.decision,
+        reason: decision.reason,
+        views: vision.views,
+        keep,
+        semantic: head.semantic.scores,
+        forecast: context.forecast,
+        actionAttention: next.newest(vision.views) ?? score,
+        sequence: head.sequence,
+        timings,
+      };
+      events.report("action-available", result);
+      return result;
+    } finally {
+      adapter.release?.(held);
+    }
+  }
+
+  #stageRunner(timings: Partial<Record<StageName, number>>, signal: AbortSignal | undefined) {
+    const { events } = this.#parts;
+    const tap = attentionTap({
+      semantic: (attention) => events.report("attention-available", { level: "semantic", attention }),
+      action: (attention) => events.report("attention-available", { level: "action", attention }),
+    });
+    const middleware = [stageTimer(timings), tap, ...this.#parts.middleware];
+    return async <Name extends StageName>(
+      name: Name,
+      input: Stages[Name]["input"],
+      run: () => Promise<Stages[Name]["output"]>,
+    ): Promise<Stages[Name]["output"]> => {
+      if (signal?.aborted === true) throw cancelled(name, signal.reason);
+      const output = await runStage(middleware, name, input, run);
+      events.report("stage-end", { stage: name, milliseconds: timings[name] ?? 0 });
+      return output;
+    };
+  }
+}
+
+function cancelled(stage: StageName, cause: unknown): VlaPrunerError {
+  return new VlaPrunerError("cancelled", {
+    expected: "a control step that runs to its end",
+    found: `a cancellation before ${stage}`,
+    fix: "call act again; the episode's memory is as it was before this step",
+    cause,
+  });
+}

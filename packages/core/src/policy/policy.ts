@@ -1,0 +1,89 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { Scope } from "../container/scope.ts";
+import { ADAPTER, EPISODE, EVENTS, PRUNER } from "../container/tokens.ts";
+import type { PolicyEmitter } from "../events.ts";
+import type { Observation } from "../observation.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import type { VlaAdapter } from "../vla-adapter.ts";
+import type { ActOptions, Episode } from "./episode.ts";
+import type { StepResult } from "./step-result.ts";
+
+/**
+ * A robot policy: a loaded model, a pruner and as many episodes as wanted, each with its own memory.
+ *
+ * `selectAction`, `predictActionChunk`, `reset` and `infer` act on one episode of the policy's own, under
+ * the names that lerobot and openpi use.
+ */
+export class Policy {
+  /** The composition root, for those who want to replace a part. */
+  readonly scope: Scope;
+  readonly events: PolicyEmitter;
+  readonly #own: Episode;
+  #pending: (readonly number[])[] = [];
+  #disposed = false;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+    this.events = scope.get(EVENTS);
+    this.#own = this.startEpisode();
+  }
+
+  get adapter(): VlaAdapter {
+    return this.scope.get(ADAPTER);
+  }
+
+  get pruner(): TokenPruner {
+    return this.scope.get(PRUNER);
+  }
+
+  /** A fresh episode: shares the model, shares no memory with any other. */
+  startEpisode(): Episode {
+    this.#assertAlive();
+    return this.scope.child().get(EPISODE);
+  }
+
+  /** One control step of the policy's own episode. */
+  async act(observation: Observation, options?: ActOptions): Promise<StepResult> {
+    this.#assertAlive();
+    return this.#own.act(observation, options);
+  }
+
+  /** The next action; calls the model only when the last chunk is used up (lerobot). */
+  async selectAction(observation: Observation): Promise<readonly number[]> {
+    if (this.#pending.length === 0) this.#pending = [...(await this.act(observation)).chunk];
+    return this.#pending.shift() ?? [];
+  }
+
+  /** The whole chunk, `[horizon][action]` (lerobot). */
+  async predictActionChunk(observation: Observation): Promise<readonly (readonly number[])[]> {
+    return (await this.act(observation)).chunk;
+  }
+
+  /** The step in openpi's words. */
+  async infer(observation: Observation): Promise<{ actions: readonly (readonly number[])[]; policy_timing: { infer_ms: number } }> {
+    const { chunk, timings } = await this.act(observation);
+    return { actions: chunk, policy_timing: { infer_ms: Object.values(timings).reduce((sum, ms) => sum + ms, 0) } };
+  }
+
+  /** Starts the policy's own episode anew. */
+  async reset(): Promise<void> {
+    this.#pending = [];
+    await this.#own.reset();
+  }
+
+  /** Frees the sessions. The policy cannot act afterwards. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.scope.dispose();
+  }
+
+  #assertAlive(): void {
+    if (!this.#disposed) return;
+    throw new VlaPrunerError("disposed", {
+      expected: "a live policy",
+      found: "one that was disposed",
+      fix: "load the model again",
+    });
+  }
+}

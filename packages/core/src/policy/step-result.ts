@@ -1,0 +1,29 @@
+import type { StageName } from "../middleware/stage-middleware.ts";
+import type { SemanticRows, ViewSpan } from "../vla-adapter.ts";
+
+/** One control step: the action, and how it came about. */
+export interface StepResult {
+  /** Calls completed before this one in the episode. */
+  readonly step: number;
+  /** The first action of the chunk, in robot units. */
+  readonly action: readonly number[];
+  /** The whole action chunk, `[horizon][action]`. */
+  readonly chunk: readonly (readonly number[])[];
+  /** Action token ids, where the architecture has any. */
+  readonly tokens: readonly number[] | null;
+  readonly decision: "dense" | "pruned";
+  readonly reason: string;
+  readonly views: readonly ViewSpan[];
+  /** Kept visual indices, ascending. */
+  readonly keep: Int32Array;
+  /** Semantic scores by rows, each float32 `[vision]`. */
+  readonly semantic: Readonly<Partial<Record<SemanticRows, Float32Array>>>;
+  /** The forecast that was used, float32 `[vision]`; `null` while the window fills. */
+  readonly forecast: Float32Array | null;
+  /** Action attention as recorded in the history, float32 `[vision]`. */
+  readonly actionAttention: Float32Array;
+  /** Prompt tokens before pruning, visual ones included. */
+  readonly sequence: number;
+  /** Milliseconds of wall clock by stage. */
+  readonly timings: Readonly<Partial<Record<StageName, number>>>;
+}

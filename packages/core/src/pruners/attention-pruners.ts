@@ -1,0 +1,28 @@
+import { scopeOf } from "../selection/per-view.ts";
+import { topK } from "../selection/top-k.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import type { SemanticRows } from "../vla-adapter.ts";
+import { ratioPruner } from "./decide.ts";
+import type { RetentionOptions } from "./decide.ts";
+import { semanticScore } from "./semantic-score.ts";
+
+/** FastV (ECCV 2024): top tokens by the last prompt row's attention at layer K−1. */
+export function fastv(options: RetentionOptions): TokenPruner {
+  return byRows("fastv", "last", options);
+}
+
+/** Top tokens by the mean attention of the instruction's rows at layer K−1. */
+export function textVision(options: RetentionOptions): TokenPruner {
+  return byRows("text-vision", "text", options);
+}
+
+/** SparseVLM (ICML 2025), single shot: only the text rows closest to the picture rate the tokens. */
+export function sparseVlm(options: RetentionOptions): TokenPruner {
+  return byRows("sparsevlm", "raters", options);
+}
+
+function byRows(name: string, rows: SemanticRows, options: RetentionOptions): TokenPruner {
+  return ratioPruner(name, options, ({ semantic }, scope) =>
+    topK(scopeOf(semanticScore(semantic, rows), scope), scope.budget),
+  );
+}

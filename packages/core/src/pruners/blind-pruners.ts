@@ -1,0 +1,25 @@
+import { topK } from "../selection/top-k.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import { seededRandom } from "../seeded-random.ts";
+import { ratioPruner } from "./decide.ts";
+import type { RetentionOptions } from "./decide.ts";
+
+/** Every n-th token: the baseline that looks at nothing. */
+export function uniform(options: RetentionOptions): TokenPruner {
+  return ratioPruner("uniform", options, (_, { count, budget }) =>
+    Int32Array.from({ length: budget }, (_, index) => Math.floor(((index + 0.5) * count) / budget)),
+  );
+}
+
+export interface RandomOptions extends RetentionOptions {
+  /** Same seed, same choices at the same step of an episode. Default 0. */
+  readonly seed?: number;
+}
+
+/** A seeded random choice, anew at every step. */
+export function random(options: RandomOptions): TokenPruner {
+  return ratioPruner("random", options, ({ step }, { start, count, budget }) => {
+    const next = seededRandom(options.seed ?? 0, step, start);
+    return topK(Float32Array.from({ length: count }, next), budget);
+  });
+}

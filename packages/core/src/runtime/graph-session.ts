@@ -1,0 +1,24 @@
+/** Element types that cross a graph's border. */
+export type GraphTensorType = "float32" | "float16" | "int64" | "int32" | "bool";
+
+/**
+ * A tensor at a graph's border. ONNX Runtime's own tensors fit; `data` throws while a tensor lives on a
+ * device.
+ */
+export interface GraphTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+  /** Frees a device buffer; does nothing much on the CPU. */
+  dispose(): void;
+}
+
+/** A loaded graph: what core and plugins see of an ONNX Runtime session. */
+export interface GraphSession {
+  readonly name: string;
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Runs the graph. Failures come back as `session-failed`. */
+  run(feeds: Readonly<Record<string, GraphTensor>>): Promise<Record<string, GraphTensor>>;
+  release(): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { GraphSession, GraphTensor } from "./graph-session.ts";
+
+/** The part of an ONNX Runtime session that is used; transformers.js hands these out untyped. */
+export interface RawSession {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: Record<string, unknown>): Promise<Record<string, unknown>>;
+  release?(): Promise<void>;
+}
+
+/** Gives an ONNX Runtime session a name and typed errors. */
+export function wrapSession(name: string, raw: RawSession): GraphSession {
+  return {
+    name,
+    inputNames: raw.inputNames,
+    outputNames: raw.outputNames,
+    async run(feeds) {
+      try {
+        return (await raw.run({ ...feeds })) as Record<string, GraphTensor>;
+      } catch (cause) {
+        throw new VlaPrunerError("session-failed", {
+          expected: `session ${name} to run`,
+          found: cause instanceof Error ? cause.message : String(cause),
+          fix: "check that the observation fits the model; `vla-pruner inspect` shows what it wants",
+          cause,
+        });
+      }
+    },
+    async release() {
+      await raw.release?.();
+    },
+  };
+}

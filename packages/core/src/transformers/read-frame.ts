@@ -1,0 +1,18 @@
+import { RawImage } from "@huggingface/transformers";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { CameraFrame } from "../observation.ts";
+
+/** A camera frame from pixels, or decoded from a file path or URL (PNG, JPEG, WebP). */
+export async function readFrame(source: CameraFrame | string | URL): Promise<CameraFrame> {
+  if (typeof source !== "string" && !(source instanceof URL)) return source;
+  try {
+    return await RawImage.read(source);
+  } catch (cause) {
+    throw new VlaPrunerError("image-invalid", {
+      expected: `a readable picture at ${String(source)}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "check the path; PNG, JPEG and WebP are read",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { GraphSession } from "../runtime/graph-session.ts";
+import { sessionOptions } from "../runtime/session-options.ts";
+import { wrapSession } from "../runtime/wrap-session.ts";
+import type { RawSession } from "../runtime/wrap-session.ts";
+import type { Tokenizer, VlaBlock, VlaModelParts } from "../vla-model-parts.ts";
+import { checkVlaBlock } from "./check-vla-block.ts";
+import { resolveModel } from "./resolve-model.ts";
+import type { PretrainedOptions } from "./pretrained-options.ts";
+import { checkSessionFiles } from "./session-files.ts";
+
+/** A converted VLA model: its configuration, tokenizer and ONNX sessions. */
+export class VlaModel implements VlaModelParts {
+  readonly vla: VlaBlock;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly sessions: Readonly<Record<string, GraphSession>>;
+  readonly tokenizer: Tokenizer | null;
+
+  private constructor(parts: VlaModelParts) {
+    this.vla = parts.vla;
+    this.config = parts.config;
+    this.sessions = parts.sessions;
+    this.tokenizer = parts.tokenizer;
+  }
+
+  /**
+   * Loads a model directory from a local path, or from the Hugging Face Hub through the download, cache
+   * and progress machinery of transformers.js.
+   *
+   * @throws `model-missing`, `model-invalid`
+   */
+  static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
+    const { model, ...pretrained } = await resolveModel(modelIdOrPath, options);
+    const config = await readConfig(model, pretrained);
+    const vla = checkVlaBlock(config, model);
+    for (const entry of Object.values(vla.sessions)) await checkSessionFiles(model, vla.dtype, entry, pretrained);
+    const sessions: Record<string, GraphSession> = {};
+    try {
+      for (const [name, { file, bytes, device_outputs }] of Object.entries(vla.sessions)) {
+        const loaded = await PreTrainedModel.from_pretrained(model, {
+          ...pretrained,
+          config: opaqueConfig(config),
+          model_file_name: file,
+          dtype: vla.dtype as "fp32",
+          device: pretrained.device ?? "cpu",
+          use_external_data_format: bytes.data.length,
+          session_options: sessionOptions(pretrained.device ?? "cpu", device_outputs),
+        });
+        sessions[name] = wrapSession(name, (loaded.sessions as { model: RawSession }).model);
+      }
+    } catch (cause) {
+      await releaseAll(sessions);
+      throw unloadable(model, cause);
+    }
+    return new VlaModel({ vla, config, sessions, tokenizer: await readTokenizer(model, pretrained) });
+  }
+
+  /** Frees all sessions. */
+  async dispose(): Promise<void> {
+    await releaseAll(this.sessions);
+  }
+}
+
+async function releaseAll(sessions: Readonly<Record<string, GraphSession>>): Promise<void> {
+  for (const session of Object.values(sessions)) await session.release();
+}
+
+async function readConfig(model: string, options: PretrainedOptions): Promise<Record<string, unknown>> {
+  try {
+    return (await AutoConfig.from_pretrained(model, { ...options })) as unknown as Record<string, unknown>;
+  } catch (cause) {
+    throw new VlaPrunerError("model-missing", {
+      expected: `a model directory or Hub id with a readable config.json: ${model}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "check the path, or make the model with `vla-pruner convert`",
+      cause,
+    });
+  }
+}
+
+/** Stands in for the model's own config, whose type transformers.js does not know. */
+function opaqueConfig(config: Readonly<Record<string, unknown>>): PretrainedConfig {
+  return new PretrainedConfig({ "transformers.js_config": config["transformers.js_config"], model_type: "custom", architectures: [] });
+}
+
+async function readTokenizer(model: string, options: PretrainedOptions): Promise<Tokenizer | null> {
+  try {
+    const tokenizer = await AutoTokenizer.from_pretrained(model, { ...options });
+    return { encode: (text) => tokenizer.encode(text) };
+  } catch {
+    return null; // Numeric observations need none; a text instruction says so when it misses it.
+  }
+}
+
+function unloadable(model: string, cause: unknown): VlaPrunerError {
+  return new VlaPrunerError("model-invalid", {
+    expected: `sessions of ${model} that ONNX Runtime can load`,
+    found: cause instanceof Error ? cause.message : String(cause),
+    fix: "convert the checkpoint again, or choose another device",
+    cause,
+  });
+}

@@ -1,0 +1,108 @@
+import type { DecoderCost } from "./cost-model.ts";
+import type { Observation } from "./observation.ts";
+import type { VlaModelParts } from "./vla-model-parts.ts";
+
+/** Visual tokens of one camera: columns `start … start + count − 1` of every `[vision]` vector. */
+export interface ViewSpan {
+  readonly name: string;
+  readonly start: number;
+  readonly count: number;
+}
+
+/** The structural facts of a model. Core reads these and never asks which architecture it serves. */
+export interface ModelLayout {
+  /** Decoder layers `0 … pruneLayer − 1` see all tokens, the rest the kept ones. */
+  readonly pruneLayer: number;
+  readonly layers: number;
+  /** Layers whose action attention the model can report, ascending. */
+  readonly tappedLayers: readonly number[];
+  /** Layers whose action attention is averaged unless the user says otherwise. */
+  readonly actionLayers: readonly number[];
+  /** Views of a full observation, in the order of the visual tokens. */
+  readonly views: readonly ViewSpan[];
+  /** Semantic rows used when a pruner does not name any. */
+  readonly semanticRows: SemanticRows;
+  readonly cost: DecoderCost;
+}
+
+/**
+ * Which prompt rows of the attention map at layer `pruneLayer − 1` are averaged into a semantic score:
+ * `prefill` all rows (the paper), `last` the last row (FastV, the reference's default), `text` the
+ * instruction's rows, `raters` the text rows closest to the picture (SparseVLM).
+ */
+export type SemanticRows = "prefill" | "last" | "text" | "raters";
+
+/** Visual tokens at the LLM's input. */
+export interface VisionTokens<Features = unknown> {
+  /** The adapter's own tensor `[1, vision, hidden]`; opaque to core. */
+  readonly features: Features;
+  /** Cosine similarity of the visual tokens, float32 `[vision, vision]`. */
+  readonly similarity: Float32Array;
+  /** Views that are present in this observation; an absent camera costs neither tokens nor budget. */
+  readonly views: readonly ViewSpan[];
+}
+
+/** Semantic attention of one prefill, each score float32 `[vision]`, mean over heads. */
+export interface SemanticAttention {
+  readonly scores: Readonly<Partial<Record<SemanticRows, Float32Array>>>;
+  /** Rows that can see each column, `[vision]`; `null` where every row sees every column. */
+  readonly visibleRows: Float32Array | null;
+  /** Rows that were averaged for `prefill`. */
+  readonly sequence: number;
+}
+
+export interface HeadResult<Head = unknown> {
+  /** Hidden states and key/value cache of layers < K; opaque to core. */
+  readonly state: Head;
+  readonly semantic: SemanticAttention;
+  /** Prompt tokens, visual ones included. */
+  readonly sequence: number;
+}
+
+/** Attention of the action rows at one layer, mean over heads and rows (and Euler steps). */
+export interface LayerAttention {
+  readonly layer: number;
+  /** float32 `[vision]` at layers < K (`columns: "all"`), `[kept]` at layers ≥ K (`columns: "kept"`). */
+  readonly values: Float32Array;
+  readonly columns: "all" | "kept";
+}
+
+export interface ActResult<Raw = unknown> {
+  /** Tokens, regression or flow output; opaque to core. */
+  readonly raw: Raw;
+  readonly actionAttention: readonly LayerAttention[];
+}
+
+export interface ActionChunk {
+  /** Robot units, `[horizon][action]`. */
+  readonly actions: readonly (readonly number[])[];
+  /** Action token ids, where the architecture has any. */
+  readonly tokens: readonly number[] | null;
+}
+
+/**
+ * One architecture: a method per stage of a control step, in call order. Methods must not keep state
+ * between steps; what one stage hands to a later one travels through `Prepared`, `Head` and `Raw`.
+ */
+export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unknown, Raw = unknown> {
+  readonly architecture: string;
+  readonly layout: ModelLayout;
+  /** Camera frames, instruction, proprio → pixel tensors, token ids. */
+  prepare(observation: Observation): Promise<Prepared>;
+  /** Pixels → visual tokens and their similarity. */
+  encodeVision(prepared: Prepared): Promise<VisionTokens<Features>>;
+  /** Layers 0 … K−1 on all tokens → hidden states, semantic attention. */
+  prefillHead(prepared: Prepared, vision: VisionTokens<Features>): Promise<HeadResult<Head>>;
+  /** Layers K … L−1 on the kept tokens, then decode or denoise. `keep`: visual indices, ascending. */
+  act(prepared: Prepared, head: HeadResult<Head>, keep: Int32Array): Promise<ActResult<Raw>>;
+  /** Raw model output → action chunk in robot units. */
+  toAction(raw: Raw): ActionChunk;
+  /** Frees what a failed or finished step still holds (device buffers). Called once a step, in any case. */
+  release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
+}
+
+/** What a plugin exports: the name of its architecture and how to build an adapter from a loaded model. */
+export interface VlaPlugin {
+  readonly architecture: string;
+  createAdapter(model: VlaModelParts): VlaAdapter;
+}

@@ -1,0 +1,2 @@
+export { VlaPrunerError } from "./vla-pruner-error.ts";
+export type { ErrorCode, ErrorDetails } from "./vla-pruner-error.ts";
