@@ -7,7 +7,12 @@ export interface DecoderCost {
   /** Single-token decode steps after the prefill (OpenVLA: action dimensions − 1). */
   readonly decodeSteps: number;
   /** Vision towers, each with its own tokens per view. */
-  readonly towers: readonly { readonly layers: number; readonly hidden: number; readonly intermediate: number; readonly tokens: number }[];
+  readonly towers: readonly {
+    readonly layers: number;
+    readonly hidden: number;
+    readonly intermediate: number;
+    readonly tokens: number;
+  }[];
 }
 
 /** Multiply-accumulates of one decoder layer over `n` tokens: `4nd² + 2n²d + 3ndm` (method 7). */

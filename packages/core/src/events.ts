@@ -8,7 +8,9 @@ import type { LayerAttention, SemanticAttention } from "./vla-adapter.ts";
 export interface PolicyEvents {
   "stage-end": (event: { stage: StageName; milliseconds: number }) => void;
   "attention-available": (
-    event: { level: "semantic"; attention: SemanticAttention } | { level: "action"; attention: readonly LayerAttention[] },
+    event:
+      | { level: "semantic"; attention: SemanticAttention }
+      | { level: "action"; attention: readonly LayerAttention[] },
   ) => void;
   "selection-available": (decision: PruneDecision) => void;
   "action-available": (result: StepResult) => void;

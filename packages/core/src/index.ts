@@ -61,7 +61,14 @@ export { VlaModel } from "./transformers/vla-model.ts";
 export { readFrame } from "./transformers/read-frame.ts";
 export type { Device, PretrainedOptions } from "./transformers/pretrained-options.ts";
 export type { GraphSession, GraphTensor } from "./runtime/graph-session.ts";
-export { boolTensor, emptyTensor, float32Tensor, int32Tensor, int64Tensor, readFloat32 } from "./runtime/tensors.ts";
+export {
+  boolTensor,
+  emptyTensor,
+  float32Tensor,
+  int32Tensor,
+  int64Tensor,
+  readFloat32,
+} from "./runtime/tensors.ts";
 export { KeyValueCache } from "./runtime/key-value-cache.ts";
 export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
 export { openSession } from "./runtime/open-session.ts";

@@ -60,7 +60,7 @@ export class Scope {
   }
 
   async dispose(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
+    for (const close of this.#closers.splice(0).toReversed()) await close();
     this.#container.clearInstances();
   }
 }

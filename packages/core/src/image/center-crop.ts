@@ -14,8 +14,16 @@ export function centerCrop(image: RgbImage, area: number, size: number): RgbImag
   for (const [y, row] of rows.entries()) {
     for (const [x, column] of columns.entries()) {
       for (let channel = 0; channel < 3; channel += 1) {
-        const top = mix(pixel(row.low, column.low, channel), pixel(row.low, column.high, channel), column.share);
-        const bottom = mix(pixel(row.high, column.low, channel), pixel(row.high, column.high, channel), column.share);
+        const top = mix(
+          pixel(row.low, column.low, channel),
+          pixel(row.low, column.high, channel),
+          column.share,
+        );
+        const bottom = mix(
+          pixel(row.high, column.low, channel),
+          pixel(row.high, column.high, channel),
+          column.share,
+        );
         const value = Math.min(1, Math.max(0, mix(top, bottom, row.share)));
         data[(y * size + x) * 3 + channel] = Math.min(255, Math.floor(Math.fround(value * 255.5)));
       }

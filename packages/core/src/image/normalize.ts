@@ -11,7 +11,12 @@ export interface ChannelStatistics {
  *
  * @param target receives `[3, height, width]` from `offset` on
  */
-export function normalizeInto(target: Float32Array, offset: number, image: RgbImage, statistics: ChannelStatistics): void {
+export function normalizeInto(
+  target: Float32Array,
+  offset: number,
+  image: RgbImage,
+  statistics: ChannelStatistics,
+): void {
   const pixels = image.width * image.height;
   for (let channel = 0; channel < 3; channel += 1) {
     const mean = Math.fround(statistics.mean[channel] ?? 0);

@@ -31,7 +31,10 @@ function resample(image: RgbImage, size: number, horizontal: boolean): RgbImage 
         for (let tap = 0; tap < filter.weights.length; tap += 1) {
           sum += (image.data[origin + tap * stride + channel] ?? 0) * (filter.weights[tap] ?? 0);
         }
-        data[(y * width + x) * 3 + channel] = Math.min(255, Math.max(0, Math.floor(sum / 2 ** PRECISION_BITS)));
+        data[(y * width + x) * 3 + channel] = Math.min(
+          255,
+          Math.max(0, Math.floor(sum / 2 ** PRECISION_BITS)),
+        );
       }
     }
   }
@@ -46,7 +49,9 @@ function filterWeights(from: number, to: number): FilterWeights[] {
     const center = (index + 0.5) * scale;
     const first = Math.max(0, Math.trunc(center - support + 0.5));
     const last = Math.min(from, Math.trunc(center + support + 0.5));
-    const raw = Array.from({ length: last - first }, (_, tap) => cubic((tap + first - center + 0.5) / stretch));
+    const raw = Array.from({ length: last - first }, (_weight, tap) =>
+      cubic((tap + first - center + 0.5) / stretch),
+    );
     const total = raw.reduce((sum, weight) => sum + weight, 0);
     const weights = Int32Array.from(raw, (weight) => {
       const scaled = (weight / total) * 2 ** PRECISION_BITS;

@@ -16,7 +16,11 @@ export interface RgbImage {
 export function toRgb(frame: CameraFrame): RgbImage {
   const { data, width, height, channels } = frame ?? {};
   if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
-    throw invalid("camera frames as uint8 data", data === undefined ? "no data" : Object.prototype.toString.call(data), "scale floats in 0 … 1 to 0 … 255 and round them");
+    throw invalid(
+      "camera frames as uint8 data",
+      data === undefined ? "no data" : Object.prototype.toString.call(data),
+      "scale floats in 0 … 1 to 0 … 255 and round them",
+    );
   }
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw invalid("a frame of at least one pixel", `${width} × ${height}`, "pass width and height in pixels");
@@ -25,9 +29,14 @@ export function toRgb(frame: CameraFrame): RgbImage {
     throw invalid("1, 3 or 4 channels", String(channels), "pass an RGB frame, [height, width, 3]");
   }
   if (data.length !== width * height * channels) {
-    throw invalid(`${width} × ${height} × ${channels} = ${width * height * channels} values`, String(data.length), "check width, height and channels of the frame");
+    throw invalid(
+      `${width} × ${height} × ${channels} = ${width * height * channels} values`,
+      String(data.length),
+      "check width, height and channels of the frame",
+    );
   }
-  if (channels === 3) return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height };
+  if (channels === 3)
+    return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height };
   const rgb = new Uint8Array(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel += 1) {
     for (let channel = 0; channel < 3; channel += 1) {

@@ -2,7 +2,9 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import type { TemporalOptions } from "./temporal-options.ts";
 
 /** Fills in the paper's defaults and refuses values that would silently turn the forecast into nonsense. */
-export function checkTemporalOptions(options: TemporalOptions): Required<Omit<TemporalOptions, "actionLayers">> {
+export function checkTemporalOptions(
+  options: TemporalOptions,
+): Required<Omit<TemporalOptions, "actionLayers">> {
   const { window = 3, decay = 0.8, unseen = "zero", legacyWeightOrder = false } = options;
   if (!Number.isInteger(window) || window < 1 || window > 1000) {
     throw new VlaPrunerError("invalid-option", {

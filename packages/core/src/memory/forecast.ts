@@ -9,7 +9,9 @@ export function forecastOf(
   entries: readonly Float32Array[],
   { decay, legacyWeightOrder }: { decay: number; legacyWeightOrder: boolean },
 ): Float32Array {
-  const weights = entries.map((_, index) => decay ** (legacyWeightOrder ? entries.length - index : index + 1));
+  const weights = entries.map(
+    (_, index) => decay ** (legacyWeightOrder ? entries.length - index : index + 1),
+  );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const length = entries[0]?.length ?? 0;
   const forecast = new Float32Array(length);

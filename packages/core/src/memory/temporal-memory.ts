@@ -19,7 +19,11 @@ export class TemporalMemory {
   readonly step: number;
   readonly #history: ReadonlyMap<string, readonly Float32Array[]>;
 
-  constructor(options: TemporalOptions = {}, step = 0, history: ReadonlyMap<string, readonly Float32Array[]> = new Map()) {
+  constructor(
+    options: TemporalOptions = {},
+    step = 0,
+    history: ReadonlyMap<string, readonly Float32Array[]> = new Map(),
+  ) {
     this.options = checkTemporalOptions(options);
     this.step = step;
     this.#history = history;
@@ -69,25 +73,44 @@ export class TemporalMemory {
   }
 
   save(): TemporalState {
-    const entries = [...this.#history].map(([view, past]) => [view, past.map((entry) => [...entry])] as const);
+    const entries = [...this.#history].map(
+      ([view, past]) => [view, past.map((entry) => [...entry])] as const,
+    );
     return { step: this.step, history: Object.fromEntries(entries) };
   }
 
   static restore(options: TemporalOptions, state: TemporalState): TemporalMemory {
-    const valid = Number.isInteger(state?.step) && state.step >= 0 && typeof state.history === "object" && state.history !== null;
+    const valid =
+      Number.isInteger(state?.step) &&
+      state.step >= 0 &&
+      typeof state.history === "object" &&
+      state.history !== null;
     const rows = valid ? Object.values(state.history) : [];
-    if (!valid || !rows.every((past) => Array.isArray(past) && past.every((row) => Array.isArray(row) && row.every(Number.isFinite)))) {
+    if (
+      !valid ||
+      !rows.every(
+        (past) =>
+          Array.isArray(past) && past.every((row) => Array.isArray(row) && row.every(Number.isFinite)),
+      )
+    ) {
       throw new VlaPrunerError("state-invalid", {
         expected: "a saved episode state: {step, history: {view: [[…finite numbers]]}}",
         found: "something else",
         fix: "pass what episode.saveState() returned, unchanged",
       });
     }
-    const history = Object.entries(state.history).map(([view, past]) => [view, past.map((row) => Float32Array.from(row))] as const);
+    const history = Object.entries(state.history).map(
+      ([view, past]) => [view, past.map((row) => Float32Array.from(row))] as const,
+    );
     return new TemporalMemory(options, state.step, new Map(history));
   }
 
-  #carry(entry: Float32Array, previous: Float32Array | undefined, kept: ReadonlySet<number>, start: number): void {
+  #carry(
+    entry: Float32Array,
+    previous: Float32Array | undefined,
+    kept: ReadonlySet<number>,
+    start: number,
+  ): void {
     if (previous === undefined) return;
     for (let index = 0; index < entry.length; index += 1) {
       if (!kept.has(start + index)) entry[index] = this.options.decay * (previous[index] ?? 0);

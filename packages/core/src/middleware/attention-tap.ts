@@ -28,7 +28,8 @@ export function attentionTap(listener: AttentionListener): StageMiddleware {
     },
     async act({ keep }, next) {
       const acted = await next();
-      for (const tap of acted.actionAttention) assertFinite(tap.values, `action attention of layer ${tap.layer}`);
+      for (const tap of acted.actionAttention)
+        assertFinite(tap.values, `action attention of layer ${tap.layer}`);
       listener.action?.(acted.actionAttention, keep);
       return acted;
     },

@@ -20,7 +20,7 @@ export async function runStage<Name extends StageName>(
     const around = current[stage] as AroundStage<Name> | undefined;
     const own = around === undefined ? inner : () => around(input, inner);
     if (current.every === undefined) return own();
-    return current.every(stage, once(stage, own)) as Promise<Output>;
+    return current.every(stage, once(stage, own));
   };
   return enter(0);
 }

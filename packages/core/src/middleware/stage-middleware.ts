@@ -8,14 +8,25 @@ export interface Stages {
   encodeVision: { input: { readonly prepared: unknown }; output: VisionTokens };
   prefillHead: { input: { readonly prepared: unknown; readonly vision: VisionTokens }; output: HeadResult };
   select: { input: { readonly context: PruneContext }; output: PruneDecision };
-  act: { input: { readonly prepared: unknown; readonly head: HeadResult; readonly keep: Int32Array }; output: ActResult };
+  act: {
+    input: { readonly prepared: unknown; readonly head: HeadResult; readonly keep: Int32Array };
+    output: ActResult;
+  };
   observe: { input: { readonly actionAttention: Float32Array; readonly keep: Int32Array }; output: void };
   toAction: { input: { readonly raw: unknown }; output: ActionChunk };
 }
 
 export type StageName = keyof Stages;
 
-export const STAGE_NAMES = ["prepare", "encodeVision", "prefillHead", "select", "act", "observe", "toAction"] as const satisfies readonly StageName[];
+export const STAGE_NAMES = [
+  "prepare",
+  "encodeVision",
+  "prefillHead",
+  "select",
+  "act",
+  "observe",
+  "toAction",
+] as const satisfies readonly StageName[];
 
 /** Goes around one stage: may look at the input, must call `next` at most once, returns the result. */
 export type AroundStage<Name extends StageName> = (

@@ -27,7 +27,11 @@ export type FrameSource = CameraFrame | string | URL;
 
 /** A policy that can be called: one frame (or several, by camera name) and an instruction give an action. */
 export interface VlaPipeline {
-  (frames: FrameSource | Readonly<Record<string, FrameSource>>, instruction: string, rest?: Omit<Observation, "images" | "instruction">): Promise<StepResult>;
+  (
+    frames: FrameSource | Readonly<Record<string, FrameSource>>,
+    instruction: string,
+    rest?: Omit<Observation, "images" | "instruction">,
+  ): Promise<StepResult>;
   readonly policy: Policy;
   /** Starts the next episode: forgets past action attention. */
   reset(): Promise<void>;
@@ -56,9 +60,15 @@ export async function loadPolicy(modelIdOrPath: string, options: VlaPipelineOpti
   const chosen = pruner ?? (retention === undefined ? keepAll() : vlaPruner({ retention }));
   const model = await VlaModel.from_pretrained(modelIdOrPath, pretrained);
   try {
-    if (model.vla.architecture !== plugin.architecture) throw otherArchitecture(model.vla.architecture, plugin.architecture);
+    if (model.vla.architecture !== plugin.architecture)
+      throw otherArchitecture(model.vla.architecture, plugin.architecture);
     const adapter = plugin.createAdapter(model);
-    return createPolicy({ adapter, pruner: chosen, middleware: middleware ?? [], dispose: () => model.dispose() });
+    return createPolicy({
+      adapter,
+      pruner: chosen,
+      middleware: middleware ?? [],
+      dispose: () => model.dispose(),
+    });
   } catch (error) {
     await model.dispose();
     throw error;
@@ -73,8 +83,12 @@ function otherArchitecture(found: string, expected: string): VlaPrunerError {
   });
 }
 
-async function readFrames(frames: FrameSource | Readonly<Record<string, FrameSource>>): Promise<Record<string, CameraFrame>> {
+async function readFrames(
+  frames: FrameSource | Readonly<Record<string, FrameSource>>,
+): Promise<Record<string, CameraFrame>> {
   const single = typeof frames === "string" || frames instanceof URL || "data" in frames;
   const named: [string, FrameSource][] = single ? [["image", frames as FrameSource]] : Object.entries(frames);
-  return Object.fromEntries(await Promise.all(named.map(async ([name, source]) => [name, await readFrame(source)] as const)));
+  return Object.fromEntries(
+    await Promise.all(named.map(async ([name, source]) => [name, await readFrame(source)] as const)),
+  );
 }

@@ -7,7 +7,10 @@ export function checkVision({ views, similarity }: VisionTokens): number {
   let total = 0;
   for (const view of views) {
     if (view.start !== total || view.count < 1) {
-      throw mismatch(`view "${view.name}" to start at visual token ${total}`, `start ${view.start}, count ${view.count}`);
+      throw mismatch(
+        `view "${view.name}" to start at visual token ${total}`,
+        `start ${view.start}, count ${view.count}`,
+      );
     }
     total += view.count;
   }
@@ -19,7 +22,9 @@ export function checkVision({ views, similarity }: VisionTokens): number {
 
 /** The kept indices of a decision, after checking that they are ascending, unique and in range. */
 export function checkDecision({ keep, decision }: PruneDecision, vision: number): Int32Array {
-  const ordered = keep.every((index, place) => index >= 0 && index < vision && (place === 0 || index > (keep[place - 1] ?? 0)));
+  const ordered = keep.every(
+    (index, place) => index >= 0 && index < vision && (place === 0 || index > (keep[place - 1] ?? 0)),
+  );
   if (!ordered || keep.length === 0 || (decision === "dense" && keep.length !== vision)) {
     throw new VlaPrunerError("adapter-mismatch", {
       expected: `kept visual indices: ascending, unique, from 0 to ${vision - 1}${decision === "dense" ? ", all of them" : ""}`,
@@ -31,5 +36,9 @@ export function checkDecision({ keep, decision }: PruneDecision, vision: number)
 }
 
 function mismatch(expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("adapter-mismatch", { expected, found, fix: "correct the adapter's encodeVision" });
+  return new VlaPrunerError("adapter-mismatch", {
+    expected,
+    found,
+    fix: "correct the adapter's encodeVision",
+  });
 }

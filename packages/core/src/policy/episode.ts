@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { PolicyEmitter } from "../events.ts";
+import type { PolicyEmitter } from "../events.ts";
 import { combineLayers } from "../memory/combine-layers.ts";
 import { TemporalMemory } from "../memory/temporal-memory.ts";
 import type { TemporalState } from "../memory/temporal-memory.ts";
@@ -77,7 +77,9 @@ export class Episode {
       held.vision = vision;
       const tokens = checkVision(vision);
 
-      const head = await stage("prefillHead", { prepared, vision }, () => adapter.prefillHead(prepared, vision));
+      const head = await stage("prefillHead", { prepared, vision }, () =>
+        adapter.prefillHead(prepared, vision),
+      );
       held.head = head;
 
       const context = {
@@ -93,7 +95,9 @@ export class Episode {
       const keep = checkDecision(decision, tokens);
       events.report("selection-available", decision);
 
-      const { raw, actionAttention } = await stage("act", { prepared, head, keep }, () => adapter.act(prepared, head, keep));
+      const { raw, actionAttention } = await stage("act", { prepared, head, keep }, () =>
+        adapter.act(prepared, head, keep),
+      );
 
       const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
       const score = combineLayers(actionAttention, chosen, keep, tokens);

@@ -60,9 +60,14 @@ export class Policy {
   }
 
   /** The step in openpi's words. */
-  async infer(observation: Observation): Promise<{ actions: readonly (readonly number[])[]; policy_timing: { infer_ms: number } }> {
+  async infer(
+    observation: Observation,
+  ): Promise<{ actions: readonly (readonly number[])[]; policy_timing: { infer_ms: number } }> {
     const { chunk, timings } = await this.act(observation);
-    return { actions: chunk, policy_timing: { infer_ms: Object.values(timings).reduce((sum, ms) => sum + ms, 0) } };
+    return {
+      actions: chunk,
+      policy_timing: { infer_ms: Object.values(timings).reduce((sum, ms) => sum + ms, 0) },
+    };
   }
 
   /** Starts the policy's own episode anew. */

@@ -6,7 +6,7 @@ import type { RetentionOptions } from "./decide.ts";
 
 /** Every n-th token: the baseline that looks at nothing. */
 export function uniform(options: RetentionOptions): TokenPruner {
-  return ratioPruner("uniform", options, (_, { count, budget }) =>
+  return ratioPruner("uniform", options, (_context, { count, budget }) =>
     Int32Array.from({ length: budget }, (_, index) => Math.floor(((index + 0.5) * count) / budget)),
   );
 }

@@ -13,7 +13,11 @@ export interface RetentionOptions {
 
 /** Keeps every visual token, for the given reason. */
 export function dense(context: PruneContext, reason: string): PruneDecision {
-  return { decision: "dense", keep: Int32Array.from({ length: context.vision }, (_, index) => index), reason };
+  return {
+    decision: "dense",
+    keep: Int32Array.from({ length: context.vision }, (_, index) => index),
+    reason,
+  };
 }
 
 /**

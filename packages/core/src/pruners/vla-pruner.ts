@@ -44,7 +44,11 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
       if (retention === 1) return dense(context, "retention-1");
       const { forecast, similarity, vision } = context;
       if (forecast === null && warmup === "dense") return dense(context, "warm-up");
-      const semantic = semanticScore(context.semantic, options.semanticRows ?? context.semanticRows, options.visibleRows);
+      const semantic = semanticScore(
+        context.semantic,
+        options.semanticRows ?? context.semanticRows,
+        options.visibleRows,
+      );
       const keep = selectPerView(context.views, retention, budget, (scope) => {
         const relevance = scopeOf(semantic, scope);
         if (forecast === null) return topK(relevance, scope.budget);

@@ -23,7 +23,10 @@ export class KeyValueCache {
   constructor(layout: KeyValueLayout) {
     this.#layout = layout;
     this.#tensors = Object.fromEntries(
-      pastNames(layout.layers).map((name) => [name, emptyTensor(layout.type, [1, layout.heads, 0, layout.headSize])]),
+      pastNames(layout.layers).map((name) => [
+        name,
+        emptyTensor(layout.type, [1, layout.heads, 0, layout.headSize]),
+      ]),
     );
   }
 
@@ -35,7 +38,11 @@ export class KeyValueCache {
   /** Inputs for a run that appends `added` tokens: the past and the lengths that grouped attention wants. */
   feeds(added: number): Record<string, GraphTensor> {
     const total = this.#length + added;
-    return { ...this.#tensors, seqlens_k: int32Tensor([total - 1]), total_sequence_length: int32Tensor([total]) };
+    return {
+      ...this.#tensors,
+      seqlens_k: int32Tensor([total - 1]),
+      total_sequence_length: int32Tensor([total]),
+    };
   }
 
   /** Takes `present.*` of a finished run over and frees what it replaces. */

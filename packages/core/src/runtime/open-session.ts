@@ -5,7 +5,10 @@ import { sessionOptions } from "./session-options.ts";
 import { wrapSession } from "./wrap-session.ts";
 
 /** Opens one ONNX file, with its external data beside it, in Node: for tools and tests without a model directory. */
-export async function openSession(path: string, device: "cpu" | "webgpu" | "cuda" = "cpu"): Promise<GraphSession> {
+export async function openSession(
+  path: string,
+  device: "cpu" | "webgpu" | "cuda" = "cpu",
+): Promise<GraphSession> {
   try {
     const options = { ...sessionOptions(device), executionProviders: [device] };
     return wrapSession(path, await InferenceSession.create(path, options));

@@ -6,13 +6,18 @@
  *
  * @param deviceOutputs outputs that stay on the device between runs; WebGPU only
  */
-export function sessionOptions(device: string, deviceOutputs: readonly string[] = []): Record<string, unknown> {
+export function sessionOptions(
+  device: string,
+  deviceOutputs: readonly string[] = [],
+): Record<string, unknown> {
   const options: Record<string, unknown> = {
     logSeverityLevel: 4,
     extra: { session: { force_spinning_stop: "1" } },
   };
   if (device === "webgpu" && deviceOutputs.length > 0) {
-    options["preferredOutputLocation"] = Object.fromEntries(deviceOutputs.map((name) => [name, "gpu-buffer"]));
+    options["preferredOutputLocation"] = Object.fromEntries(
+      deviceOutputs.map((name) => [name, "gpu-buffer"]),
+    );
   }
   return options;
 }

@@ -8,12 +8,22 @@ export function float32Tensor(data: Float32Array, dims: readonly number[]): Grap
 }
 
 /** int64 vector, or a tensor of the given dims. */
-export function int64Tensor(values: ArrayLike<number>, dims: readonly number[] = [values.length]): GraphTensor {
-  return new Tensor("int64", BigInt64Array.from({ length: values.length }, (_, index) => BigInt(values[index] ?? 0)), dims);
+export function int64Tensor(
+  values: ArrayLike<number>,
+  dims: readonly number[] = [values.length],
+): GraphTensor {
+  return new Tensor(
+    "int64",
+    BigInt64Array.from({ length: values.length }, (_, index) => BigInt(values[index] ?? 0)),
+    dims,
+  );
 }
 
 /** int32 vector, or a tensor of the given dims. */
-export function int32Tensor(values: ArrayLike<number>, dims: readonly number[] = [values.length]): GraphTensor {
+export function int32Tensor(
+  values: ArrayLike<number>,
+  dims: readonly number[] = [values.length],
+): GraphTensor {
   return new Tensor("int32", Int32Array.from(values), dims);
 }
 

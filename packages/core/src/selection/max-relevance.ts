@@ -6,5 +6,5 @@ import { topK } from "./top-k.ts";
  */
 export function maxRelevance(semantic: Float32Array, forecast: Float32Array, budget: number): Int32Array {
   const union = new Set([...topK(semantic, budget), ...topK(forecast, budget)]);
-  return Int32Array.from(union).sort();
+  return Int32Array.from(union).toSorted();
 }

@@ -6,5 +6,5 @@
 export function topK(scores: Float32Array, count: number): Int32Array {
   const order = Int32Array.from(scores.keys());
   order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
-  return order.slice(0, count).sort();
+  return order.slice(0, count).toSorted();
 }

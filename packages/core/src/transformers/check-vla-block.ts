@@ -16,7 +16,7 @@ export function checkVlaBlock(config: Readonly<Record<string, unknown>>, where: 
   if (wrong !== undefined) {
     throw new VlaPrunerError("model-invalid", {
       expected: `config.json of ${where} with a valid vla.${wrong[0]}`,
-      found: String(JSON.stringify(block[wrong[0] as keyof VlaBlock])).slice(0, 80),
+      found: JSON.stringify(block[wrong[0] as keyof VlaBlock] ?? null).slice(0, 80),
       fix: "convert the checkpoint again with this version of vla-pruner",
     });
   }
@@ -24,8 +24,10 @@ export function checkVlaBlock(config: Readonly<Record<string, unknown>>, where: 
 }
 
 const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
-const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-const isLayers = (value: unknown): boolean => Array.isArray(value) && value.every((layer) => Number.isInteger(layer) && layer >= 0);
+const isObject = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const isLayers = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((layer) => Number.isInteger(layer) && layer >= 0);
 
 const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   format: (value) => value === 1,
@@ -42,5 +44,10 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 function isSession(value: unknown): boolean {
   const entry = value as { file?: unknown; bytes?: { graph?: unknown; data?: unknown } } | null;
-  return isObject(value) && typeof entry?.file === "string" && isCount(entry.bytes?.graph) && Array.isArray(entry.bytes?.data);
+  return (
+    isObject(value) &&
+    typeof entry?.file === "string" &&
+    isCount(entry.bytes?.graph) &&
+    Array.isArray(entry.bytes?.data)
+  );
 }

@@ -10,9 +10,17 @@ const SUFFIX: Readonly<Record<string, string>> = { fp32: "", fp16: "_fp16", q8: 
  * Refuses a model whose graph or data files are missing or cut short, before anything is loaded: the
  * loader would hang on a missing data file, and ONNX Runtime would read past the end of a short one.
  */
-export async function checkSessionFiles(model: string, dtype: string, entry: SessionEntry, options: PretrainedOptions): Promise<void> {
+export async function checkSessionFiles(
+  model: string,
+  dtype: string,
+  entry: SessionEntry,
+  options: PretrainedOptions,
+): Promise<void> {
   const graph = `onnx/${entry.file}${SUFFIX[dtype] ?? `_${dtype}`}.onnx`;
-  const data = entry.bytes.data.map((bytes, index) => ({ file: `${graph}_data${index === 0 ? "" : `_${index}`}`, bytes }));
+  const data = entry.bytes.data.map((bytes, index) => ({
+    file: `${graph}_data${index === 0 ? "" : `_${index}`}`,
+    bytes,
+  }));
   for (const { file, bytes } of [{ file: graph, bytes: entry.bytes.graph }, ...data]) {
     const { exists, size } = await ModelRegistry.get_file_metadata(model, file, { ...options });
     if (exists && (size === undefined || size === bytes)) continue;

@@ -34,7 +34,8 @@ export class VlaModel implements VlaModelParts {
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, options);
     const config = await readConfig(model, pretrained);
     const vla = checkVlaBlock(config, model);
-    for (const entry of Object.values(vla.sessions)) await checkSessionFiles(model, vla.dtype, entry, pretrained);
+    for (const entry of Object.values(vla.sessions))
+      await checkSessionFiles(model, vla.dtype, entry, pretrained);
     const sessions: Record<string, GraphSession> = {};
     try {
       for (const [name, { file, bytes, device_outputs }] of Object.entries(vla.sessions)) {
@@ -81,7 +82,11 @@ async function readConfig(model: string, options: PretrainedOptions): Promise<Re
 
 /** Stands in for the model's own config, whose type transformers.js does not know. */
 function opaqueConfig(config: Readonly<Record<string, unknown>>): PretrainedConfig {
-  return new PretrainedConfig({ "transformers.js_config": config["transformers.js_config"], model_type: "custom", architectures: [] });
+  return new PretrainedConfig({
+    "transformers.js_config": config["transformers.js_config"],
+    model_type: "custom",
+    architectures: [],
+  });
 }
 
 async function readTokenizer(model: string, options: PretrainedOptions): Promise<Tokenizer | null> {

@@ -1,0 +1,14 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Value } from "../graph/graph-model.ts";
+
+export type Activation = "gelu" | "gelu-tanh" | "quick-gelu" | "silu";
+
+/** An activation, element by element. */
+export function activate(graph: GraphBuilder, x: Value, activation: Activation): Value {
+  if (activation === "quick-gelu") {
+    return graph.node("QuickGelu", [x], { domain: "com.microsoft", attributes: { alpha: { float: 1.702 } } });
+  }
+  if (activation === "silu") return graph.node("Mul", [x, graph.node("Sigmoid", [x])]);
+  const approximate = activation === "gelu" ? "none" : "tanh";
+  return graph.node("Gelu", [x], { attributes: { approximate: { string: approximate } } });
+}

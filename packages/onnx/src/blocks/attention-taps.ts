@@ -1,0 +1,64 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Value } from "../graph/graph-model.ts";
+import type { HeadSizes } from "./attention.ts";
+import { cast, mean, range, reshape, sizeOfAxis, slice, transpose, unsqueeze } from "./shapes.ts";
+
+/** Visual columns among the keys: int64 vectors of one. */
+export interface ColumnRange {
+  readonly start: Value;
+  readonly end: Value;
+}
+
+const MASKED = -3.4e38;
+
+/**
+ * Action tap: attention of the last query row over the visual columns, mean over heads. A side branch on
+ * the rotated keys; the fused attention beside it stays as it is.
+ *
+ * The last row sees every key, so it needs no mask. Keys are not transposed: `K · qᵀ` costs a copy of the
+ * query instead.
+ *
+ * @param query rotated, `[1, sequence, heads · headSize]`
+ * @param presentKey rotated, `[1, keyValueHeads, total, headSize]`
+ * @returns float32 `[1, columns]`
+ */
+export function actionTap(graph: GraphBuilder, query: Value, presentKey: Value, sizes: HeadSizes, columns: ColumnRange): Value {
+  return graph.scope("action_tap", () => {
+    const { keyValueHeads, heads, headSize } = sizes;
+    const last = slice(graph, query, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 1);
+    const scaled = graph.node("Mul", [last, graph.constants.float(1 / Math.sqrt(headSize), graph.floatType)]);
+    const grouped = reshape(graph, scaled, 1, keyValueHeads, heads / keyValueHeads, headSize);
+    const product = graph.node("MatMul", [presentKey, transpose(graph, grouped, 0, 1, 3, 2)]); // [1, kv, total, group]
+    const scores = cast(graph, product, graph.floatType, "float32");
+    const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: 2 } } });
+    return mean(graph, slice(graph, attention, columns.start, columns.end, 2), [1, 3]);
+  });
+}
+
+/**
+ * The head-mean attention map of a prefill over the visual columns, `[sequence, columns]`, float32.
+ *
+ * @param query rotated, `[1, sequence, heads · headSize]`
+ * @param presentKey rotated, `[1, keyValueHeads, sequence, headSize]`
+ * @param causal whether a row sees only the columns up to itself
+ */
+export function attentionMap(graph: GraphBuilder, query: Value, presentKey: Value, sizes: HeadSizes, columns: ColumnRange, causal: boolean): Value {
+  return graph.scope("attention_map", () => {
+    const { keyValueHeads, heads, headSize } = sizes;
+    const group = heads / keyValueHeads;
+    const scaled = graph.node("Mul", [query, graph.constants.float(1 / Math.sqrt(headSize), graph.floatType)]);
+    const grouped = transpose(graph, reshape(graph, scaled, 0, -1, keyValueHeads, group, headSize), 0, 2, 3, 1, 4); // [1, kv, group, sequence, size]
+    const keys = unsqueeze(graph, transpose(graph, presentKey, 0, 1, 3, 2), 2); // [1, kv, 1, size, sequence]
+    const product = cast(graph, graph.node("MatMul", [grouped, keys]), graph.floatType, "float32");
+    const scores = causal ? graph.node("Add", [product, causalMask(graph, query)]) : product;
+    const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: -1 } } });
+    return mean(graph, slice(graph, attention, columns.start, columns.end, 4), [0, 1, 2]);
+  });
+}
+
+/** `[sequence, sequence]`: 0 where a row sees a column, a huge negative number elsewhere. */
+function causalMask(graph: GraphBuilder, query: Value): Value {
+  const places = range(graph, graph.constants.ints(0), sizeOfAxis(graph, query, 1));
+  const later = graph.node("Less", [unsqueeze(graph, places, 1), unsqueeze(graph, places, 0)]);
+  return graph.node("Where", [later, graph.constants.float(MASKED), graph.constants.float(0)]);
+}

@@ -1,0 +1,56 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Value } from "../graph/graph-model.ts";
+
+/** Heads of one attention layer. */
+export interface HeadSizes {
+  readonly heads: number;
+  /** Key/value heads; fewer than `heads` under grouped-query attention. */
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+}
+
+/** The cache of one layer, as graph inputs, and the lengths that grouped attention wants. */
+export interface CacheInputs {
+  /** `[1, keyValueHeads, past, headSize]`. */
+  readonly pastKey: Value;
+  readonly pastValue: Value;
+  /** int32 `[1]`: tokens in past and present, less one. */
+  readonly lastIndex: Value;
+  /** int32 `[1]`: tokens in past and present. */
+  readonly totalLength: Value;
+}
+
+export interface CachedAttention {
+  /** `[1, sequence, heads · headSize]`. */
+  readonly output: Value;
+  /** Rotated keys, `[1, keyValueHeads, past + sequence, headSize]`. */
+  readonly presentKey: Value;
+  readonly presentValue: Value;
+}
+
+/** Causal attention over cache and new tokens; queries and keys are rotated already. */
+export function causalAttention(
+  graph: GraphBuilder,
+  { query, key, value }: { query: Value; key: Value; value: Value },
+  sizes: HeadSizes,
+  cache: CacheInputs,
+): CachedAttention {
+  const inputs = [query, key, value, cache.pastKey, cache.pastValue, cache.lastIndex, cache.totalLength];
+  const [output = "", presentKey = "", presentValue = ""] = graph.nodes("GroupQueryAttention", inputs, 3, {
+    domain: "com.microsoft",
+    attributes: {
+      num_heads: { int: sizes.heads },
+      kv_num_heads: { int: sizes.keyValueHeads },
+      scale: { float: 1 / Math.sqrt(sizes.headSize) },
+    },
+  });
+  return { output, presentKey, presentValue };
+}
+
+/** Attention of every token to every token, no cache: `[batch, sequence, heads · headSize]` in and out. */
+export function fullAttention(graph: GraphBuilder, query: Value, key: Value, value: Value, heads: number, headSize: number): Value {
+  return graph.node("MultiHeadAttention", [query, key, value], {
+    domain: "com.microsoft",
+    attributes: { num_heads: { int: heads }, scale: { float: 1 / Math.sqrt(headSize) } },
+  });
+}

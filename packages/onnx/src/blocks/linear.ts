@@ -1,0 +1,38 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Value } from "../graph/graph-model.ts";
+
+export interface LinearSpec {
+  /** Checkpoint tensors `[out, in]`; several are fused into one matrix product, side by side. */
+  readonly weights: readonly string[];
+  /** Their biases `[out]`, if they have any. */
+  readonly biases?: readonly string[];
+  readonly input: number;
+  /** Output size of each weight. */
+  readonly outputs: readonly number[];
+}
+
+/**
+ * `x · Wᵀ + b` as PyTorch's `Linear`: `[…, in]` → `[…, Σ out]`. Every large product of a model passes
+ * here, so this is where a quantised format plugs in.
+ */
+export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
+  const { weights, biases, input, outputs } = spec;
+  for (const [index, name] of weights.entries()) graph.expectTensor(name, [outputs[index] ?? 0, input]);
+  const total = outputs.reduce((sum, size) => sum + size, 0);
+  const matrix = graph.weight(weights.join("+"), { kind: "transposed", tensors: weights, dims: [input, total] });
+  const product = graph.node("MatMul", [x, matrix]);
+  if (biases === undefined) return product;
+  return graph.node("Add", [product, vector(graph, biases, outputs)]);
+}
+
+/** Checkpoint vectors laid end to end, `[Σ size]`. */
+export function vector(graph: GraphBuilder, names: readonly string[], sizes: readonly number[], plus = 0): Value {
+  for (const [index, name] of names.entries()) graph.expectTensor(name, [sizes[index] ?? 0]);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return graph.weight(names.join("+"), { kind: "copied", tensors: names, dims: [total], plus });
+}
+
+/** Splits the last axis into parts of the given sizes. */
+export function split(graph: GraphBuilder, x: Value, sizes: readonly number[]): Value[] {
+  return graph.nodes("Split", [x, graph.constants.ints(...sizes)], sizes.length, { attributes: { axis: { int: -1 } } });
+}

@@ -1,0 +1,32 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Value } from "../graph/graph-model.ts";
+
+export interface RotaryTables {
+  readonly cosine: Value;
+  readonly sine: Value;
+}
+
+/**
+ * Cosines and sines of every position, `[positions, headSize / 2]`, for LLaMA's half-split rotation.
+ * Computed in float64 and stored in the graph's float type.
+ */
+export function rotaryTables(graph: GraphBuilder, positions: number, headSize: number, theta: number): RotaryTables {
+  const half = headSize / 2;
+  const angles = Float64Array.from({ length: positions * half }, (_, index) => Math.floor(index / half) * theta ** (-(index % half) / half));
+  const dims = [positions, half];
+  return {
+    cosine: graph.weight("rotary.cosine", { kind: "computed", values: Float32Array.from(angles, Math.cos), dims }),
+    sine: graph.weight("rotary.sine", { kind: "computed", values: Float32Array.from(angles, Math.sin), dims }),
+  };
+}
+
+/**
+ * Rotates queries or keys `[1, sequence, heads · headSize]` by explicit positions `[1, sequence]`. Kept
+ * outside fused attention, which ignores positions that are not contiguous.
+ */
+export function rotate(graph: GraphBuilder, x: Value, positionIds: Value, tables: RotaryTables, heads: number): Value {
+  return graph.node("RotaryEmbedding", [x, positionIds, tables.cosine, tables.sine], {
+    domain: "com.microsoft",
+    attributes: { num_heads: { int: heads }, interleaved: { int: 0 } },
+  });
+}

@@ -1,0 +1,59 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { ElementType, Value } from "../graph/graph-model.ts";
+
+/** Fixed-shape reshape; 0 keeps a size, −1 infers one. */
+export function reshape(graph: GraphBuilder, x: Value, ...dims: readonly number[]): Value {
+  return graph.node("Reshape", [x, graph.constants.ints(...dims)]);
+}
+
+export function transpose(graph: GraphBuilder, x: Value, ...order: readonly number[]): Value {
+  return graph.node("Transpose", [x], { attributes: { perm: { ints: order } } });
+}
+
+export function concat(graph: GraphBuilder, values: readonly Value[], axis: number): Value {
+  return graph.node("Concat", values, { attributes: { axis: { int: axis } } });
+}
+
+/** `x[starts … ends − 1]` along one axis; the bounds are int64 vectors of one. */
+export function slice(graph: GraphBuilder, x: Value, starts: Value, ends: Value, axis: number): Value {
+  return graph.node("Slice", [x, starts, ends, graph.constants.ints(axis)]);
+}
+
+/** Size of one axis, int64 `[1]`. */
+export function sizeOfAxis(graph: GraphBuilder, x: Value, axis: number): Value {
+  return graph.node("Shape", [x], { attributes: { start: { int: axis }, end: { int: axis + 1 } } });
+}
+
+const CAST_TO: Readonly<Partial<Record<ElementType, number>>> = { float32: 1, int64: 7, bool: 9, float16: 10 };
+
+/** Cast to a type; does nothing where `from` is that type already. */
+export function cast(graph: GraphBuilder, x: Value, from: ElementType, to: ElementType): Value {
+  return from === to ? x : graph.node("Cast", [x], { attributes: { to: { int: CAST_TO[to] ?? 1 } } });
+}
+
+export function mean(graph: GraphBuilder, x: Value, axes: readonly number[], keepAxes = false): Value {
+  return graph.node("ReduceMean", [x, graph.constants.ints(...axes)], { attributes: { keepdims: { int: keepAxes ? 1 : 0 } } });
+}
+
+export function sum(graph: GraphBuilder, x: Value, axes: readonly number[], keepAxes = false): Value {
+  return graph.node("ReduceSum", [x, graph.constants.ints(...axes)], { attributes: { keepdims: { int: keepAxes ? 1 : 0 } } });
+}
+
+/** Drops leading axes of size 1 or adds them. */
+export function unsqueeze(graph: GraphBuilder, x: Value, ...axes: readonly number[]): Value {
+  return graph.node("Unsqueeze", [x, graph.constants.ints(...axes)]);
+}
+
+export function squeeze(graph: GraphBuilder, x: Value, ...axes: readonly number[]): Value {
+  return graph.node("Squeeze", [x, graph.constants.ints(...axes)]);
+}
+
+/** int64 scalar from a vector of one. */
+export function scalar(graph: GraphBuilder, x: Value): Value {
+  return graph.node("Squeeze", [x, graph.constants.ints(0)]);
+}
+
+/** `start … end − 1`, int64; the bounds are vectors of one. */
+export function range(graph: GraphBuilder, start: Value, end: Value): Value {
+  return graph.node("Range", [scalar(graph, start), scalar(graph, end), graph.constants.int(1)]);
+}

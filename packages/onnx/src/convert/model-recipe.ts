@@ -1,0 +1,54 @@
+import type { FloatType } from "../graph/graph-model.ts";
+import type { PlannedGraph } from "../graph/graph-builder.ts";
+import type { SyntheticTensor } from "../synthetic/synthetic-source.ts";
+import type { TensorSource } from "../weights/tensor-source.ts";
+
+/** A parsed `config.json`. */
+export type CheckpointConfig = Readonly<Record<string, unknown>>;
+
+/** What the user may say about the graphs. */
+export interface RecipeOptions {
+  /** Layers below it see all tokens. The architecture's own default where absent. */
+  readonly pruneLayer?: number;
+  /** Layers averaged into the action score; `latter-half` is ⌊L/2⌋ … L−1. */
+  readonly actionLayers?: readonly number[] | "latter-half";
+  /** Layers that report action attention: all of them, or only the action layers. Default `all`. */
+  readonly tapLayers?: "all" | "action";
+  readonly views?: number;
+  readonly chunk?: number;
+  readonly steps?: number;
+}
+
+export interface RecipeRequest {
+  readonly config: CheckpointConfig;
+  /** Other JSON files beside the weights, by file name. */
+  readonly files: Readonly<Record<string, unknown>>;
+  readonly checkpoint: TensorSource;
+  readonly floatType: FloatType;
+  readonly options: RecipeOptions;
+}
+
+/** One graph to be written, under the name of its session. */
+export interface SessionPlan {
+  readonly graph: PlannedGraph;
+  /** Outputs that may stay on the device between runs. */
+  readonly deviceOutputs: readonly string[];
+}
+
+export interface ConversionPlan {
+  /** The `vla` block of `config.json`, without `sessions` and `dtype`. Keys in snake_case. */
+  readonly vla: Readonly<Record<string, unknown>>;
+  readonly sessions: Readonly<Record<string, SessionPlan>>;
+}
+
+/** How checkpoints of one architecture become graphs. A plugin exports one. */
+export interface ModelRecipe {
+  readonly architecture: string;
+  /** Whether a `config.json` is of this architecture. */
+  matches(config: CheckpointConfig): boolean;
+  plan(request: RecipeRequest): ConversionPlan;
+  /** Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights. */
+  tensors(config: CheckpointConfig): ReadonlyMap<string, SyntheticTensor>;
+  /** Named configs for `--synthetic`. */
+  readonly presets: Readonly<Record<string, CheckpointConfig>>;
+}

@@ -1,0 +1,41 @@
+import { float16Bits } from "../weights/float16.ts";
+import type { FloatType, Initializer, Value } from "./graph-model.ts";
+
+/** Small constants of a graph, each stored once, inside the graph file. */
+export class ConstantPool {
+  readonly #byName = new Map<string, Initializer>();
+
+  /** int64 vector `[values]`. */
+  ints(...values: readonly number[]): Value {
+    const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    return this.#keep({ name: `ints_${values.join("_")}`, type: "int64", dims: [values.length], storage: { inline: bytes } });
+  }
+
+  /** int64 scalar, `[]`. */
+  int(value: number): Value {
+    const bytes = new Uint8Array(BigInt64Array.of(BigInt(value)).buffer);
+    return this.#keep({ name: `int_${value}`, type: "int64", dims: [], storage: { inline: bytes } });
+  }
+
+  /** A float scalar of the given type, `[]`. */
+  float(value: number, type: FloatType = "float32"): Value {
+    const typed = type === "float32" ? Float32Array.of(value) : Uint16Array.of(float16Bits(value));
+    return this.#keep({ name: `${type}_${value}`, type, dims: [], storage: { inline: new Uint8Array(typed.buffer) } });
+  }
+
+  /** Zeros of float32, for a branch that has nothing to say. */
+  zeros(dims: readonly number[]): Value {
+    const size = dims.reduce((product, dim) => product * dim, 1);
+    return this.#keep({ name: `zeros_${dims.join("_")}`, type: "float32", dims, storage: { inline: new Uint8Array(size * 4) } });
+  }
+
+  initializers(): Initializer[] {
+    return [...this.#byName.values()];
+  }
+
+  #keep(initializer: Initializer): Value {
+    const name = `const/${initializer.name}`;
+    if (!this.#byName.has(name)) this.#byName.set(name, { ...initializer, name });
+    return name;
+  }
+}

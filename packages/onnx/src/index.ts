@@ -1,0 +1,56 @@
+// Converting.
+export { convertCheckpoint, DTYPES } from "./convert/convert-checkpoint.ts";
+export type { ConversionProgress, ConvertRequest } from "./convert/convert-checkpoint.ts";
+export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";
+export type { OpenCheckpoint } from "./convert/open-checkpoint.ts";
+export type {
+  CheckpointConfig,
+  ConversionPlan,
+  ModelRecipe,
+  RecipeOptions,
+  RecipeRequest,
+  SessionPlan,
+} from "./convert/model-recipe.ts";
+
+// Building graphs.
+export { GraphBuilder } from "./graph/graph-builder.ts";
+export type { NodeOptions, PlannedGraph, PlannedWeight } from "./graph/graph-builder.ts";
+export type { Attribute, Dimension, ElementType, FloatType, Value, ValueInfo } from "./graph/graph-model.ts";
+export { weightBytes, writeGraph } from "./convert/write-graph.ts";
+export type { GraphFileSizes, WriteGraphOptions } from "./convert/write-graph.ts";
+export { summarizeModel } from "./proto/decode-model.ts";
+export type { GraphSummary } from "./proto/decode-model.ts";
+
+// Blocks.
+export { activate } from "./blocks/activations.ts";
+export type { Activation } from "./blocks/activations.ts";
+export { causalAttention, fullAttention } from "./blocks/attention.ts";
+export type { CachedAttention, CacheInputs, HeadSizes } from "./blocks/attention.ts";
+export { actionTap, attentionMap } from "./blocks/attention-taps.ts";
+export type { ColumnRange } from "./blocks/attention-taps.ts";
+export { CacheBorder } from "./blocks/cache-inputs.ts";
+export { decoderLayer } from "./blocks/decoder-layer.ts";
+export type { DecoderLayer, DecoderSizes } from "./blocks/decoder-layer.ts";
+export { embedding } from "./blocks/embedding.ts";
+export { gatherRows, keptRows } from "./blocks/gather-kept.ts";
+export { linear, split, vector } from "./blocks/linear.ts";
+export type { LinearSpec } from "./blocks/linear.ts";
+export { layerNorm, rmsNorm } from "./blocks/norms.ts";
+export { geluMlp } from "./blocks/projector.ts";
+export { rotaryTables, rotate } from "./blocks/rotary.ts";
+export type { RotaryTables } from "./blocks/rotary.ts";
+export { cosineSimilarity, SEMANTIC_ROWS, semanticRows } from "./blocks/semantic-rows.ts";
+export type { SemanticRanges } from "./blocks/semantic-rows.ts";
+export { cast, concat, mean, range, reshape, scalar, sizeOfAxis, slice, squeeze, sum, transpose, unsqueeze } from "./blocks/shapes.ts";
+export { visionTower } from "./blocks/vision-tower.ts";
+export type { TowerSizes } from "./blocks/vision-tower.ts";
+
+// Weights.
+export { SafetensorsCheckpoint } from "./safetensors/checkpoint.ts";
+export { writeSafetensors } from "./safetensors/write-checkpoint.ts";
+export type { StoredType } from "./safetensors/write-checkpoint.ts";
+export { SyntheticSource } from "./synthetic/synthetic-source.ts";
+export type { SyntheticTensor } from "./synthetic/synthetic-source.ts";
+export { hashNoise, nameHash } from "./synthetic/hash-noise.ts";
+export type { TensorInfo, TensorSource } from "./weights/tensor-source.ts";
+export type { WeightPlan } from "./weights/weight-plan.ts";

@@ -1,0 +1,98 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { Attribute, ElementType, GraphModel, GraphNode, Initializer, ValueInfo } from "../graph/graph-model.ts";
+import {
+  AttributeProto_AttributeType as AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProto_DataLocation as DataLocation,
+  TensorProtoSchema,
+  ValueInfoProtoSchema,
+} from "./onnx_pb.ts";
+import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./onnx_pb.ts";
+
+const IR_VERSION = 10n;
+const OPSET = 21n;
+
+/** ONNX's numbers of the element types. */
+const DATA_TYPE: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
+
+const encoder = new TextEncoder();
+
+/** The model as the bytes of an `.onnx` file. Weights in data files are referred to, not contained. */
+export function encodeModel(model: GraphModel): Uint8Array {
+  const proto = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: "vla-pruner",
+    opsetImport: [
+      { domain: "", version: OPSET },
+      { domain: "com.microsoft", version: 1n },
+    ],
+    graph: graphProto(model),
+  });
+  return toBinary(ModelProtoSchema, proto);
+}
+
+function graphProto(model: GraphModel): GraphProto {
+  return create(GraphProtoSchema, {
+    name: model.name,
+    node: model.nodes.map(nodeProto),
+    initializer: model.initializers.map(tensorProto),
+    input: model.inputs.map(valueProto),
+    output: model.outputs.map(valueProto),
+  });
+}
+
+function nodeProto(node: GraphNode): NodeProto {
+  return create(NodeProtoSchema, {
+    name: node.name,
+    opType: node.op,
+    domain: node.domain,
+    input: [...node.inputs],
+    output: [...node.outputs],
+    attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
+  });
+}
+
+function attributeProto(name: string, value: Attribute): AttributeProto {
+  if ("int" in value) return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value.int) });
+  if ("float" in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if ("string" in value) return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: encoder.encode(value.string) });
+  if ("ints" in value) return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) });
+  const { graph } = value;
+  const g = graphProto({ name: graph.name, nodes: graph.nodes, outputs: graph.outputs, inputs: [], initializers: [] });
+  return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g });
+}
+
+function valueProto({ name, type, dims }: ValueInfo): ValueInfoProto {
+  const dim = dims.map((size) => ({
+    value: typeof size === "number" ? ({ case: "dimValue", value: BigInt(size) } as const) : ({ case: "dimParam", value: size } as const),
+  }));
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: { value: { case: "tensorType", value: { elemType: DATA_TYPE[type], shape: { dim } } } },
+  });
+}
+
+function tensorProto({ name, type, dims, storage }: Initializer): TensorProto {
+  const base = { name, dataType: DATA_TYPE[type], dims: dims.map(BigInt) };
+  if ("inline" in storage) return create(TensorProtoSchema, { ...base, rawData: storage.inline });
+  return create(TensorProtoSchema, {
+    ...base,
+    dataLocation: DataLocation.EXTERNAL,
+    externalData: [
+      { key: "location", value: storage.location },
+      { key: "offset", value: String(storage.offset) },
+      { key: "length", value: String(storage.length) },
+    ],
+  });
+}

@@ -1,0 +1,40 @@
+import { sizeOf } from "../weights/tensor-source.ts";
+import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
+import { hashNoise, nameHash } from "./hash-noise.ts";
+
+/** How the values of a synthetic tensor are drawn: `mean` plus uniform noise of the given deviation. */
+export interface SyntheticTensor {
+  readonly dims: readonly number[];
+  readonly mean?: number;
+  /** Standard deviation; `1/√in` of a matrix `[out, in]` where absent, 0.02 of a vector. */
+  readonly deviation?: number;
+}
+
+/** Seeded random weights of any size, made as they are read. */
+export class SyntheticSource implements TensorSource {
+  readonly names: readonly string[];
+  readonly #tensors: ReadonlyMap<string, SyntheticTensor>;
+  readonly #seed: number;
+
+  constructor(tensors: ReadonlyMap<string, SyntheticTensor>, seed = 0) {
+    this.names = [...tensors.keys()];
+    this.#tensors = tensors;
+    this.#seed = seed;
+  }
+
+  info(name: string): TensorInfo | undefined {
+    const tensor = this.#tensors.get(name);
+    return tensor && { dtype: "F32", dims: tensor.dims };
+  }
+
+  async read(name: string, start: number, count: number): Promise<Float32Array> {
+    const { dims, mean = 0, deviation } = this.#tensors.get(name) ?? { dims: [] };
+    const inputs = dims.length > 1 ? sizeOf(dims.slice(1)) : 1;
+    const spread = (deviation ?? (dims.length > 1 ? 1 / Math.sqrt(inputs) : 0.02)) * Math.sqrt(3);
+    const values = hashNoise(nameHash(name, this.#seed), start, count);
+    for (let index = 0; index < count; index += 1) values[index] = mean + spread * (values[index] ?? 0);
+    return values;
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,87 @@
+import type { FloatType } from "../graph/graph-model.ts";
+import type { DataFiles, DataRegion } from "./data-files.ts";
+import { packFloat16 } from "./float16.ts";
+import { sizeOf } from "./tensor-source.ts";
+import type { TensorSource } from "./tensor-source.ts";
+import type { WeightPlan } from "./weight-plan.ts";
+
+/** Elements that are in memory at a time: 32 Mi float32, 128 MiB. */
+const BLOCK = 32 * 1024 * 1024;
+
+export const BYTES: Readonly<Record<FloatType, number>> = { float32: 4, float16: 2 };
+
+/** Carries a plan out: reads, converts and writes block by block, so that memory stays bounded. */
+export async function writeWeight(plan: WeightPlan, type: FloatType, source: TensorSource, files: DataFiles): Promise<DataRegion> {
+  const region = await files.allocate(sizeOf(plan.dims) * BYTES[type]);
+  if (plan.kind === "computed") await files.write(region, 0, pack(plan.values, type));
+  else if (plan.kind === "copied") await copy(plan, type, source, files, region);
+  else await transpose(plan, type, source, files, region);
+  return region;
+}
+
+async function copy(plan: WeightPlan & { kind: "copied" }, type: FloatType, source: TensorSource, files: DataFiles, region: DataRegion): Promise<void> {
+  let at = 0;
+  for (const name of plan.tensors) {
+    const size = sizeOf(source.info(name)?.dims ?? []);
+    for (let start = 0; start < size; start += BLOCK) {
+      const values = await source.read(name, start, Math.min(BLOCK, size - start));
+      if (plan.plus !== 0) for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) + plan.plus;
+      await files.write(region, at, pack(values, type));
+      at += values.length * BYTES[type];
+    }
+  }
+}
+
+/** Blocks of `[rows, in]` become stripes of `[in, rows]`, each row of a stripe at its place in the result. */
+async function transpose(plan: WeightPlan & { kind: "transposed" }, type: FloatType, source: TensorSource, files: DataFiles, region: DataRegion): Promise<void> {
+  const [width, total] = plan.dims;
+  const rowsAtOnce = Math.max(1, Math.floor(BLOCK / width));
+  let column = 0;
+  for (const name of plan.tensors) {
+    const height = source.info(name)?.dims[0] ?? 0;
+    for (let row = 0; row < height; row += rowsAtOnce) {
+      const rows = Math.min(rowsAtOnce, height - row);
+      const stripe = pack(transposed(await source.read(name, row * width, rows * width), rows, width), type);
+      await writeStripe(stripe, rows, width, { total, column: column + row }, type, files, region);
+    }
+    column += height;
+  }
+}
+
+async function writeStripe(
+  stripe: Uint8Array,
+  rows: number,
+  width: number,
+  place: { total: number; column: number },
+  type: FloatType,
+  files: DataFiles,
+  region: DataRegion,
+): Promise<void> {
+  const bytes = BYTES[type];
+  if (rows === place.total) return files.write(region, 0, stripe);
+  for (let line = 0; line < width; line += 1) {
+    const part = stripe.subarray(line * rows * bytes, (line + 1) * rows * bytes);
+    await files.write(region, (line * place.total + place.column) * bytes, part);
+  }
+}
+
+/** `[rows, width]` → `[width, rows]`, in tiles that fit the cache. */
+function transposed(values: Float32Array, rows: number, width: number): Float32Array {
+  const tile = 32;
+  const result = new Float32Array(values.length);
+  for (let top = 0; top < rows; top += tile) {
+    for (let left = 0; left < width; left += tile) {
+      for (let row = top; row < Math.min(top + tile, rows); row += 1) {
+        for (let column = left; column < Math.min(left + tile, width); column += 1) {
+          result[column * rows + row] = values[row * width + column] ?? 0;
+        }
+      }
+    }
+  }
+  return result;
+}
+
+function pack(values: Float32Array, type: FloatType): Uint8Array {
+  if (type === "float32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return new Uint8Array(packFloat16(values).buffer);
+}

@@ -1,0 +1,143 @@
+import { boolTensor, emptyTensor, int64Tensor, KeyValueCache, readFloat32, VlaPrunerError } from "@vla-pruner/core";
+import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+import type { OpenVlaVla } from "./openvla-vla.ts";
+
+/** The decoder between two runs: caches of both sessions, and where the picture lies. */
+export interface DecoderState {
+  readonly headCache: KeyValueCache;
+  readonly actCache: KeyValueCache;
+  /** First row of the picture, and its rows: `[start, count]`. */
+  readonly visionSpan: readonly [number, number];
+}
+
+/** What one pass of `prefill_head` gives. */
+export interface HeadPass {
+  /** `[1, sequence, hidden]`. */
+  readonly hidden: GraphTensor;
+  /** Action attention at the tapped layers below the cut, `[layers, vision]`; `null` where none is tapped. */
+  readonly actionAttention: Float32Array | null;
+  /** `[4, vision]` in a prefill. */
+  readonly semantic: GraphTensor | undefined;
+}
+
+/** What one pass of `act` gives. */
+export interface ActPass {
+  readonly token: number;
+  /** Action attention at the tapped layers above the cut, `[layers, kept]`; `null` where none is tapped. */
+  readonly actionAttention: Float32Array | null;
+}
+
+/** The two decoder sessions, run for a prefill or for one more token. Both serve both. */
+export class ActionDecoder {
+  readonly #head: GraphSession;
+  readonly #act: GraphSession;
+  readonly #vla: OpenVlaVla;
+
+  constructor(head: GraphSession, act: GraphSession, vla: OpenVlaVla) {
+    this.#head = head;
+    this.#act = act;
+    this.#vla = vla;
+  }
+
+  start(visionTokens: number): DecoderState {
+    const { layers, key_value_heads: heads, head_size: headSize, float_type: type } = this.#vla.decoder;
+    const all = Array.from({ length: layers }, (_, layer) => layer);
+    const cut = this.#vla.prune_layer;
+    return {
+      headCache: new KeyValueCache({ layers: all.slice(0, cut), heads, headSize, type }),
+      actCache: new KeyValueCache({ layers: all.slice(cut), heads, headSize, type }),
+      visionSpan: [1, visionTokens], // the picture comes after BOS
+    };
+  }
+
+  /** Layers below the cut over the prompt: `ids` with the visual tokens after the first. */
+  async prefillHead(state: DecoderState, ids: readonly number[], features: GraphTensor): Promise<HeadPass> {
+    return this.#runHead(state, ids, features, ids.length + state.visionSpan[1], true);
+  }
+
+  /** Layers below the cut over one more token. */
+  async stepHead(state: DecoderState, token: number): Promise<HeadPass> {
+    const { hidden, float_type: type } = this.#vla.decoder;
+    return this.#runHead(state, [token], emptyTensor(type, [1, 0, hidden]), 1, false);
+  }
+
+  /** Layers above the cut over the kept tokens of the prompt. */
+  async prefillAct(state: DecoderState, hidden: GraphTensor, keep: Int32Array): Promise<ActPass> {
+    const [, count] = state.visionSpan;
+    const kept = state.headCache.length - count + keep.length;
+    return this.#runAct(state, hidden, { keep, span: state.visionSpan, added: kept, seen: keep.length });
+  }
+
+  /** Layers above the cut over one more token; `kept` visual tokens are in the cache. */
+  async stepAct(state: DecoderState, hidden: GraphTensor, kept: number): Promise<ActPass> {
+    return this.#runAct(state, hidden, { keep: new Int32Array(0), span: [0, 0], added: 1, seen: kept });
+  }
+
+  async #runHead({ headCache, visionSpan }: DecoderState, ids: readonly number[], features: GraphTensor, added: number, tap: boolean): Promise<HeadPass> {
+    const [start, count] = visionSpan;
+    const outputs = await this.#head.run({
+      input_ids: int64Tensor(ids, [1, ids.length]),
+      image_features: features,
+      position_ids: positions(headCache.length, added),
+      vision_columns: int64Tensor([start, start + count]),
+      tap_semantic: boolTensor(tap),
+      ...headCache.feeds(added),
+    });
+    headCache.update(outputs, added);
+    const { hidden_states: hidden, action_attention: action, semantic_attention: semantic } = outputs;
+    if (hidden === undefined) throw noOutput("prefill_head", "hidden_states");
+    return { hidden, semantic, actionAttention: action === undefined ? null : readFloat32(action, "action_attention") };
+  }
+
+  async #runAct(
+    { headCache, actCache, visionSpan }: DecoderState,
+    hidden: GraphTensor,
+    { keep, span, added, seen }: { keep: Int32Array; span: readonly [number, number]; added: number; seen: number },
+  ): Promise<ActPass> {
+    const rows = hidden.dims[1] ?? 0;
+    const outputs = await this.#act.run({
+      hidden_states: hidden,
+      keep_indices: int64Tensor(keep),
+      vision_span: int64Tensor(span),
+      position_ids: positions(headCache.length - rows, rows), // numbered from the unpruned length
+      vision_columns: int64Tensor([visionSpan[0], visionSpan[0] + seen]),
+      ...actCache.feeds(added),
+    });
+    actCache.update(outputs, added);
+    hidden.dispose();
+    const action = outputs["action_attention"];
+    return {
+      token: likeliest(readFloat32(outputs["logits"], "logits")),
+      actionAttention: action === undefined ? null : readFloat32(action, "action_attention"),
+    };
+  }
+}
+
+function positions(start: number, count: number): GraphTensor {
+  return int64Tensor(Int32Array.from({ length: count }, (_, index) => start + index), [1, count]);
+}
+
+/** The first of the largest logits; a NaN anywhere is an error, not a token. */
+function likeliest(logits: Float32Array): number {
+  let best = 0;
+  for (let token = 0; token < logits.length; token += 1) {
+    const value = logits[token] ?? Number.NaN;
+    if (Number.isNaN(value)) {
+      throw new VlaPrunerError("session-failed", {
+        expected: "finite logits",
+        found: `NaN at token ${token}`,
+        fix: "check the weights for damage, and fp16 for overflow (try --dtype fp32)",
+      });
+    }
+    if (value > (logits[best] ?? 0)) best = token;
+  }
+  return best;
+}
+
+function noOutput(session: string, name: string): VlaPrunerError {
+  return new VlaPrunerError("model-invalid", {
+    expected: `session ${session} with an output ${name}`,
+    found: "none",
+    fix: "convert the checkpoint again with this version of vla-pruner",
+  });
+}

@@ -1,0 +1,58 @@
+import { VlaPrunerError } from "@vla-pruner/core";
+import type { NormStats } from "@vla-pruner/core";
+import type { OpenVlaVla } from "./openvla-vla.ts";
+
+/** Bounds of one training set's actions, in robot units. */
+export interface ActionBounds {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** Dimensions that are un-normalised; the others pass as they are (the gripper). */
+  readonly mask: readonly boolean[];
+}
+
+/**
+ * The statistics that un-normalise actions.
+ *
+ * @param key name of the training set; may be left out where there is only one
+ * @throws `unnorm-key`, `config-invalid`
+ */
+export function actionBounds(normStats: Readonly<Record<string, NormStats>>, key: string | undefined): ActionBounds {
+  const names = Object.keys(normStats);
+  const chosen = key ?? (names.length === 1 ? names[0] : undefined);
+  const stats = chosen !== undefined && Object.hasOwn(normStats, chosen) ? normStats[chosen] : undefined;
+  if (stats === undefined) {
+    throw new VlaPrunerError("unnorm-key", {
+      expected: `an unnorm key among: ${names.join(", ") || "none (the model has no norm_stats)"}`,
+      found: key ?? (names.length === 0 ? "no statistics" : "none given, and there are several"),
+      fix: names.length === 0 ? "convert a checkpoint with norm_stats or dataset_statistics.json" : "pass --unnorm-key, or openvla({ unnormKey })",
+    });
+  }
+  const { q01: low, q99: high, mask } = stats.action ?? {};
+  if (!isNumbers(low) || !isNumbers(high) || low.length !== high.length || low.length === 0) {
+    throw new VlaPrunerError("config-invalid", {
+      expected: `action.q01 and action.q99 of equal length in norm_stats.${chosen}`,
+      found: JSON.stringify({ q01: low, q99: high }).slice(0, 80),
+      fix: "correct the statistics of the checkpoint and convert it again",
+    });
+  }
+  return { low, high, mask: Array.isArray(mask) ? mask.map(Boolean) : low.map(() => true) };
+}
+
+/**
+ * Action tokens → one action in robot units, `[action]` (openvla `predict_action`): the bins count down
+ * from the end of the vocabulary, their centres lie between −1 and 1, and `q01 … q99` scales them.
+ */
+export function decodeActions(tokens: readonly number[], { bins, vocabulary }: OpenVlaVla["action_tokens"], bounds: ActionBounds): number[] {
+  const step = 2 / (bins - 1);
+  return tokens.map((token, dimension) => {
+    const bin = Math.min(bins - 2, Math.max(0, vocabulary - token - 1));
+    const normalized = (-1 + bin * step + (-1 + (bin + 1) * step)) / 2;
+    const low = bounds.low[dimension] ?? 0;
+    const high = bounds.high[dimension] ?? 0;
+    return bounds.mask[dimension] === true ? 0.5 * (normalized + 1) * (high - low) + low : normalized;
+  });
+}
+
+function isNumbers(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((part) => typeof part === "number" && Number.isFinite(part));
+}

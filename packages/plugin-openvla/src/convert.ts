@@ -1,0 +1,1 @@
+export { openvlaRecipe } from "./recipe/openvla-recipe.ts";
