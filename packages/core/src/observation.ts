@@ -13,7 +13,8 @@ export interface CameraFrame {
 /** A float32 tensor as the vision graph wants it, `[views, channels, height, width]`. */
 export interface PixelValues {
   readonly data: Float32Array;
-  readonly dims: readonly number[];
+  /** The graph's own shape where absent. */
+  readonly dims?: readonly number[];
 }
 
 /**

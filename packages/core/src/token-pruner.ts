@@ -33,5 +33,7 @@ export interface TokenPruner {
   readonly retention: number;
   /** How the episode's memory forecasts for this pruner; the defaults of the paper where absent. */
   readonly temporal?: TemporalOptions;
+  /** Rows of the semantic score that it reads; the model's own default, or none, where absent. */
+  readonly semanticRows?: SemanticRows;
   select(context: PruneContext): PruneDecision;
 }

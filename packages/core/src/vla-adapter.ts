@@ -97,6 +97,8 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
   act(prepared: Prepared, head: HeadResult<Head>, keep: Int32Array): Promise<ActResult<Raw>>;
   /** Raw model output → action chunk in robot units. */
   toAction(raw: Raw): ActionChunk;
+  /** A made-up observation of the right shapes, the same for the same seed: for benchmarks and contract tests. */
+  exampleObservation(seed: number): Observation;
   /** Frees what a failed or finished step still holds (device buffers). Called once a step, in any case. */
   release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
 }

@@ -11,9 +11,10 @@ export function mainFrame(images: Observation["images"]): CameraFrame {
 /**
  * Given pixels, after checking shape and numbers.
  *
- * @param dims `[1, 3 · towers, side, side]`
+ * @param expected `[1, 3 · towers, side, side]`
  */
-export function checkPixels({ data, dims }: PixelValues, expected: readonly number[]): PixelValues {
+export function checkPixels(pixels: PixelValues, expected: readonly number[]): Required<PixelValues> {
+  const { data, dims = expected } = pixels;
   const size = expected.reduce((product, dim) => product * dim, 1);
   if (dims.length !== expected.length || dims.some((dim, axis) => dim !== expected[axis]) || data.length !== size) {
     throw invalid(`pixelValues of shape ${JSON.stringify(expected)}, ${size} values`, `${JSON.stringify(dims)}, ${data.length} values`, "pass what the vision graph wants, channels first");

@@ -18,6 +18,7 @@ import type { DecoderState, HeadPass } from "./action-decoder.ts";
 import { actionBounds, decodeActions } from "./actions.ts";
 import type { ActionBounds } from "./actions.ts";
 import { checkIds, checkPixels, invalid, mainFrame } from "./check-observation.ts";
+import { exampleObservation } from "./example-observation.ts";
 import { openvlaLayout } from "./openvla-layout.ts";
 import type { OpenVlaVla } from "./openvla-vla.ts";
 import { encodePrompt, openvlaPrompt } from "./prompt.ts";
@@ -34,7 +35,7 @@ export interface OpenVlaOptions {
 }
 
 export interface OpenVlaPrompt {
-  readonly pixels: PixelValues;
+  readonly pixels: Required<PixelValues>;
   readonly ids: readonly number[];
 }
 
@@ -107,6 +108,10 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
 
   toAction(tokens: readonly number[]): ActionChunk {
     return { actions: [decodeActions(tokens, this.#vla.action_tokens, this.#bounds)], tokens };
+  }
+
+  exampleObservation(seed: number): Observation {
+    return exampleObservation(seed, this.#vla);
   }
 
   release({ vision, head }: { vision?: VisionTokens<GraphTensor>; head?: HeadResult<HeadState> }): void {

@@ -9,7 +9,7 @@ const CROP_AREA = 0.9;
  * Camera frame → `pixel_values [1, 3 · towers, side, side]` (Prismatic's image processor): resized with
  * Pillow's bicubic filter, then normalised once for each tower.
  */
-export function processFrame(frame: CameraFrame, config: ImageProcessorConfig, crop: boolean): PixelValues {
+export function processFrame(frame: CameraFrame, config: ImageProcessorConfig, crop: boolean): Required<PixelValues> {
   const { size, strategy, normalize } = config;
   const rgb = crop ? centerCrop(toRgb(frame), CROP_AREA, size) : toRgb(frame);
   const pixels = size * size;

@@ -1,10 +1,10 @@
 """Golden numbers of the unpruned π0 or π0.5, from the official PyTorch code (float32, eager attention).
 
-Per episode step and Euler step count: image features of every view present, rotary positions, hidden states at the prune
-layer's input and suffix embeddings (every 16th row), velocities of the first two Euler steps, actions as the model gives
-them and in robot units. Attention over the visual columns: layer before the prune layer (mean of all rows, last row, mean
-of the prompt's rows); every expert layer (mean over heads, action rows and Euler steps). Only what is present is recorded:
-no padding, no absent camera.
+Per episode step and Euler step count: image features of every view present, rotary positions, hidden states at the
+prune layer's input and suffix embeddings (every 16th row), velocities of the first two Euler steps, actions as the
+model gives them and in robot units. Attention over the visual columns: layer before the prune layer (mean of all rows,
+last row, mean of the prompt's rows); every expert layer (mean over heads, action rows and Euler steps). Only what is
+present is recorded: no padding, no absent camera.
 
     python dense.py --openpi CHECKOUT --checkpoint DIR --episode FILE --out FILE [--prune-layer 2] [--steps 10,4]
 """
@@ -16,8 +16,8 @@ import torch
 
 from reference import (
     every_16th,
+    import_numpy_side,
     import_official,
-    import_transforms,
     load_model,
     pack,
     read_episode,
@@ -120,7 +120,7 @@ def main():
 
     model = load_model(import_official(options.openpi), options.checkpoint)
     pi05 = model.config.pi05
-    unnormalize = import_transforms().Unnormalize(None)
+    (transforms,) = import_numpy_side("transforms")
     stats = read_statistics(options.checkpoint, "actions")
     recorder = Recorder(model, options.prune_layer)
 
@@ -129,7 +129,7 @@ def main():
         for steps in map(int, options.steps.split(",")):
             actions, case = record_case(recorder, present, observation, noise, steps)
             if stats is not None:
-                case["robotActions"] = pack(robot_units(unnormalize, actions, stats, quantiles=pi05))
+                case["robotActions"] = pack(robot_units(transforms.Unnormalize(None), actions, stats, quantiles=pi05))
             cases.append({"line": index, **case})
     variant = "pi05" if pi05 else "pi0"
     write_json(

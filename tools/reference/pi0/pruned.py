@@ -1,11 +1,12 @@
-"""Golden numbers of VLA-Pruner on π0 or π0.5 (window 3, decay 0.8, newest call heaviest, dense warm-up, unseen tokens 0).
+"""Golden numbers of VLA-Pruner on π0 or π0.5 (window 3, decay 0.8, newest call heaviest, dense warm-up, unseen tokens
+0).
 
 No official code exists for this pair: the cut below is ours, as hooks on the official model. Layers before the prune
-layer run on the whole prefix, the others on the kept part at its original positions; the expert reads, layer by layer, the
-keys and values that the prefix left there, and its own positions start at the unpruned prefix length. Absent cameras and
-padding are left out. Cases: semantic rows x retention; retention 1 runs through the same hooks and must give the official
-actions. Margins tell how close a choice was: relative gap at the cut of each top-B, noise level on the
-distances that the diversity picks withstand.
+layer run on the whole prefix, the others on the kept part at its original positions; the expert reads, layer by layer,
+the keys and values that the prefix left there, and its own positions start at the unpruned prefix length. Absent
+cameras and padding are left out. Cases: semantic rows x retention; retention 1 runs through the same hooks and must
+give the official actions. Margins tell how close a choice was: relative gap at the cut of each top-B, noise level on
+the distances that the diversity picks withstand.
 
     python pruned.py --openpi CHECKOUT --checkpoint DIR --episode FILE --out FILE [--prune-layer 2] [--steps 10]
 """
@@ -167,7 +168,8 @@ class VlaPruner:
     def select_view(self, semantic, expected, features):
         budget = round(len(semantic) * self.retention)
         candidates = np.union1d(top(semantic, budget), top(expected, budget))
-        margins = {"semantic": cut_margin(semantic, budget), "forecast": cut_margin(expected, budget), "diversity": None}
+        margins = {"semantic": cut_margin(semantic, budget), "forecast": cut_margin(expected, budget)}
+        margins["diversity"] = None
         kept = candidates
         if len(candidates) > budget:
             distance = cosine_distance(features[candidates])

@@ -50,12 +50,14 @@ def import_official(openpi):
     return [importlib.import_module(f"openpi.models_pytorch.{name}") for name in names]
 
 
-def import_transforms():
-    """After `import_official`: the official `transforms`, of which only the NumPy formulas of normalisation are used here."""
-    absent = ["flax", "flax.traverse_util", "jax", "openpi_client", "openpi.models.tokenizer"]
-    absent += ["openpi.shared.array_typing", "openpi.shared.normalize"]
+def import_numpy_side(*names):
+    """After `import_official`: official modules used for their NumPy formulas only, other imports mocked."""
+    absent = ["flax", "flax.traverse_util", "jax", "openpi_client", "orbax", "orbax.checkpoint", "sentencepiece"]
+    absent += [f"openpi.shared.{name}" for name in ("array_typing", "download", "normalize")]
+    absent += ["openpi.models.utils", "openpi.models.utils.fsq_tokenizer"]
+    sys.modules["openpi.models"].__path__ = [str(Path(sys.modules["openpi"].__path__[0]) / "models")]
     with mock.patch.dict(sys.modules, {name: mock.MagicMock() for name in absent}):
-        return importlib.import_module("openpi.transforms")
+        return [importlib.import_module(f"openpi.{name}") for name in names]
 
 
 def count_layers(weights, prefix):
@@ -106,9 +108,7 @@ def load_model(modules, checkpoint):
         paligemma_variant=gemma_sizes(
             weights, f"{PALIGEMMA}model.language_model.", head_counts(settings, "paligemma_variant")
         ),
-        action_expert_variant=gemma_sizes(
-            weights, f"{EXPERT}model.", head_counts(settings, "action_expert_variant")
-        ),
+        action_expert_variant=gemma_sizes(weights, f"{EXPERT}model.", head_counts(settings, "action_expert_variant")),
         action_dim=len(weights["action_out_proj.weight"]),
         action_horizon=settings["action_horizon"],
         dtype="float32",

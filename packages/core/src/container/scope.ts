@@ -14,6 +14,9 @@ export function token<Service>(name: string): Token<Service> {
   return { key: Symbol.for(`vla-pruner.${name}`) };
 }
 
+/** The one scope of each container: what `perScope` factories register on it must be closed with it. */
+const SCOPES = new WeakMap<DependencyContainer, Scope>();
+
 /**
  * A thin, typed layer over a tsyringe container. Registrations are functions, so neither we nor our users
  * need decorators.
@@ -24,6 +27,7 @@ export class Scope {
 
   private constructor(inner: DependencyContainer) {
     this.#container = inner;
+    SCOPES.set(inner, this);
   }
 
   static root(): Scope {
@@ -44,7 +48,9 @@ export class Scope {
 
   /** One instance for each scope that asks. */
   perScope<Service>(key: Token<Service>, make: (scope: Scope) => Service): this {
-    const useFactory = instancePerContainerCachingFactory((asking) => make(new Scope(asking)));
+    const useFactory = instancePerContainerCachingFactory((asking) =>
+      make(SCOPES.get(asking) ?? new Scope(asking)),
+    );
     this.#container.register(key.key, { useFactory });
     return this;
   }

@@ -5,7 +5,7 @@ import type { TemporalOptions } from "./temporal-options.ts";
 export function checkTemporalOptions(
   options: TemporalOptions,
 ): Required<Omit<TemporalOptions, "actionLayers">> {
-  const { window = 3, decay = 0.8, unseen = "zero", legacyWeightOrder = false } = options;
+  const { window = 3, decay = 0.8, unseen = "zero", legacyWeightOrder = false, actionLayers } = options;
   if (!Number.isInteger(window) || window < 1 || window > 1000) {
     throw new VlaPrunerError("invalid-option", {
       expected: "window: a whole number from 1 to 1000",
@@ -25,6 +25,13 @@ export function checkTemporalOptions(
       expected: 'unseen: "zero" or "carry"',
       found: String(unseen),
       fix: "leave it out for the reference's zero",
+    });
+  }
+  if (actionLayers?.length === 0) {
+    throw new VlaPrunerError("invalid-option", {
+      expected: "at least one action layer",
+      found: "none",
+      fix: "leave them out for the model's own",
     });
   }
   return { window, decay, unseen, legacyWeightOrder };

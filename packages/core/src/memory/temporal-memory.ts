@@ -35,7 +35,7 @@ export class TemporalMemory {
     const total = views.reduce((sum, view) => sum + view.count, 0);
     const forecast = new Float32Array(total);
     for (const view of views) {
-      const entries = this.#history.get(view.name) ?? [];
+      const entries = (this.#history.get(view.name) ?? []).slice(0, window);
       if (entries.length < window || entries.some((entry) => entry.length !== view.count)) return null;
       forecast.set(forecastOf(entries, this.options), view.start);
     }
@@ -84,7 +84,8 @@ export class TemporalMemory {
       Number.isInteger(state?.step) &&
       state.step >= 0 &&
       typeof state.history === "object" &&
-      state.history !== null;
+      state.history !== null &&
+      !Array.isArray(state.history);
     const rows = valid ? Object.values(state.history) : [];
     if (
       !valid ||

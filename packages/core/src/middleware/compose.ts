@@ -18,7 +18,7 @@ export async function runStage<Name extends StageName>(
     if (current === undefined) return run();
     const inner = once(stage, () => enter(index + 1));
     const around = current[stage] as AroundStage<Name> | undefined;
-    const own = around === undefined ? inner : () => around(input, inner);
+    const own = around === undefined ? inner : () => around.call(current, input, inner);
     if (current.every === undefined) return own();
     return current.every(stage, once(stage, own));
   };

@@ -70,17 +70,21 @@ export class Episode {
     const timings: Partial<Record<StageName, number>> = {};
     const stage = this.#stageRunner(timings, signal);
     const held: { vision?: VisionTokens; head?: HeadResult } = {};
+    let next = memory;
+    let result: StepResult;
     try {
       const prepared = await stage("prepare", { observation }, () => adapter.prepare(observation));
 
-      const vision = await stage("encodeVision", { prepared }, () => adapter.encodeVision(prepared));
-      held.vision = vision;
+      const vision = await stage("encodeVision", { prepared }, async () => {
+        held.vision = await adapter.encodeVision(prepared);
+        return held.vision;
+      });
       const tokens = checkVision(vision);
 
-      const head = await stage("prefillHead", { prepared, vision }, () =>
-        adapter.prefillHead(prepared, vision),
-      );
-      held.head = head;
+      const head = await stage("prefillHead", { prepared, vision }, async () => {
+        held.head = await adapter.prefillHead(prepared, vision);
+        return held.head;
+      });
 
       const context = {
         views: vision.views,
@@ -101,15 +105,13 @@ export class Episode {
 
       const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
       const score = combineLayers(actionAttention, chosen, keep, tokens);
-      let next = memory;
       await stage("observe", { actionAttention: score, keep }, async () => {
         next = memory.observe(score, keep, vision.views);
       });
 
       const chunk = await stage("toAction", { raw }, async () => adapter.toAction(raw));
 
-      this.#memory = next;
-      const result: StepResult = {
+      result = {
         step: memory.step,
         action: chunk.actions[0] ?? [],
         chunk: chunk.actions,
@@ -124,11 +126,12 @@ export class Episode {
         sequence: head.sequence,
         timings,
       };
-      events.report("action-available", result);
-      return result;
     } finally {
       adapter.release?.(held);
     }
+    this.#memory = next;
+    events.report("action-available", result);
+    return result;
   }
 
   #stageRunner(timings: Partial<Record<StageName, number>>, signal: AbortSignal | undefined) {

@@ -20,6 +20,8 @@ export class Policy {
   readonly events: PolicyEmitter;
   readonly #own: Episode;
   #pending: (readonly number[])[] = [];
+  /** A chunk that was asked for before a reset is not used up after it. */
+  #resets = 0;
   #disposed = false;
 
   constructor(scope: Scope) {
@@ -50,8 +52,13 @@ export class Policy {
 
   /** The next action; calls the model only when the last chunk is used up (lerobot). */
   async selectAction(observation: Observation): Promise<readonly number[]> {
-    if (this.#pending.length === 0) this.#pending = [...(await this.act(observation)).chunk];
-    return this.#pending.shift() ?? [];
+    this.#assertAlive();
+    const next = this.#pending.shift();
+    if (next !== undefined) return next;
+    const resets = this.#resets;
+    const { action, chunk } = await this.act(observation);
+    if (resets === this.#resets) this.#pending = chunk.slice(1);
+    return action;
   }
 
   /** The whole chunk, `[horizon][action]` (lerobot). */
@@ -73,6 +80,7 @@ export class Policy {
   /** Starts the policy's own episode anew. */
   async reset(): Promise<void> {
     this.#pending = [];
+    this.#resets += 1;
     await this.#own.reset();
   }
 

@@ -22,7 +22,8 @@ export function sparseVlm(options: RetentionOptions): TokenPruner {
 }
 
 function byRows(name: string, rows: SemanticRows, options: RetentionOptions): TokenPruner {
-  return ratioPruner(name, options, ({ semantic }, scope) =>
+  const pruner = ratioPruner(name, options, ({ semantic }, scope) =>
     topK(scopeOf(semanticScore(semantic, rows), scope), scope.budget),
   );
+  return { ...pruner, semanticRows: rows };
 }

@@ -40,6 +40,7 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
     name: "vla-pruner",
     retention,
     temporal: options,
+    ...(options.semanticRows && { semanticRows: options.semanticRows }),
     select(context) {
       if (retention === 1) return dense(context, "retention-1");
       const { forecast, similarity, vision } = context;

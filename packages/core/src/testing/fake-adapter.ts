@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { Observation } from "../observation.ts";
+import type { CameraFrame, Observation } from "../observation.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type {
   ActionChunk,
@@ -93,7 +93,9 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
   async prepare(observation: Observation): Promise<FakePrepared> {
     this.#enter("prepare");
     const { images } = observation;
-    const present = this.layout.views.filter(({ name }) => images === undefined || Object.hasOwn(images, name));
+    const present = this.layout.views.filter(
+      ({ name }) => images === undefined || Object.hasOwn(images, name),
+    );
     if (present.length === 0) {
       throw new VlaPrunerError("observation-invalid", {
         expected: `an image of ${this.layout.views.map(({ name }) => name).join(", ")}`,
@@ -112,7 +114,10 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
     return { features, similarity: cosineSimilarity(features, vision), views };
   }
 
-  async prefillHead(prepared: FakePrepared, vision: VisionTokens<Float32Array>): Promise<HeadResult<FakeHead>> {
+  async prefillHead(
+    prepared: FakePrepared,
+    vision: VisionTokens<Float32Array>,
+  ): Promise<HeadResult<FakeHead>> {
     this.#enter("prefillHead");
     const tokens = vision.features.length / FEATURE_SIZE;
     const semantic = fakeSemantic(prepared.seed, tokens, this.#causal);
@@ -139,6 +144,16 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
   toAction(raw: ActionChunk): ActionChunk {
     this.#enter("toAction");
     return raw;
+  }
+
+  exampleObservation(seed: number): Observation {
+    const next = seededRandom(seed);
+    const frame = (): CameraFrame => {
+      const data = Uint8Array.from({ length: 12 }, () => Math.floor(256 * next()));
+      return { data, width: 2, height: 2, channels: 3 };
+    };
+    const images = Object.fromEntries(this.layout.views.map(({ name }) => [name, frame()]));
+    return { images, instruction: `do task ${seed}` };
   }
 
   release(step: { vision?: VisionTokens<Float32Array>; head?: HeadResult<FakeHead> }): void {

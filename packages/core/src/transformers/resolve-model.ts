@@ -1,10 +1,15 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
+import { VlaPrunerError } from "@vla-pruner/errors";
 import type { PretrainedOptions } from "./pretrained-options.ts";
+
+const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/;
 
 /**
  * Tells a local directory from a Hub id. A directory becomes an absolute path, since transformers.js takes
  * "models/tiny" for a Hub id, and is then never looked up on the Hub.
+ *
+ * @throws `model-missing` for a path that is not there
  */
 export async function resolveModel(
   modelIdOrPath: string,
@@ -15,5 +20,11 @@ export async function resolveModel(
     (entry) => entry.isDirectory(),
     () => false,
   );
-  return local ? { ...options, model: path, local_files_only: true } : { ...options, model: modelIdOrPath };
+  if (local) return { ...options, model: path, local_files_only: true };
+  if (HUB_ID.test(modelIdOrPath)) return { ...options, model: modelIdOrPath };
+  throw new VlaPrunerError("model-missing", {
+    expected: "a model directory, or a Hub id like name/model",
+    found: `no directory at ${path}`,
+    fix: "check the path, or make the model with `vla-pruner convert`",
+  });
 }

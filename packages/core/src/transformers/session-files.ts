@@ -31,3 +31,9 @@ export async function checkSessionFiles(
     });
   }
 }
+
+/** Whether a model has a file, without loading it. */
+export async function fileExists(model: string, file: string, options: PretrainedOptions): Promise<boolean> {
+  const { exists } = await ModelRegistry.get_file_metadata(model, file, { ...options });
+  return exists;
+}

@@ -8,7 +8,7 @@ import type { Tokenizer, VlaBlock, VlaModelParts } from "../vla-model-parts.ts";
 import { checkVlaBlock } from "./check-vla-block.ts";
 import { resolveModel } from "./resolve-model.ts";
 import type { PretrainedOptions } from "./pretrained-options.ts";
-import { checkSessionFiles } from "./session-files.ts";
+import { checkSessionFiles, fileExists } from "./session-files.ts";
 
 /** A converted VLA model: its configuration, tokenizer and ONNX sessions. */
 export class VlaModel implements VlaModelParts {
@@ -38,6 +38,7 @@ export class VlaModel implements VlaModelParts {
       await checkSessionFiles(model, vla.dtype, entry, pretrained);
     const sessions: Record<string, GraphSession> = {};
     try {
+      const tokenizer = await readTokenizer(model, pretrained);
       for (const [name, { file, bytes, device_outputs }] of Object.entries(vla.sessions)) {
         const loaded = await PreTrainedModel.from_pretrained(model, {
           ...pretrained,
@@ -50,11 +51,11 @@ export class VlaModel implements VlaModelParts {
         });
         sessions[name] = wrapSession(name, (loaded.sessions as { model: RawSession }).model);
       }
+      return new VlaModel({ vla, config, sessions, tokenizer });
     } catch (cause) {
       await releaseAll(sessions);
       throw unloadable(model, cause);
     }
-    return new VlaModel({ vla, config, sessions, tokenizer: await readTokenizer(model, pretrained) });
   }
 
   /** Frees all sessions. */
@@ -69,6 +70,7 @@ async function releaseAll(sessions: Readonly<Record<string, GraphSession>>): Pro
 
 async function readConfig(model: string, options: PretrainedOptions): Promise<Record<string, unknown>> {
   try {
+    if (!(await fileExists(model, "config.json", options))) throw new Error("no config.json");
     return (await AutoConfig.from_pretrained(model, { ...options })) as unknown as Record<string, unknown>;
   } catch (cause) {
     throw new VlaPrunerError("model-missing", {
@@ -90,17 +92,16 @@ function opaqueConfig(config: Readonly<Record<string, unknown>>): PretrainedConf
 }
 
 async function readTokenizer(model: string, options: PretrainedOptions): Promise<Tokenizer | null> {
-  try {
-    const tokenizer = await AutoTokenizer.from_pretrained(model, { ...options });
-    return { encode: (text) => tokenizer.encode(text) };
-  } catch {
-    return null; // Numeric observations need none; a text instruction says so when it misses it.
+  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
+    if (!(await fileExists(model, file, options))) return null;
   }
+  const tokenizer = await AutoTokenizer.from_pretrained(model, { ...options });
+  return { encode: (text) => tokenizer.encode(text) };
 }
 
 function unloadable(model: string, cause: unknown): VlaPrunerError {
   return new VlaPrunerError("model-invalid", {
-    expected: `sessions of ${model} that ONNX Runtime can load`,
+    expected: `a tokenizer and sessions in ${model} that can be loaded`,
     found: cause instanceof Error ? cause.message : String(cause),
     fix: "convert the checkpoint again, or choose another device",
     cause,

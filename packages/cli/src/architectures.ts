@@ -1,0 +1,54 @@
+import type { VlaPlugin } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx";
+import { openvla } from "@vla-pruner/plugin-openvla";
+import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
+
+/** What the command line passes on to any plugin. */
+export interface PluginOptions {
+  readonly unnormKey?: string;
+  readonly centerCrop?: boolean;
+}
+
+/** One architecture: how its checkpoints become graphs, and how the graphs become a policy. */
+export interface Architecture {
+  readonly recipe: ModelRecipe;
+  readonly plugin: (options: PluginOptions) => VlaPlugin;
+}
+
+/** The architectures that the command line knows. A new one is one more line. */
+const ARCHITECTURES: readonly Architecture[] = [{ recipe: openvlaRecipe, plugin: openvla }];
+
+/** An architecture by its name. */
+export function architectureNamed(name: string): Architecture {
+  const found = ARCHITECTURES.find(({ recipe }) => recipe.architecture === name);
+  return found ?? unknown(`an architecture: ${names()}`, name);
+}
+
+/** The architecture of a checkpoint, by its `config.json`. */
+export function architectureOf(config: CheckpointConfig): Architecture {
+  const found = ARCHITECTURES.find(({ recipe }) => recipe.matches(config));
+  return found ?? unknown(`a config.json whose model_type is one of: ${names()}`, `model_type ${JSON.stringify(config["model_type"])}`);
+}
+
+/** A named config for synthetic weights. */
+export function presetNamed(name: string): { architecture: Architecture; config: CheckpointConfig } | undefined {
+  for (const architecture of ARCHITECTURES) {
+    const config = Object.hasOwn(architecture.recipe.presets, name) ? architecture.recipe.presets[name] : undefined;
+    if (config !== undefined) return { architecture, config };
+  }
+  return undefined;
+}
+
+/** Names of all presets. */
+export function presetNames(): string[] {
+  return ARCHITECTURES.flatMap(({ recipe }) => Object.keys(recipe.presets));
+}
+
+function names(): string {
+  return ARCHITECTURES.map(({ recipe }) => recipe.architecture).join(", ");
+}
+
+function unknown(expected: string, found: string): never {
+  throw new VlaPrunerError("unknown-architecture", { expected, found, fix: "pass --architecture, or install a plugin for this one" });
+}

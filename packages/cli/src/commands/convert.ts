@@ -1,0 +1,92 @@
+import { Command } from "commander";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx";
+import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx";
+import { architectureNamed, architectureOf, presetNamed, presetNames } from "../architectures.ts";
+import type { Architecture } from "../architectures.ts";
+import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
+import { untilInterrupted } from "../options/until-interrupted.ts";
+import { ByteProgress } from "../report/progress-bar.ts";
+
+interface ConvertOptions extends RecipeOptions {
+  readonly out: string;
+  readonly dtype: string;
+  readonly synthetic?: string;
+  readonly architecture?: string;
+  readonly seed: number;
+}
+
+export function convertCommand(): Command {
+  return new Command("convert")
+    .description("Turn a Hugging Face checkpoint into a model directory of pruning-ready ONNX graphs, without Python.")
+    .argument("[checkpoint]", "directory with config.json and safetensors files")
+    .requiredOption("--out <model-dir>", "model directory to make; must be new or empty")
+    .option("--synthetic <name-or-config>", `random weights of a preset's size (${presetNames().join(", ")}) or of a config.json's`)
+    .option("--architecture <name>", "architecture, where config.json does not tell")
+    .option("--dtype <dtype>", "fp32 or fp16", "fp32")
+    .option("--prune-layer <K>", "layers below K see all tokens (default 3)", parseInteger)
+    .option("--action-layers <layers>", "layers of the action score: 15, or 12,13,14, or latter-half (default)", parseLayers)
+    .option("--tap-layers <which>", "layers that report action attention: all (default) or action", parseChoice("all", "action"))
+    .option("--views <N>", "camera views", parseInteger)
+    .option("--chunk <N>", "actions a call", parseInteger)
+    .option("--steps <N>", "denoising steps", parseInteger)
+    .option("--seed <N>", "seed of synthetic weights", parseInteger, 0)
+    .action(runConvert);
+}
+
+async function runConvert(checkpoint: string | undefined, options: ConvertOptions): Promise<void> {
+  const source = await openSource(checkpoint, options);
+  const progress = new ByteProgress();
+  try {
+    await untilInterrupted((signal) =>
+      convertCheckpoint({
+        recipe: source.architecture.recipe,
+        config: source.config,
+        files: source.files,
+        checkpoint: source.weights,
+        companions: checkpoint ?? null,
+        out: options.out,
+        dtype: options.dtype,
+        options,
+        signal,
+        onProgress: ({ doneBytes, totalBytes, session }) => progress.update(doneBytes, totalBytes, session),
+      }),
+    );
+  } finally {
+    progress.stop();
+    await source.weights.close();
+  }
+  process.stdout.write(`${options.out}\n`);
+}
+
+async function openSource(checkpoint: string | undefined, options: ConvertOptions): Promise<OpenCheckpoint & { architecture: Architecture }> {
+  if ((checkpoint === undefined) === (options.synthetic === undefined)) {
+    throw new VlaPrunerError("usage", {
+      expected: "a checkpoint directory, or --synthetic",
+      found: checkpoint === undefined ? "neither" : "both",
+      fix: "run vla-pruner convert <checkpoint-dir> --out <model-dir>",
+    });
+  }
+  if (checkpoint !== undefined) {
+    const opened = await openCheckpoint(checkpoint);
+    return { ...opened, architecture: choose(opened.config, options.architecture) };
+  }
+  const name = options.synthetic ?? "";
+  const preset = presetNamed(name);
+  const config = preset?.config ?? (await readSyntheticConfig(name));
+  const architecture = preset?.architecture ?? choose(config, options.architecture);
+  return { config, files: {}, architecture, weights: new SyntheticSource(architecture.recipe.tensors(config), options.seed) };
+}
+
+function choose(config: CheckpointConfig, name: string | undefined): Architecture {
+  return name === undefined ? architectureOf(config) : architectureNamed(name);
+}
+
+async function readSyntheticConfig(name: string): Promise<CheckpointConfig> {
+  if (name.endsWith(".json")) return readJson(name);
+  throw new VlaPrunerError("invalid-option", {
+    expected: `--synthetic with a preset (${presetNames().join(", ")}) or the path of a config.json`,
+    found: name,
+    fix: "choose one of these",
+  });
+}

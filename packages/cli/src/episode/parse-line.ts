@@ -1,0 +1,59 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+
+/** One line of `episode.jsonl`, checked; paths as they stand in the file. */
+export interface EpisodeLine {
+  readonly reset: boolean;
+  readonly instruction?: string;
+  readonly inputIds?: readonly number[];
+  readonly images?: Readonly<Record<string, string>>;
+  readonly pixelValues?: string;
+  readonly state?: readonly number[];
+  readonly noise?: string;
+}
+
+const isString = (value: unknown): value is string => typeof value === "string";
+const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((part) => typeof part === "number");
+const isPaths = (value: unknown): value is Record<string, string> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isString);
+
+/** Keys of a line: how each is called inside, what it must be, and how to say so. */
+const KEYS: Readonly<Record<string, readonly [keyof EpisodeLine, (value: unknown) => boolean, string]>> = {
+  instruction: ["instruction", isString, "a string"],
+  input_ids: ["inputIds", isNumbers, "an array of numbers"],
+  images: ["images", isPaths, "an object of camera names and paths"],
+  pixel_values: ["pixelValues", isString, "a path"],
+  state: ["state", isNumbers, "an array of numbers"],
+  noise: ["noise", isString, "a path"],
+};
+
+/**
+ * Parses one line.
+ *
+ * @param place file and line number, for the error
+ * @throws `episode-file-invalid`
+ */
+export function parseEpisodeLine(text: string, place: string): EpisodeLine {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw broken(place, "a JSON object on each line", cause instanceof Error ? cause.message : text);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw broken(place, "a JSON object on each line", text.slice(0, 60));
+  if ("reset" in value) {
+    if (value.reset === true) return { reset: true };
+    throw broken(place, '"reset": true', JSON.stringify(value.reset));
+  }
+  const line: Record<string, unknown> = { reset: false };
+  for (const [key, [name, fits, kind]] of Object.entries(KEYS)) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part === undefined) continue;
+    if (!fits(part)) throw broken(place, `"${key}": ${kind}`, JSON.stringify(part).slice(0, 60));
+    line[name] = part;
+  }
+  return line as unknown as EpisodeLine;
+}
+
+function broken(place: string, expected: string, found: string): VlaPrunerError {
+  return new VlaPrunerError("episode-file-invalid", { expected: `${place}: ${expected}`, found, fix: "correct this line" });
+}

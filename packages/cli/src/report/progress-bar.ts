@@ -1,0 +1,23 @@
+import { Presets, SingleBar } from "cli-progress";
+
+/** A progress bar over bytes, on stderr, only on a terminal. */
+export class ByteProgress {
+  readonly #bar: SingleBar | null;
+  #started = false;
+
+  constructor() {
+    const format = "{bar} {percentage}% | {session} | {value}/{total} MB | {eta_formatted} left";
+    this.#bar = process.stderr.isTTY ? new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic) : null;
+  }
+
+  update(doneBytes: number, totalBytes: number, session: string): void {
+    const done = Math.round(doneBytes / 1e6);
+    if (!this.#started) this.#bar?.start(Math.max(1, Math.round(totalBytes / 1e6)), 0, { session });
+    this.#started = true;
+    this.#bar?.update(done, { session });
+  }
+
+  stop(): void {
+    if (this.#started) this.#bar?.stop();
+  }
+}

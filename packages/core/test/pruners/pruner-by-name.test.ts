@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { hasCode, randomContext } from "@vla-pruner/core/testing";
+import { PRUNERS, prunerByName } from "../../src/index.ts";
+
+describe("prunerByName", () => {
+  it("gives each pruner under its own name, with the options it knows", () => {
+    for (const name of Object.keys(PRUNERS)) {
+      const pruner = prunerByName(name, { retention: 0.25, window: 5, semanticRows: "text" });
+      assert.equal(pruner.name, name);
+      assert.equal(pruner.temporal?.window, 5, "what a report compares must be recorded alike");
+    }
+    const choice = (seed: number): Int32Array =>
+      prunerByName("random", { retention: 0.25, seed }).select(randomContext({ seed: 1, views: [64] })).keep;
+    assert.notDeepEqual(choice(1), choice(2));
+  });
+
+  it("refuses other names, those of every object among them", () => {
+    for (const name of ["", "VLA-Pruner", "toString", "__proto__"]) {
+      assert.throws(() => prunerByName(name, { retention: 0.5 }), hasCode("invalid-option"), name);
+    }
+  });
+});
