@@ -28,13 +28,23 @@ export function architectureNamed(name: string): Architecture {
 /** The architecture of a checkpoint, by its `config.json`. */
 export function architectureOf(config: CheckpointConfig): Architecture {
   const found = ARCHITECTURES.find(({ recipe }) => recipe.matches(config));
-  return found ?? unknown(`a config.json whose model_type is one of: ${names()}`, `model_type ${JSON.stringify(config["model_type"])}`);
+  return (
+    found ??
+    unknown(
+      `a config.json whose model_type is one of: ${names()}`,
+      `model_type ${JSON.stringify(config["model_type"])}`,
+    )
+  );
 }
 
 /** A named config for synthetic weights. */
-export function presetNamed(name: string): { architecture: Architecture; config: CheckpointConfig } | undefined {
+export function presetNamed(
+  name: string,
+): { architecture: Architecture; config: CheckpointConfig } | undefined {
   for (const architecture of ARCHITECTURES) {
-    const config = Object.hasOwn(architecture.recipe.presets, name) ? architecture.recipe.presets[name] : undefined;
+    const config = Object.hasOwn(architecture.recipe.presets, name)
+      ? architecture.recipe.presets[name]
+      : undefined;
     if (config !== undefined) return { architecture, config };
   }
   return undefined;
@@ -50,5 +60,9 @@ function names(): string {
 }
 
 function unknown(expected: string, found: string): never {
-  throw new VlaPrunerError("unknown-architecture", { expected, found, fix: "pass --architecture, or install a plugin for this one" });
+  throw new VlaPrunerError("unknown-architecture", {
+    expected,
+    found,
+    fix: "pass --architecture, or install a plugin for this one",
+  });
 }

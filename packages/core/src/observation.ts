@@ -31,6 +31,8 @@ export interface Observation {
   readonly state?: readonly number[];
   readonly pixelValues?: PixelValues;
   readonly inputIds?: readonly number[];
+  /** Which views of `pixelValues` are there, `[views]`; all of them where absent. Named frames say it themselves. */
+  readonly imageMasks?: readonly boolean[];
   /** Starting noise of a flow or diffusion head, `[horizon, action]`, float32. */
   readonly noise?: Float32Array;
 }

@@ -1,14 +1,17 @@
 """Golden numbers of the unpruned OpenVLA-OFT, from the official modelling file, heads and transformers fork.
 
 Cases: L1 head with one view and with all views, discrete head, diffusion head with the episode's noise (50 and 10 DDIM
-steps), FiLM with the L1 head. Every case has the proprio token, except `discrete`.
+steps), L1 head with FiLM. All but `discrete` have the proprio token. Every step has actions, normalised and un-normalised
+by both schemes, and the hidden states that enter the head; the L1 cases also attention (means over heads, visual columns;
+`semantic`: layer before the prune layer; `actionAttention`: every layer, mean of the placeholder rows). Step 0 has
+projector output and hidden states at the prune layer's input, every 16th row.
 
-    python dense.py --openvla-oft CHECKOUT --transformers FORK --checkpoint DIR --episode FILE --out FILE
+    python dense.py --openvla-oft CHECKOUT --checkpoint DIR --episode FILE --out FILE
                     [--platform libero] [--prune-layer 3] [--steps 3] [--unnorm-key KEY]
-
-DIR is filled by make_components.py. Attention maps are means over heads, restricted to the visual columns.
 """
 
+from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from types import SimpleNamespace
 from unittest import mock
@@ -17,11 +20,10 @@ import torch
 from make_components import LORA_RANK
 from oft import (
     AttentionMaps,
-    build_components,
     import_oft,
     keep_normalized,
     layout_of,
-    load_component,
+    load_components,
     load_oft_model,
     model_inputs,
     normalize_state,
@@ -31,102 +33,193 @@ from oft import (
 from reference import every_16th, pack, versions, write_json
 
 STOP_TOKEN = 2
-DDIM_STEPS = (50, 10)
+
+
+def all_cases(views, steps):
+    shared = {"head": "l1", "views": views, "proprio": True, "film": False, "steps": 1}
+    return {
+        "l1/1-view": {**shared, "views": 1, "steps": steps},
+        f"l1/{views}-views": {**shared, "steps": steps},
+        "discrete": {**shared, "head": "discrete", "proprio": False},
+        "diffusion/50": {**shared, "head": "diffusion", "ddimSteps": 50},
+        "diffusion/10": {**shared, "head": "diffusion", "ddimSteps": 10},
+        "film": {**shared, "film": True},
+    }
+
+
+def load_case(official, options, case):
+    model = load_oft_model(official, options.checkpoint, case["views"])
+    if case["film"]:
+        settings = SimpleNamespace(lora_rank=LORA_RANK, pretrained_checkpoint=str(options.checkpoint / "film"))
+        model = official.robot._apply_film_to_vla(model, settings).float().eval()
+    keep_normalized(model)
+    return model
 
 
 class Watch:
-    """What passes through the official modules: projector output, decoder input, hidden states, logits, maps."""
+    """Remembers what passes through the official modules during one call."""
 
-    def __init__(self, model):
+    def __init__(self, model, maps, components):
         decoder = model.language_model.model
-        self.maps = AttentionMaps(decoder)
+        self.maps = maps
+        maps.follow(decoder)
+        model.vision_backbone.register_forward_pre_hook(self.see_backbone)
         model.projector.register_forward_hook(self.see_projector)
+        components["proprio_projector"].register_forward_hook(self.see_proprio)
         decoder.register_forward_pre_hook(self.see_decoder, with_kwargs=True)
         model.language_model.register_forward_hook(self.see_output)
+
+    def see_backbone(self, _module, inputs):
+        self.language = inputs[1][0].mean(dim=0) if len(inputs) > 1 else None
 
     def see_projector(self, _module, _inputs, output):
         self.features = output[0]
 
-    def see_decoder(self, _module, _args, settings):
+    def see_proprio(self, _module, _inputs, output):
+        self.proprio_token = output[0]
+
+    def see_decoder(self, _module, _inputs, settings):
         self.embeddings = settings["inputs_embeds"][0]
 
     def see_output(self, _module, _inputs, output):
         self.output = output
 
 
-def check_layout(watch, model, layout, step, proprio_token):
+def check_layout(watch, model, layout, ids):
     """The claimed layout against the decoder's input, token by token."""
     words = model.get_input_embeddings().weight
-    expected = {
-        "bos": (watch.embeddings[0], words[step["input_ids"][0, 0]]),
-        "patches": (watch.embeddings[layout.patches], watch.features),
-        "text": (watch.embeddings[layout.text], words[step["input_ids"][0, 1:]]),
-        "stop": (watch.embeddings[layout.stop], words[STOP_TOKEN]),
-    }
-    if layout.diffusion_step is None:
-        expected["placeholders"] = (watch.embeddings[layout.placeholders], torch.zeros(1))
+    expected = [(0, words[ids[0]]), (layout.patches, watch.features), (layout.text, words[ids[1:]])]
+    expected.append((layout.stop, words[STOP_TOKEN]))
     if layout.proprio is not None:
-        expected["proprio"] = (watch.embeddings[layout.proprio], proprio_token)
-    wrong = [name for name, (found, wanted) in expected.items() if not (found == wanted).all()]
+        expected.append((layout.proprio, watch.proprio_token))
+    if layout.diffusion_step is None:
+        expected.append((layout.placeholders, torch.zeros(1)))
+    wrong = [where for where, values in expected if not (watch.embeddings[where] == values).all()]
     if wrong or len(watch.embeddings) != layout.stop + 1:
-        raise SystemExit(f"layout: {wrong} are not where they should be in {len(watch.embeddings)} tokens")
+        raise SystemExit(f"layout: {len(watch.embeddings)} tokens, unexpected values at {wrong}")
 
 
-def all_cases(views):
-    l1 = {"head": "l1", "proprio": True, "film": False}
-    return {
-        "l1/1-view": {**l1, "views": 1},
-        f"l1/{views}-views": {**l1, "views": views},
-        "discrete": {**l1, "head": "discrete", "proprio": False, "views": views},
-        **{f"diffusion/{count}": {**l1, "head": "diffusion", "views": views, "ddimSteps": count} for count in DDIM_STEPS},
-        "film": {**l1, "film": True, "views": views},
+@contextmanager
+def given_noise(head, noise, samples):
+    """The official diffusion loop starts from `noise`; (predicted noise, next sample) of each step join `samples`."""
+    official = head.noise_scheduler.step
+
+    def step(prediction, timestep, sample):
+        result = official(prediction, timestep, sample)
+        samples.append(torch.stack((prediction[0], result.prev_sample[0])))
+        return result
+
+    with mock.patch.object(torch, "randn", lambda **_: noise), mock.patch.object(head.noise_scheduler, "step", step):
+        yield
+
+
+def diffuse(components, case, step, predict):
+    """One prediction with the diffusion head, and what happened on the way."""
+    head, samples = components["diffusion"], []
+    head.noise_scheduler.set_timesteps(case["ddimSteps"])
+    with given_noise(head, step["noise"], samples):
+        head_rows = predict()
+    predictions, samples = torch.stack(samples, dim=1)
+    return head_rows, {
+        "noise": pack(step["noise"][0]),
+        "timesteps": head.noise_scheduler.timesteps.tolist(),
+        "alphasCumprod": pack(head.noise_scheduler.alphas_cumprod),
+        "firstTimeEmbedding": pack(head.time_encoder(head.noise_scheduler.timesteps[:1].float())[0]),
+        "noisePredictions": pack(predictions),
+        "samples": pack(samples),
     }
 
 
-def record_attention(watch, layout, prune_layer):
-    semantic = watch.maps.layers[prune_layer - 1][:, layout.patches]
-    rows = {"prefill": semantic[: layout.placeholders.start], "text": semantic[layout.text]}
-    action = torch.stack([layer[layout.placeholders, layout.patches].mean(dim=0) for layer in watch.maps.layers])
-    return {
-        "semantic": {
-            **{name: pack(row.mean(dim=0)) for name, row in rows.items()},
-            "last": pack(semantic[layout.stop]),
-            "lastPrompt": pack(semantic[layout.placeholders.start - 1]),
-        },
-        "actionAttention": pack(action),
+def predict(official, model, components, case, step, unnorm_key):
+    """The hidden states that entered the head last; the actions stay at the model."""
+    settings = {"unnorm_key": unnorm_key, "use_film": case["film"]}
+    if case["proprio"]:
+        settings["proprio"] = normalize_state(official, model, step["state"], unnorm_key)
+        settings["proprio_projector"] = components["proprio_projector"]
+    if case["head"] != "discrete":
+        settings["action_head"] = components[case["head"]]
+    if case["head"] == "diffusion":
+        settings["noisy_action_projector"] = components["noisy_action_projector"]
+    return model.predict_action(**model_inputs(step, case["views"]), **settings)[1][0]
+
+
+def record_attention(maps, layout, prune_layer):
+    visual = maps.layers[prune_layer - 1][:, layout.patches]
+    action = torch.stack([layer[layout.placeholders, layout.patches].mean(dim=0) for layer in maps.layers])
+    semantic = {
+        "prefill": visual[: layout.placeholders.start].mean(dim=0),
+        "last": visual[layout.stop],
+        "lastPrompt": visual[layout.text.stop - 1],
+        "text": visual[layout.text].mean(dim=0),
     }
+    return {"semantic": {rows: pack(scores) for rows, scores in semantic.items()}, "actionAttention": pack(action)}
+
+
+def by_scheme(official, compute):
+    schemes = official.constants.NormalizationType
+    return {scheme.value: compute(scheme).tolist() for scheme in (schemes.BOUNDS, schemes.BOUNDS_Q99)}
 
 
 def record_actions(official, model, unnorm_key):
-    """Normalised actions, and un-normalised by both schemes."""
-    schemes = official.constants.NormalizationType
-    actions = {}
-    for scheme in (schemes.BOUNDS, schemes.BOUNDS_Q99):
+    def compute(scheme):
         with mock.patch.object(official.modeling, "ACTION_PROPRIO_NORMALIZATION_TYPE", scheme):
-            statistics = model.get_action_stats(unnorm_key)
-            actions[scheme.value] = type(model)._unnormalize_actions(model, model.normalized_actions, unnorm_key).tolist()
-            assert len(statistics["min"]) == official.constants.ACTION_DIM
-    return {"normalized": model.normalized_actions.tolist(), "action": actions}
+            return type(model)._unnormalize_actions(model, normalized, unnorm_key)
+
+    normalized = model.normalized_actions
+    return {"normalized": normalized.tolist(), "action": by_scheme(official, compute)}
 
 
-class Runner:
-    def __init__(self, official, options):
-        self.official, self.options = official, options
-        self.components = {}
-
-    def prepare(self, case):
-        """A fresh official model with the case's components."""
-        official, folder = self.official, self.options.checkpoint
-        self.model = model = load_oft_model(official, folder, case["views"])
-        self.components = build_components(official, model.llm_dim)
-        load_component(official, folder, "action_head", self.components["l1"])
-        load_component(official, folder, "proprio_projector", self.components["proprio_projector"])
-        load_component(official, folder / "diffusion", "action_head", self.components["diffusion"])
-        load_component(official, folder / "diffusion", "noisy_action_projector", self.components["noisy_action_projector"])
+def run_case(official, options, maps, case, episode):
+    model = load_case(official, options, case)
+    components = load_components(official, options.checkpoint, model.llm_dim)
+    watch = Watch(model, maps, components)
+    key, prune_layer = options.unnorm_key, options.prune_layer
+    steps = []
+    for step in islice(episode, case["steps"]):
+        layout = layout_of(official, model, step["input_ids"], case)
+        recorded = {}
+        call = partial(predict, official, model, components, case, step, key)
+        if case["head"] == "diffusion":
+            head_rows, recorded["diffusion"] = diffuse(components, case, step, call)
+        else:
+            head_rows = call()
+        check_layout(watch, model, layout, step["input_ids"][0])
+        recorded |= record_actions(official, model, key)
+        recorded["headInput"] = pack(head_rows)
+        if case["proprio"]:
+            recorded["proprio"] = by_scheme(official, partial(normalize_state, official, model, step["state"], key))
+            recorded["proprioToken"] = pack(watch.proprio_token)
+        if case["head"] == "discrete":
+            recorded["tokens"] = watch.output.logits[0, layout.head_rows].argmax(dim=1).tolist()
         if case["film"]:
-            settings = SimpleNamespace(lora_rank=LORA_RANK, pretrained_checkpoint=str(folder / "film"))
-            self.model = model = official.robot._apply_film_to_vla(model, settings).float().eval()
-        keep_normalized(model)
-        return Watch(model)
+            recorded["averageLanguageEmbedding"] = pack(watch.language)
+        if case["head"] == "l1" and not case["film"]:
+            recorded |= record_attention(maps, layout, prune_layer)
+        if not steps and case["head"] == "l1":
+            recorded["imageFeatures"] = every_16th(watch.features)
+            recorded["hiddenStates"] = every_16th(watch.output.hidden_states[prune_layer][0])
+        steps.append(recorded)
+    return {**case, "layout": layout.to_json(), "steps": steps}
 
 
+@torch.inference_mode()
+def main():
+    parser = parse_options(__doc__, "--episode", "--out")
+    parser.add_argument("--prune-layer", type=int, default=3)
+    parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--unnorm-key")
+    options = parser.parse_args()
+    official = import_oft(options)
+
+    episode = read_steps(options, official)
+    views = episode[0]["pixel_values"].shape[1] // 6
+    maps = AttentionMaps()
+    cases = {}
+    for name, case in all_cases(views, options.steps).items():
+        cases[name] = run_case(official, options, maps, case, episode)
+    settings = {"platform": options.platform, "pruneLayer": options.prune_layer}
+    write_json(options.out, {"versions": versions(), **settings, "cases": cases})
+
+
+if __name__ == "__main__":
+    main()

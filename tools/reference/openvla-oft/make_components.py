@@ -9,7 +9,7 @@ official run. Files differ as the official ones do: the L1 head is stored in bfl
 float32, both with the `module.` prefix of distributed training; the diffusion files have no prefix; the vision backbone
 holds bfloat16 base weights with float32 LoRA (not merged) and FiLM weights.
 
-    python make_components.py --openvla-oft CHECKOUT --transformers FORK --checkpoint DIR [--platform libero] [--seed 0]
+    python make_components.py --openvla-oft CHECKOUT --checkpoint DIR [--platform libero] [--seed 0]
 """
 
 import json

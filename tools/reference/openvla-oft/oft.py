@@ -26,7 +26,7 @@ STUBS = ("json_numpy", "tensorflow", "prismatic.vla.datasets.rlds.utils.data_uti
 
 def parse_options(description, *paths):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for option in ("--openvla-oft", "--transformers", "--checkpoint", *paths):
+    for option in ("--openvla-oft", "--checkpoint", *paths):
         parser.add_argument(option, type=Path, required=True)
     parser.add_argument("--platform", choices=("libero", "aloha", "bridge"), default="libero")
     return parser
@@ -37,7 +37,7 @@ def import_oft(options):
 
     The official constants guess the platform from the command line, so they get one that says nothing else.
     """
-    sys.path[:0] = [str(options.transformers / "src"), str(options.openvla_oft)]
+    sys.path.insert(0, str(options.openvla_oft))
     for name in ("prismatic", "prismatic.models", "prismatic.training", "prismatic.vla"):
         sys.modules[name] = types.ModuleType(name)
         sys.modules[name].__path__ = [str(options.openvla_oft / name.replace(".", "/"))]
@@ -82,27 +82,35 @@ def build_components(official, hidden):
     }
 
 
-def load_component(official, folder, name, module):
-    path = official.robot.find_checkpoint_file(str(folder), name)
-    module.load_state_dict(official.robot.load_component_state_dict(path))
-    return module.float().eval()
+def load_components(official, checkpoint, hidden):
+    """All components of a directory that make_components.py filled, in float32."""
+    modules = build_components(official, hidden)
+    for name, module in modules.items():
+        folder = checkpoint / "diffusion" if name in ("diffusion", "noisy_action_projector") else checkpoint
+        file = "action_head" if name in ("l1", "diffusion") else name
+        path = official.robot.find_checkpoint_file(str(folder), file)
+        module.load_state_dict(official.robot.load_component_state_dict(path))
+        module.float().eval()
+    return modules
 
 
-def read_steps(options, official, image_size):
+def read_steps(options, official):
     """The episode's steps: `input_ids` and `pixel_values` verbatim, `state` raw, `noise` (optional) one action chunk."""
-    for line in options.episode.read_text().splitlines():
-        step = json.loads(line)
-        ids = torch.tensor([step["input_ids"]])
-        if ids[0, -1] != EMPTY_TOKEN:
+
+    def read(name, *shape):
+        values = np.fromfile(options.episode.parent / name, dtype="<f4")
+        return torch.from_numpy(values.reshape(1, *shape))
+
+    size = json.loads((options.checkpoint / "config.json").read_text())["image_sizes"][0]
+    steps = [json.loads(line) for line in options.episode.read_text().splitlines()]
+    for step in steps:
+        if step["input_ids"][-1] != EMPTY_TOKEN:
             raise SystemExit(f"{options.episode}: input_ids must end with {EMPTY_TOKEN}, or the official code appends it")
-        pixels = np.fromfile(options.episode.parent / step["pixel_values"], dtype="<f4")
-        step["input_ids"] = ids
-        step["pixel_values"] = torch.from_numpy(pixels.reshape(1, -1, image_size, image_size))
+        step["input_ids"] = torch.tensor([step["input_ids"]])
+        step["pixel_values"] = read(step["pixel_values"], -1, size, size)
         if "noise" in step:
-            noise = np.fromfile(options.episode.parent / step["noise"], dtype="<f4")
-            shape = (1, official.constants.NUM_ACTIONS_CHUNK, official.constants.ACTION_DIM)
-            step["noise"] = torch.from_numpy(noise.reshape(shape))
-        yield step
+            step["noise"] = read(step["noise"], official.constants.NUM_ACTIONS_CHUNK, official.constants.ACTION_DIM)
+    return steps
 
 
 def model_inputs(step, views):
@@ -120,65 +128,58 @@ def normalize_state(official, model, state, unnorm_key, scheme=None):
 
 @dataclass
 class Layout:
-    """Where things stand in the decoder's input; `end`s are exclusive, absent tokens None."""
+    """Where things stand in the decoder's input; absent tokens are None."""
 
-    views: int
     patches: slice
     proprio: int | None
     diffusion_step: int | None
     text: slice
     placeholders: slice
-    stop: int
+
+    @property
+    def stop(self):
+        return self.placeholders.stop
 
     @property
     def head_rows(self):
         return slice(self.placeholders.start - 1, self.placeholders.stop - 1)
 
     def to_json(self):
-        return {
-            "sequence": self.stop + 1,
-            "bos": 0,
-            "patches": [self.patches.start, self.patches.stop],
-            "proprio": self.proprio,
-            "diffusionStep": self.diffusion_step,
-            "text": [self.text.start, self.text.stop],
-            "placeholders": [self.placeholders.start, self.placeholders.stop],
-            "stop": self.stop,
-            "headRows": [self.head_rows.start, self.head_rows.stop],
-        }
+        ranges = {"patches": self.patches, "text": self.text, "placeholders": self.placeholders, "headRows": self.head_rows}
+        tokens = {"bos": 0, "proprio": self.proprio, "diffusionStep": self.diffusion_step, "stop": self.stop}
+        return {"length": self.stop + 1, **tokens, **{name: [where.start, where.stop] for name, where in ranges.items()}}
 
 
-def layout_of(official, model, prompt_tokens, views, proprio, diffusion=False):
-    patches = slice(1, 1 + views * model.vision_backbone.get_num_patches())
-    text = slice(patches.stop + proprio + diffusion, patches.stop + proprio + diffusion + prompt_tokens - 1)
-    stop = text.stop + official.constants.ACTION_DIM * official.constants.NUM_ACTIONS_CHUNK
+def layout_of(official, model, ids, case):
+    patches = slice(1, 1 + case["views"] * model.vision_backbone.get_num_patches())
+    diffusion = case["head"] == "diffusion"
+    text_start = patches.stop + case["proprio"] + diffusion
+    actions_start = text_start + ids.shape[1] - 1
+    actions = official.constants.ACTION_DIM * official.constants.NUM_ACTIONS_CHUNK
     return Layout(
-        views=views,
         patches=patches,
-        proprio=patches.stop if proprio else None,
-        diffusion_step=patches.stop + proprio if diffusion else None,
-        text=text,
-        placeholders=slice(text.stop, stop),
-        stop=stop,
+        proprio=patches.stop if case["proprio"] else None,
+        diffusion_step=patches.stop + case["proprio"] if diffusion else None,
+        text=slice(text_start, actions_start),
+        placeholders=slice(actions_start, actions_start + actions),
     )
 
 
 class AttentionMaps:
     """The head-mean attention map of every decoder layer of the last pass; the official results stay as they are."""
 
-    def __init__(self, decoder):
+    def __init__(self):
         self.layers = []
         self.official = torch.nn.functional.scaled_dot_product_attention
         torch.nn.functional.scaled_dot_product_attention = self
-        decoder.register_forward_pre_hook(self.forget)
 
-    def forget(self, *_):
-        """The vision towers ran before the decoder, through the same function."""
-        self.layers.clear()
+    def follow(self, decoder):
+        """Starts over whenever the decoder does: the vision towers run before it, through the same function."""
+        decoder.register_forward_pre_hook(lambda *_: self.layers.clear())
 
     def __call__(self, query, key, value, attn_mask=None, is_causal=False, **settings):
         if is_causal or (attn_mask is not None and attn_mask.any()):
-            raise SystemExit("attention is not bidirectional: --transformers must be the fork of openvla-oft's authors")
+            raise SystemExit("attention is not bidirectional: install the transformers fork of openvla-oft's authors")
         scores = query @ key.transpose(-1, -2) / query.shape[-1] ** 0.5
         self.layers.append(scores.softmax(dim=-1)[0].mean(dim=0))
         return self.official(query, key, value, attn_mask=attn_mask, is_causal=is_causal, **settings)

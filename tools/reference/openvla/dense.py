@@ -62,14 +62,15 @@ def main():
     for name in ("return_dict_in_generate", "output_attentions", "output_hidden_states", "output_logits"):
         setattr(model.generation_config, name, True)
     keep_outputs(model)
-    # The official predict_action indexes what generate returns, so it gets the sequences alone.
     full = model.generate
-    model.generate = lambda *args, **kwargs: full(*args, **kwargs).sequences
     features = []
     model.projector.register_forward_hook(lambda _module, _inputs, output: features.append(output[0]))
 
     steps = []
     for inputs in read_episode(options.episode, model.config.image_sizes[0]):
+        # The official predict_action appends a token to other prompts, and indexes what generate returns: it gets the
+        # episode's own ids instead, and the sequences alone.
+        model.generate = lambda _, ids=inputs["input_ids"], **settings: full(ids, **settings).sequences
         action = model.predict_action(**inputs, unnorm_key=options.unnorm_key, do_sample=False)
         steps.append(record_step(model, inputs, features[-1], options.prune_layer, action, not steps))
     write_json(options.out, {"versions": versions(), "pruneLayer": options.prune_layer, "steps": steps})

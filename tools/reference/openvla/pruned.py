@@ -175,6 +175,8 @@ def main():
     probe = Probe(model.language_model.model)
 
     episode = list(read_episode(options.episode, model.config.image_sizes[0]))
+    if any(inputs["input_ids"][0, -1] != EMPTY_TOKEN for inputs in episode):
+        raise SystemExit(f"{options.episode}: input_ids must end with {EMPTY_TOKEN}, or the published code appends it")
     cases = {}
     for name, case in all_cases().items():
         configure(model, case)

@@ -9,6 +9,7 @@ import json
 import sys
 import types
 from contextlib import contextmanager
+from math import isqrt
 from pathlib import Path
 from unittest import mock
 
@@ -38,9 +39,28 @@ def load_weights(folder):
     return {name: tensor for shard in shards for name, tensor in load_file(str(folder / shard)).items()}
 
 
-def tower_from_shapes(weights, name, heads, image_size):
+def tower_tensors(weights, name):
+    prefix = f"vision_backbone.{name}."
+    return {key.removeprefix(prefix): value for key, value in weights.items() if key.startswith(prefix)}
+
+
+def complete_config(config, weights):
+    """Sizes that a config leaves out, read off the tensors; LlamaConfig and the backbone's name would mean 7B sizes."""
+    if "image_sizes" not in config:
+        towers = [tower_tensors(weights, name) for name in TOWERS if any(f".{name}." in key for key in weights)]
+        sides = [tower["patch_embed.proj.weight"].shape[-1] * isqrt(tower["pos_embed"].shape[1]) for tower in towers]
+        config["image_sizes"] = sides
+    layer, layers = "language_model.model.layers.", {key.split(".")[3] for key in weights if ".layers." in key}
+    text = config["text_config"]
+    text.setdefault("num_hidden_layers", len(layers))
+    text.setdefault("intermediate_size", weights[f"{layer}0.mlp.gate_proj.weight"].shape[0])
+    text.setdefault("hidden_size", weights["language_model.model.embed_tokens.weight"].shape[1])
+    return config
+
+
+def tower_from_shapes(weights, name, heads, image_size, activation):
     """A timm vision transformer whose sizes come from the stored tensors."""
-    tower = {key.split(f"vision_backbone.{name}.")[1]: value for key, value in weights.items() if f".{name}." in key}
+    tower = tower_tensors(weights, name)
     dim, _, patch, _ = tower["patch_embed.proj.weight"].shape
     depth = 1 + max(int(key.split(".")[1]) for key in tower if key.startswith("blocks."))
     class_token = "cls_token" in tower
@@ -57,6 +77,7 @@ def tower_from_shapes(weights, name, heads, image_size):
         class_token=class_token,
         no_embed_class=class_token and tower["pos_embed"].shape[1] == (image_size // patch) ** 2,
         reg_tokens=tower["reg_token"].shape[1] if "reg_token" in tower else 0,
+        act_layer=activation,
     )
 
 
@@ -70,12 +91,10 @@ def towers_from(towers):
 
 def load_model(modeling, checkpoint):
     """The official model class over a checkpoint directory: float32, eager attention, greedy, no stop token."""
-    config = json.loads((checkpoint / "config.json").read_text())
     weights = load_weights(checkpoint)
-    towers = [
-        tower_from_shapes(weights, name, heads, size)
-        for name, heads, size in zip(TOWERS, config["vision_heads"], config["image_sizes"])
-    ]
+    config = complete_config(json.loads((checkpoint / "config.json").read_text()), weights)
+    per_tower = (config[key] for key in ("vision_heads", "image_sizes", "timm_override_act_layers"))
+    towers = [tower_from_shapes(weights, *settings) for settings in zip(TOWERS, *per_tower)]
     unused = tuple(
         f"vision_backbone.{name}.{part}."
         for name, tower in zip(TOWERS, towers)
@@ -84,6 +103,8 @@ def load_model(modeling, checkpoint):
     with towers_from(towers):
         model = modeling.OpenVLAForActionPrediction(modeling.OpenVLAConfig(**config, attn_implementation="eager"))
     report = model.load_state_dict({name: tensor.float() for name, tensor in weights.items()}, strict=False)
+    if config["text_config"].get("tie_word_embeddings"):
+        unused += ("language_model.lm_head.weight",)  # the word table under a second name
     missing = [name for name in report.missing_keys if not name.startswith(unused)]
     if missing or report.unexpected_keys:
         raise SystemExit(f"checkpoint: missing {missing}, unexpected {report.unexpected_keys}")
@@ -108,9 +129,7 @@ def read_episode(path, image_size):
     for line in path.read_text().splitlines():
         step = json.loads(line)
         ids = torch.tensor([step["input_ids"]])
-        if ids[0, -1] != EMPTY_TOKEN:
-            raise SystemExit(f"{path}: input_ids must end with {EMPTY_TOKEN}, or the official code appends it")
-        pixels = np.fromfile(path.parent / step["pixel_values"], dtype="<f4").reshape(1, 6, image_size, image_size)
+        pixels = np.fromfile(path.parent / step["pixel_values"], dtype="<f4").reshape(1, -1, image_size, image_size)
         yield {"input_ids": ids, "attention_mask": torch.ones_like(ids), "pixel_values": torch.from_numpy(pixels)}
 
 

@@ -6,13 +6,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { REFERENCE, VARIANTS } from "../../../packages/plugin-openvla/test/support/fixtures.ts";
-import { writeFixture } from "../../../packages/plugin-openvla/test/support/openvla-fixture.ts";
+import { writeCheckpoint, writeEpisode } from "../../../packages/plugin-openvla/test/support/openvla-fixture.ts";
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("write-fixtures: name the folder to write into");
 for (const fixture of [REFERENCE, ...VARIANTS]) {
   const target = join(folder, fixture.name);
-  await writeFixture(target, fixture);
+  await writeCheckpoint(target, fixture);
+  await writeEpisode(target, fixture);
   // What the Python scripts cannot know of a checkpoint from its files.
   await writeFile(join(target, "prune-layer"), `${fixture.options.pruneLayer}\n`);
 }

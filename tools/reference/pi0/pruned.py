@@ -1,5 +1,4 @@
-"""Golden numbers of VLA-Pruner on π0 or π0.5 (window 3, decay 0.8, newest call heaviest, dense warm-up, unseen tokens
-0).
+"""Golden numbers of VLA-Pruner on π0 or π0.5: window 3, decay 0.8, newest call heaviest, dense warm-up, unseen zero.
 
 No official code exists for this pair: the cut below is ours, as hooks on the official model. Layers before the prune
 layer run on the whole prefix, the others on the kept part at its original positions; the expert reads, layer by layer,

@@ -3,8 +3,10 @@ import { createPolicy, prunerByName, VlaModel } from "@vla-pruner/core";
 import type { BudgetMode, Device, Policy, PrunerOptions, SemanticRows, TokenPruner } from "@vla-pruner/core";
 import { architectureNamed } from "../architectures.ts";
 import { readEpisode } from "../episode/read-episode.ts";
+import { withPlace } from "../episode/with-place.ts";
 import { parseChoice, parseInteger, parseLayers, parseNumber } from "../options/parse.ts";
 import { stepJson, stepLine } from "../report/step-json.ts";
+import type { Streams } from "../streams.ts";
 
 interface ActOptions {
   readonly episode: string;
@@ -26,31 +28,48 @@ interface ActOptions {
   readonly json?: boolean;
 }
 
-export function actCommand(): Command {
+export function actCommand({ stdout }: Streams): Command {
   return new Command("act")
     .description("Run a policy over the steps of an episode file.")
     .argument("<model-dir>")
     .requiredOption("--episode <episode.jsonl>", "a line a step")
-    .option("--pruner <name>", "vla-pruner, fastv, text-vision, sparsevlm, divprune, random, uniform, keep-all", "vla-pruner")
-    .option("--retention <ratio>", "share of the visual tokens to keep", parseNumber, 0.25)
-    .option("--window <w>", "calls that the forecast looks back (3)", parseNumber)
-    .option("--decay <gamma>", "weight of each call over the one after it (0.8)", parseNumber)
-    .option("--semantic-rows <rows>", "last, prefill or text (the model's own default)", parseChoice("last", "prefill", "text", "raters"))
+    .option(
+      "--pruner <name>",
+      "vla-pruner, fastv, text-vision, sparsevlm, divprune, random, uniform, keep-all",
+      "vla-pruner",
+    )
+    .option("--retention <ratio>", "share of the visual tokens to keep", parseNumber("--retention"), 0.25)
+    .option("--window <w>", "calls that the forecast looks back (3)", parseNumber("--window"))
+    .option("--decay <gamma>", "weight of each call over the one after it (0.8)", parseNumber("--decay"))
+    .option(
+      "--semantic-rows <rows>",
+      "last, prefill or text (the model's own default)",
+      parseChoice("--semantic-rows", "last", "prefill", "text", "raters"),
+    )
     .option("--visible-rows", "correct prefill rows for the causal mask (ours, not the paper's)")
-    .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("dense", "semantic"))
-    .option("--unseen <mode>", "zero (reference) or carry", parseChoice("zero", "carry"))
-    .option("--budget <mode>", "per-view or joint", parseChoice("per-view", "joint"))
+    .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("--warmup", "dense", "semantic"))
+    .option("--unseen <mode>", "zero (reference) or carry", parseChoice("--unseen", "zero", "carry"))
+    .option("--budget <mode>", "per-view or joint", parseChoice("--budget", "per-view", "joint"))
     .option("--legacy-weight-order", "weigh the oldest call most, as the first published code did")
-    .option("--action-layers <layers>", "15, or 12,13,14, or latter-half (the model's own default)", parseLayers)
+    .option(
+      "--action-layers <layers>",
+      "15, or 12,13,14, or latter-half (the model's own default)",
+      parseLayers("--action-layers"),
+    )
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
-    .option("--device <device>", "cpu, webgpu or cuda", parseChoice("cpu", "webgpu", "cuda"), "cpu")
-    .option("--seed <N>", "seed of random choices", parseInteger, 0)
+    .option(
+      "--device <device>",
+      "cpu, webgpu or cuda",
+      parseChoice("--device", "cpu", "webgpu", "cuda"),
+      "cpu",
+    )
+    .option("--seed <N>", "seed of random choices", parseInteger("--seed"), 0)
     .option("--json", "a JSON line a step on stdout")
-    .action(runAct);
+    .action((folder: string, options: ActOptions) => runAct(folder, options, stdout));
 }
 
-async function runAct(folder: string, options: ActOptions): Promise<void> {
+async function runAct(folder: string, options: ActOptions, stdout: NodeJS.WritableStream): Promise<void> {
   prunerByName(options.pruner, prunerOptions(options, 1)); // Bad options fail before a large model loads.
   const steps = await readEpisode(options.episode);
   const model = await VlaModel.from_pretrained(folder, { device: options.device });
@@ -65,14 +84,24 @@ async function runAct(folder: string, options: ActOptions): Promise<void> {
     const policy = createPolicy({ adapter, pruner });
     for (const step of steps) {
       if (step.reset) await policy.reset();
-      else process.stdout.write(await runStep(policy, pruner, await step.load(), options.json === true));
+      else
+        stdout.write(
+          await withPlace(step.place, async () =>
+            runStep(policy, pruner, await step.load(), options.json === true),
+          ),
+        );
     }
   } finally {
     await model.dispose();
   }
 }
 
-async function runStep(policy: Policy, pruner: TokenPruner, observation: Parameters<Policy["act"]>[0], json: boolean): Promise<string> {
+async function runStep(
+  policy: Policy,
+  pruner: TokenPruner,
+  observation: Parameters<Policy["act"]>[0],
+  json: boolean,
+): Promise<string> {
   const result = await policy.act(observation);
   if (!json) return `${stepLine(result)}\n`;
   const rows = pruner.semanticRows ?? policy.adapter.layout.semanticRows;
@@ -83,7 +112,26 @@ function prunerOptions(options: ActOptions, layers: number): PrunerOptions {
   const { retention, seed, actionLayers } = options;
   const { window, decay, semanticRows, visibleRows, warmup, unseen, budget, legacyWeightOrder } = options;
   const half = Math.floor(layers / 2);
-  const chosen = actionLayers === "latter-half" ? Array.from({ length: layers - half }, (_, index) => half + index) : actionLayers;
-  const given = { window, decay, semanticRows, visibleRows, warmup, unseen, budget, legacyWeightOrder, actionLayers: chosen };
-  return { retention, seed, ...(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<PrunerOptions>) };
+  const chosen =
+    actionLayers === "latter-half"
+      ? Array.from({ length: layers - half }, (_, index) => half + index)
+      : actionLayers;
+  const given = {
+    window,
+    decay,
+    semanticRows,
+    visibleRows,
+    warmup,
+    unseen,
+    budget,
+    legacyWeightOrder,
+    actionLayers: chosen,
+  };
+  return {
+    retention,
+    seed,
+    ...(Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined),
+    ) as Partial<PrunerOptions>),
+  };
 }

@@ -6,6 +6,7 @@ import { architectureNamed } from "../architectures.ts";
 import { parseChoice, parseInteger, parseNumbers } from "../options/parse.ts";
 import { benchCell, benchTable } from "../report/bench-report.ts";
 import type { BenchCell } from "../report/bench-report.ts";
+import type { Streams } from "../streams.ts";
 
 interface BenchOptions {
   readonly retention: readonly number[];
@@ -17,20 +18,34 @@ interface BenchOptions {
 /** Calls before the first that counts: they fill the forecast's window and warm the caches. */
 const WARMUP_CALLS = 4;
 
-export function benchCommand(): Command {
+export function benchCommand({ stdout }: Streams): Command {
   return new Command("bench")
     .description("Measure dense against pruned, stage by stage, on made-up observations.")
     .argument("<model-dir>")
-    .option("--retention <ratios>", "shares of the visual tokens to keep", parseNumbers, [1, 0.5, 0.25, 0.125])
-    .option("--runs <N>", "measured runs of each ratio", parseInteger, 10)
-    .option("--device <device>", "cpu, webgpu or cuda", parseChoice("cpu", "webgpu", "cuda"), "cpu")
+    .option(
+      "--retention <ratios>",
+      "shares of the visual tokens to keep",
+      parseNumbers("--retention"),
+      [1, 0.5, 0.25, 0.125],
+    )
+    .option("--runs <N>", "measured runs of each ratio", parseInteger("--runs"), 10)
+    .option(
+      "--device <device>",
+      "cpu, webgpu or cuda",
+      parseChoice("--device", "cpu", "webgpu", "cuda"),
+      "cpu",
+    )
     .option("--json", "a JSON line a ratio on stdout")
-    .action(runBench);
+    .action((folder: string, options: BenchOptions) => runBench(folder, options, stdout));
 }
 
-async function runBench(folder: string, options: BenchOptions): Promise<void> {
+async function runBench(folder: string, options: BenchOptions, stdout: NodeJS.WritableStream): Promise<void> {
   if (options.runs < 1) {
-    throw new VlaPrunerError("invalid-option", { expected: "--runs of at least 1", found: String(options.runs), fix: "leave it out for 10" });
+    throw new VlaPrunerError("invalid-option", {
+      expected: "--runs of at least 1",
+      found: String(options.runs),
+      fix: "leave it out for 10",
+    });
   }
   const pruners = options.retention.map((retention) => vlaPruner({ retention }));
   const model = await VlaModel.from_pretrained(folder, { device: options.device });
@@ -41,21 +56,30 @@ async function runBench(folder: string, options: BenchOptions): Promise<void> {
       .createAdapter(model);
     const episodes = pruners.map((pruner) => createPolicy({ adapter, pruner }).startEpisode());
     const results = await interleave(adapter, episodes, options.runs);
-    const cells: BenchCell[] = [];
-    for (const [index, retention] of options.retention.entries()) {
-      const dense = cells.find((cell) => cell.retention === 1) ?? cells[0];
-      const cell = benchCell(retention, results[index] ?? [], adapter.layout, options.device, dense);
-      cells.push(cell);
-      if (options.json === true) process.stdout.write(`${JSON.stringify(cell)}\n`);
-    }
-    if (options.json !== true) process.stdout.write(benchTable(cells));
+    const cellOf = (retention: number, densest?: BenchCell): BenchCell =>
+      benchCell(
+        retention,
+        results[options.retention.indexOf(retention)] ?? [],
+        adapter.layout,
+        options.device,
+        densest,
+      );
+    const densest = cellOf(Math.max(...options.retention));
+    const cells = options.retention.map((retention) => cellOf(retention, densest));
+    stdout.write(
+      options.json === true ? cells.map((cell) => `${JSON.stringify(cell)}\n`).join("") : benchTable(cells),
+    );
   } finally {
     await model.dispose();
   }
 }
 
 /** Takes the ratios in turn, so that a change in the machine's load meets all of them. */
-async function interleave(adapter: VlaAdapter, episodes: readonly Episode[], runs: number): Promise<StepResult[][]> {
+async function interleave(
+  adapter: VlaAdapter,
+  episodes: readonly Episode[],
+  runs: number,
+): Promise<StepResult[][]> {
   const results: StepResult[][] = episodes.map(() => []);
   for (let run = -WARMUP_CALLS; run < runs; run += 1) {
     for (const [index, episode] of episodes.entries()) {

@@ -7,6 +7,7 @@ import type { Architecture } from "../architectures.ts";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { ByteProgress } from "../report/progress-bar.ts";
+import type { Streams } from "../streams.ts";
 
 interface ConvertOptions extends RecipeOptions {
   readonly out: string;
@@ -16,27 +17,46 @@ interface ConvertOptions extends RecipeOptions {
   readonly seed: number;
 }
 
-export function convertCommand(): Command {
+export function convertCommand(streams: Streams): Command {
   return new Command("convert")
-    .description("Turn a Hugging Face checkpoint into a model directory of pruning-ready ONNX graphs, without Python.")
+    .description(
+      "Turn a Hugging Face checkpoint into a model directory of pruning-ready ONNX graphs, without Python.",
+    )
     .argument("[checkpoint]", "directory with config.json and safetensors files")
     .requiredOption("--out <model-dir>", "model directory to make; must be new or empty")
-    .option("--synthetic <name-or-config>", `random weights of a preset's size (${presetNames().join(", ")}) or of a config.json's`)
+    .option(
+      "--synthetic <name-or-config>",
+      `random weights of a preset's size (${presetNames().join(", ")}) or of a config.json's`,
+    )
     .option("--architecture <name>", "architecture, where config.json does not tell")
     .option("--dtype <dtype>", "fp32 or fp16", "fp32")
-    .option("--prune-layer <K>", "layers below K see all tokens (default 3)", parseInteger)
-    .option("--action-layers <layers>", "layers of the action score: 15, or 12,13,14, or latter-half (default)", parseLayers)
-    .option("--tap-layers <which>", "layers that report action attention: all (default) or action", parseChoice("all", "action"))
-    .option("--views <N>", "camera views", parseInteger)
-    .option("--chunk <N>", "actions a call", parseInteger)
-    .option("--steps <N>", "denoising steps", parseInteger)
-    .option("--seed <N>", "seed of synthetic weights", parseInteger, 0)
-    .action(runConvert);
+    .option("--prune-layer <K>", "layers below K see all tokens (default 3)", parseInteger("--prune-layer"))
+    .option(
+      "--action-layers <layers>",
+      "layers of the action score: 15, or 12,13,14, or latter-half (default)",
+      parseLayers("--action-layers"),
+    )
+    .option(
+      "--tap-layers <which>",
+      "layers that report action attention: all (default) or action",
+      parseChoice("--tap-layers", "all", "action"),
+    )
+    .option("--views <N>", "camera views", parseInteger("--views"))
+    .option("--chunk <N>", "actions a call", parseInteger("--chunk"))
+    .option("--steps <N>", "denoising steps", parseInteger("--steps"))
+    .option("--seed <N>", "seed of synthetic weights", parseInteger("--seed"), 0)
+    .action((checkpoint: string | undefined, options: ConvertOptions) =>
+      runConvert(checkpoint, options, streams),
+    );
 }
 
-async function runConvert(checkpoint: string | undefined, options: ConvertOptions): Promise<void> {
+async function runConvert(
+  checkpoint: string | undefined,
+  options: ConvertOptions,
+  streams: Streams,
+): Promise<void> {
   const source = await openSource(checkpoint, options);
-  const progress = new ByteProgress();
+  const progress = new ByteProgress(streams.stderr);
   try {
     await untilInterrupted((signal) =>
       convertCheckpoint({
@@ -56,10 +76,13 @@ async function runConvert(checkpoint: string | undefined, options: ConvertOption
     progress.stop();
     await source.weights.close();
   }
-  process.stdout.write(`${options.out}\n`);
+  streams.stdout.write(`${options.out}\n`);
 }
 
-async function openSource(checkpoint: string | undefined, options: ConvertOptions): Promise<OpenCheckpoint & { architecture: Architecture }> {
+async function openSource(
+  checkpoint: string | undefined,
+  options: ConvertOptions,
+): Promise<OpenCheckpoint & { architecture: Architecture }> {
   if ((checkpoint === undefined) === (options.synthetic === undefined)) {
     throw new VlaPrunerError("usage", {
       expected: "a checkpoint directory, or --synthetic",
@@ -75,7 +98,12 @@ async function openSource(checkpoint: string | undefined, options: ConvertOption
   const preset = presetNamed(name);
   const config = preset?.config ?? (await readSyntheticConfig(name));
   const architecture = preset?.architecture ?? choose(config, options.architecture);
-  return { config, files: {}, architecture, weights: new SyntheticSource(architecture.recipe.tensors(config), options.seed) };
+  return {
+    config,
+    files: {},
+    architecture,
+    weights: new SyntheticSource(architecture.recipe.tensors(config), options.seed),
+  };
 }
 
 function choose(config: CheckpointConfig, name: string | undefined): Architecture {

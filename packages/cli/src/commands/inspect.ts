@@ -2,8 +2,11 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { DTYPES, readJson, summarizeModel } from "@vla-pruner/onnx";
+import { DTYPES, summarizeModel } from "@vla-pruner/onnx";
 import type { GraphSummary } from "@vla-pruner/onnx";
+import { readVlaJson } from "../model-directory/read-vla-json.ts";
+import type { SessionJson } from "../model-directory/read-vla-json.ts";
+import type { Streams } from "../streams.ts";
 
 interface SessionReport extends GraphSummary {
   readonly session: string;
@@ -11,25 +14,14 @@ interface SessionReport extends GraphSummary {
   readonly bytes: number;
 }
 
-interface VlaJson {
-  readonly architecture: string;
-  readonly dtype: string;
-  readonly prune_layer: number;
-  readonly action_layers: readonly number[];
-  readonly views: number;
-  readonly vision_tokens_per_view: number;
-  readonly norm_stats: Readonly<Record<string, unknown>>;
-  readonly sessions: Readonly<Record<string, { readonly file: string; readonly bytes: { readonly data: readonly number[] } }>>;
-}
-
-export function inspectCommand(): Command {
+export function inspectCommand({ stdout }: Streams): Command {
   return new Command("inspect")
     .description("Say what a model directory holds: architecture, cut, taps, sessions, inputs and outputs.")
     .argument("<model-dir>")
     .option("--json", "one JSON object on stdout")
     .action(async (folder: string, { json }: { json?: boolean }) => {
       const report = await inspect(folder);
-      process.stdout.write(json === true ? `${JSON.stringify(report)}\n` : describe(report));
+      stdout.write(json === true ? `${JSON.stringify(report)}\n` : describe(report));
     });
 }
 
@@ -45,15 +37,10 @@ interface Report {
 }
 
 async function inspect(folder: string): Promise<Report> {
-  const vla = (await readJson(join(folder, "config.json")))["vla"] as VlaJson | undefined;
-  if (vla?.sessions === undefined) {
-    throw new VlaPrunerError("model-invalid", {
-      expected: `a block "vla" in ${join(folder, "config.json")}`,
-      found: "none",
-      fix: "this looks like a checkpoint, not a model directory: run `vla-pruner convert` on it first",
-    });
-  }
-  const sessions = Object.entries(vla.sessions).map(([session, entry]) => inspectSession(folder, vla.dtype, session, entry));
+  const vla = await readVlaJson(folder);
+  const sessions = Object.entries(vla.sessions).map(([session, entry]) =>
+    inspectSession(folder, vla.dtype, session, entry),
+  );
   return {
     architecture: vla.architecture,
     dtype: vla.dtype,
@@ -66,20 +53,34 @@ async function inspect(folder: string): Promise<Report> {
   };
 }
 
-async function inspectSession(folder: string, dtype: string, session: string, entry: VlaJson["sessions"][string]): Promise<SessionReport> {
+async function inspectSession(
+  folder: string,
+  dtype: string,
+  session: string,
+  entry: SessionJson,
+): Promise<SessionReport> {
   const file = join("onnx", `${entry.file}${DTYPES[dtype]?.suffix ?? ""}.onnx`);
-  const names = [file, ...entry.bytes.data.map((_, index) => `${file}_data${index === 0 ? "" : `_${index}`}`)];
-  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name)).catch(missing)).size));
+  const sizes = [entry.bytes.graph, ...entry.bytes.data];
+  const names = [
+    file,
+    ...entry.bytes.data.map((_, index) => `${file}_data${index === 0 ? "" : `_${index}`}`),
+  ];
+  await Promise.all(names.map((name, index) => checkSize(join(folder, name), sizes[index] ?? 0)));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   return { session, file, bytes, ...summarizeModel(await readFile(join(folder, file)), file) };
 }
 
-function missing(cause: unknown): never {
-  throw new VlaPrunerError("model-missing", {
-    expected: "every graph and data file that config.json names",
-    found: cause instanceof Error ? cause.message : String(cause),
-    fix: "copy or download the model directory again",
-    cause,
+/** A damaged directory must not be shown as a whole one. */
+async function checkSize(path: string, bytes: number): Promise<void> {
+  const found = await stat(path).then(
+    ({ size }) => size,
+    () => null,
+  );
+  if (found === bytes) return;
+  throw new VlaPrunerError(found === null ? "model-missing" : "model-invalid", {
+    expected: `${path} of ${bytes} bytes`,
+    found: found === null ? "no such file" : `${found} bytes`,
+    fix: "copy or download the model directory again, or convert the checkpoint again",
   });
 }
 
@@ -93,8 +94,14 @@ function describe(report: Report): string {
     ...report.sessions.flatMap(({ session, file, bytes, parameters, nodes, inputs, outputs }) => [
       "",
       `${session}: ${file}, ${(bytes / 1e6).toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} M parameters, ${nodes} nodes`,
-      `  in   ${inputs.filter(notCache).map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join("  ")}`,
-      `  out  ${outputs.filter(notCache).map(({ name, dims }) => `${name} [${dims.join(", ")}]`).join("  ")}`,
+      `  in   ${inputs
+        .filter(notCache)
+        .map(({ name, dims }) => `${name} [${dims.join(", ")}]`)
+        .join("  ")}`,
+      `  out  ${outputs
+        .filter(notCache)
+        .map(({ name, dims }) => `${name} [${dims.join(", ")}]`)
+        .join("  ")}`,
     ]),
   ];
   return `${lines.join("\n")}\n`;

@@ -7,14 +7,21 @@ export interface EpisodeLine {
   readonly inputIds?: readonly number[];
   readonly images?: Readonly<Record<string, string>>;
   readonly pixelValues?: string;
+  readonly imageMasks?: readonly boolean[];
   readonly state?: readonly number[];
   readonly noise?: string;
 }
 
 const isString = (value: unknown): value is string => typeof value === "string";
-const isNumbers = (value: unknown): value is number[] => Array.isArray(value) && value.every((part) => typeof part === "number");
+const isNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.every((part) => typeof part === "number");
+const isMasks = (value: unknown): value is boolean[] =>
+  Array.isArray(value) && value.every((part) => typeof part === "boolean");
 const isPaths = (value: unknown): value is Record<string, string> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(isString);
+  typeof value === "object" &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every(isString);
 
 /** Keys of a line: how each is called inside, what it must be, and how to say so. */
 const KEYS: Readonly<Record<string, readonly [keyof EpisodeLine, (value: unknown) => boolean, string]>> = {
@@ -22,6 +29,7 @@ const KEYS: Readonly<Record<string, readonly [keyof EpisodeLine, (value: unknown
   input_ids: ["inputIds", isNumbers, "an array of numbers"],
   images: ["images", isPaths, "an object of camera names and paths"],
   pixel_values: ["pixelValues", isString, "a path"],
+  image_masks: ["imageMasks", isMasks, "an array of true and false"],
   state: ["state", isNumbers, "an array of numbers"],
   noise: ["noise", isString, "a path"],
 };
@@ -39,7 +47,8 @@ export function parseEpisodeLine(text: string, place: string): EpisodeLine {
   } catch (cause) {
     throw broken(place, "a JSON object on each line", cause instanceof Error ? cause.message : text);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw broken(place, "a JSON object on each line", text.slice(0, 60));
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw broken(place, "a JSON object on each line", text.slice(0, 60));
   if ("reset" in value) {
     if (value.reset === true) return { reset: true };
     throw broken(place, '"reset": true', JSON.stringify(value.reset));
@@ -55,5 +64,9 @@ export function parseEpisodeLine(text: string, place: string): EpisodeLine {
 }
 
 function broken(place: string, expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("episode-file-invalid", { expected: `${place}: ${expected}`, found, fix: "correct this line" });
+  return new VlaPrunerError("episode-file-invalid", {
+    expected: `${place}: ${expected}`,
+    found,
+    fix: "correct this line",
+  });
 }

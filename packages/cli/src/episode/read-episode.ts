@@ -5,8 +5,10 @@ import type { CameraFrame, Observation } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { parseEpisodeLine } from "./parse-line.ts";
 
-/** A step of an episode file: start anew, or look and act. */
-export type EpisodeStep = { readonly reset: true } | { readonly reset: false; readonly load: () => Promise<Observation> };
+/** A step of an episode file: start anew, or look and act. `place`: file and line number. */
+export type EpisodeStep =
+  | { readonly reset: true; readonly place: string }
+  | { readonly reset: false; readonly place: string; readonly load: () => Promise<Observation> };
 
 /**
  * Reads an episode file. Every line is checked before the first step runs; pictures and tensors are read
@@ -23,31 +25,50 @@ export async function readEpisode(path: string): Promise<EpisodeStep[]> {
       cause,
     });
   });
-  const numbered = text.split("\n").map((line, index) => ({ line: line.trim(), place: `${path}:${index + 1}` }));
-  const steps = numbered.filter(({ line }) => line !== "").map(({ line, place }) => ({ ...parseEpisodeLine(line, place), place }));
+  const numbered = text
+    .split("\n")
+    .map((line, index) => ({ line: line.trim(), place: `${path}:${index + 1}` }));
+  const steps = numbered
+    .filter(({ line }) => line !== "")
+    .map(({ line, place }) => ({ ...parseEpisodeLine(line, place), place }));
+  if (steps.every(({ reset }) => reset)) {
+    throw new VlaPrunerError("episode-file-invalid", {
+      expected: `at least one step in ${path}`,
+      found: steps.length === 0 ? "an empty file" : "only resets",
+      fix: "write a line for each control step",
+    });
+  }
   const folder = dirname(path);
   return steps.map(({ reset, place, ...line }) => {
-    if (reset) return { reset };
-    return { reset, load: () => loadObservation(line, folder, place) };
+    if (reset) return { reset, place };
+    return { reset, place, load: () => loadObservation(line, folder, place) };
   });
 }
 
 type Line = Omit<ReturnType<typeof parseEpisodeLine>, "reset">;
 
 async function loadObservation(line: Line, folder: string, place: string): Promise<Observation> {
-  const { images, pixelValues, noise, instruction, inputIds, state } = line;
+  const { images, pixelValues, imageMasks, noise, instruction, inputIds, state } = line;
   return {
     ...(instruction !== undefined && { instruction }),
     ...(inputIds !== undefined && { inputIds }),
+    ...(imageMasks !== undefined && { imageMasks }),
     ...(state !== undefined && { state }),
     ...(images !== undefined && { images: await loadImages(images, folder) }),
-    ...(pixelValues !== undefined && { pixelValues: { data: await loadFloats(resolve(folder, pixelValues), place) } }),
+    ...(pixelValues !== undefined && {
+      pixelValues: { data: await loadFloats(resolve(folder, pixelValues), place) },
+    }),
     ...(noise !== undefined && { noise: await loadFloats(resolve(folder, noise), place) }),
   };
 }
 
-async function loadImages(images: Readonly<Record<string, string>>, folder: string): Promise<Record<string, CameraFrame>> {
-  const frames = Object.entries(images).map(async ([name, file]) => [name, await readFrame(resolve(folder, file))] as const);
+async function loadImages(
+  images: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Record<string, CameraFrame>> {
+  const frames = Object.entries(images).map(
+    async ([name, file]) => [name, await readFrame(resolve(folder, file))] as const,
+  );
   return Object.fromEntries(await Promise.all(frames));
 }
 

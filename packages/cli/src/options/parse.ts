@@ -1,38 +1,49 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 
-/** An option that is a number; whether it is a sensible one, its reader says. */
-export function parseNumber(text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isNaN(value) || text === "NaN") return value;
-  throw invalid("a number", text);
-}
+/** Turns an option's text into its value; made for one option, whose name stands in the error. */
+type Parse<Value> = (text: string) => Value;
 
-/** An option that is a whole number. */
-export function parseInteger(text: string): number {
-  const value = parseNumber(text);
-  if (Number.isSafeInteger(value)) return value;
-  throw invalid("a whole number", text);
-}
-
-/** Numbers with commas between them. */
-export function parseNumbers(text: string): number[] {
-  return text.split(",").map(parseNumber);
-}
-
-/** Layer numbers with commas between them, or the words `latter-half`. */
-export function parseLayers(text: string): number[] | "latter-half" {
-  return text === "latter-half" ? text : text.split(",").map(parseInteger);
-}
-
-/** One of some words. */
-export function parseChoice<Word extends string>(...words: readonly Word[]): (text: string) => Word {
+/** A number; whether it is a sensible one, its reader says. */
+export function parseNumber(option: string): Parse<number> {
   return (text) => {
-    const word = words.find((candidate) => candidate === text);
-    if (word !== undefined) return word;
-    throw invalid(`one of: ${words.join(", ")}`, text);
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!Number.isNaN(value) || text === "NaN") return value;
+    throw invalid(option, "a number", text);
   };
 }
 
-function invalid(expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found: JSON.stringify(found), fix: "see --help of this command" });
+/** A whole number. */
+export function parseInteger(option: string): Parse<number> {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (Number.isSafeInteger(value)) return value;
+    throw invalid(option, "a whole number", text);
+  };
+}
+
+/** Numbers with commas between them. */
+export function parseNumbers(option: string): Parse<number[]> {
+  return (text) => text.split(",").map(parseNumber(option));
+}
+
+/** Layer numbers with commas between them, or the words `latter-half`. */
+export function parseLayers(option: string): Parse<number[] | "latter-half"> {
+  return (text) => (text === "latter-half" ? text : text.split(",").map(parseInteger(option)));
+}
+
+/** One of some words. */
+export function parseChoice<Word extends string>(option: string, ...words: readonly Word[]): Parse<Word> {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word !== undefined) return word;
+    throw invalid(option, `one of ${words.join(", ")}`, text);
+  };
+}
+
+function invalid(option: string, expected: string, found: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: `${option}: ${expected}`,
+    found: JSON.stringify(found),
+    fix: "see --help of this command",
+  });
 }

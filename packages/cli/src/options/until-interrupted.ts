@@ -1,5 +1,7 @@
 /** Runs something that Ctrl-C should stop cleanly: the signal fires on SIGINT or SIGTERM. */
-export async function untilInterrupted<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+export async function untilInterrupted<Result>(
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
   process.on("SIGINT", stop).on("SIGTERM", stop);

@@ -19,16 +19,37 @@ export interface BenchCell {
   /** Median time of the densest cell over this one's. */
   readonly speedup: { readonly llm: number; readonly total: number };
   /** The cost model (method 7); `prefillRatio` is what the paper calls FLOPs, over dense. */
-  readonly flops: { readonly vision: number; readonly prefill: number; readonly decode: number; readonly head: number; readonly prefillRatio: number };
+  readonly flops: {
+    readonly vision: number;
+    readonly prefill: number;
+    readonly decode: number;
+    readonly head: number;
+    readonly prefillRatio: number;
+  };
   readonly machine: string;
 }
 
 /** Sums the measured steps of one retention ratio up. */
-export function benchCell(retention: number, results: readonly StepResult[], layout: ModelLayout, device: string, dense?: BenchCell): BenchCell {
+export function benchCell(
+  retention: number,
+  results: readonly StepResult[],
+  layout: ModelLayout,
+  device: string,
+  densest?: BenchCell,
+): BenchCell {
   const names = Object.keys(results[0]?.timings ?? {});
-  const stages = Object.fromEntries(names.map((name) => [name, spreadOf(results.map(({ timings }) => timings[name as keyof typeof timings] ?? 0))]));
+  const stages = Object.fromEntries(
+    names.map((name) => [
+      name,
+      spreadOf(results.map(({ timings }) => timings[name as keyof typeof timings] ?? 0)),
+    ]),
+  );
   const sumOf = (wanted: (name: string) => boolean): Spread =>
-    spreadOf(results.map(({ timings }) => Object.entries(timings).reduce((sum, [name, ms]) => sum + (wanted(name) ? ms : 0), 0)));
+    spreadOf(
+      results.map(({ timings }) =>
+        Object.entries(timings).reduce((sum, [name, ms]) => sum + (wanted(name) ? ms : 0), 0),
+      ),
+    );
   const llm = sumOf((name) => LLM_STAGES.includes(name));
   const total = sumOf(() => true);
   const [{ keep, sequence, views } = { keep: [], sequence: 0, views: [] }] = results;
@@ -43,7 +64,10 @@ export function benchCell(retention: number, results: readonly StepResult[], lay
     stages,
     llm,
     total,
-    speedup: { llm: (dense?.llm ?? llm).median / llm.median, total: (dense?.total ?? total).median / total.median },
+    speedup: {
+      llm: (densest?.llm ?? llm).median / llm.median,
+      total: (densest?.total ?? total).median / total.median,
+    },
     flops: { ...macs, prefillRatio: macs.prefill / full.prefill },
     machine: `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}, device ${device}`,
   };
@@ -63,8 +87,11 @@ export function benchTable(cells: readonly BenchCell[]): string {
     speedup.total.toFixed(2),
     `${(100 * flops.prefillRatio).toFixed(1)} %`,
   ]);
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string => row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("  ");
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (row: readonly string[]): string =>
+    row.map((cell, column) => cell.padStart(widths[column] ?? 0)).join("  ");
   const notes = `median (p10–p90) in ms, ${cells[0]?.runs ?? 0} interleaved runs each; ${cells[0]?.machine ?? ""}`;
   return `${[line(header), ...rows.map(line), "", notes].join("\n")}\n`;
 }

@@ -1,13 +1,17 @@
 import { Presets, SingleBar } from "cli-progress";
+import type { Streams } from "../streams.ts";
 
 /** A progress bar over bytes, on stderr, only on a terminal. */
 export class ByteProgress {
   readonly #bar: SingleBar | null;
   #started = false;
 
-  constructor() {
+  constructor(stderr: Streams["stderr"]) {
     const format = "{bar} {percentage}% | {session} | {value}/{total} MB | {eta_formatted} left";
-    this.#bar = process.stderr.isTTY ? new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic) : null;
+    this.#bar =
+      stderr.isTTY === true
+        ? new SingleBar({ format, stream: stderr, hideCursor: true }, Presets.shades_classic)
+        : null;
   }
 
   update(doneBytes: number, totalBytes: number, session: string): void {

@@ -7,13 +7,18 @@ import type { SemanticRows, StepResult } from "@vla-pruner/core";
  */
 export function stepJson(result: StepResult, rows: SemanticRows): Record<string, unknown> {
   const { views, semantic, forecast } = result;
-  const split = (vector: Float32Array): number[][] => views.map(({ start, count }) => [...vector.subarray(start, start + count)]);
+  const split = (vector: Float32Array): number[][] =>
+    views.map(({ start, count }) => [...vector.subarray(start, start + count)]);
   const score = semantic[rows];
   return {
     step: result.step,
     action: result.chunk,
     tokens: result.tokens,
-    kept: views.map(({ start, count }) => [...result.keep].filter((index) => index >= start && index < start + count).map((index) => index - start)),
+    kept: views.map(({ start, count }) =>
+      [...result.keep]
+        .filter((index) => index >= start && index < start + count)
+        .map((index) => index - start),
+    ),
     semantic: score === undefined ? null : split(score),
     forecast: forecast === null ? null : split(forecast),
     actionAttention: split(result.actionAttention),

@@ -52,8 +52,6 @@ export function spansOf(views: readonly { readonly name: string; readonly count:
 export function cosineSimilarity(features: Float32Array, vision: number): Float32Array {
   const row = (index: number): Float32Array =>
     features.subarray(index * FEATURE_SIZE, (index + 1) * FEATURE_SIZE);
-  const dot = (a: Float32Array, b: Float32Array): number =>
-    a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
   const norms = Array.from({ length: vision }, (_, index) =>
     Math.max(1e-6, Math.sqrt(dot(row(index), row(index)))),
   );
@@ -61,4 +59,8 @@ export function cosineSimilarity(features: Float32Array, vision: number): Float3
     const [a, b] = [Math.floor(place / vision), place % vision];
     return dot(row(a), row(b)) / ((norms[a] ?? 1) * (norms[b] ?? 1));
   });
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  return a.reduce((sum, value, index) => sum + value * (b[index] ?? 0), 0);
 }

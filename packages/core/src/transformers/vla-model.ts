@@ -42,7 +42,7 @@ export class VlaModel implements VlaModelParts {
       for (const [name, { file, bytes, device_outputs }] of Object.entries(vla.sessions)) {
         const loaded = await PreTrainedModel.from_pretrained(model, {
           ...pretrained,
-          config: opaqueConfig(config),
+          config: singleGraphConfig(config, bytes.data.length),
           model_file_name: file,
           dtype: vla.dtype as "fp32",
           device: pretrained.device ?? "cpu",
@@ -82,12 +82,19 @@ async function readConfig(model: string, options: PretrainedOptions): Promise<Re
   }
 }
 
-/** Stands in for the model's own config, whose type transformers.js does not know. */
-function opaqueConfig(config: Readonly<Record<string, unknown>>): PretrainedConfig {
+/**
+ * Stands in for the model's own config, whose type transformers.js does not know: any single-graph
+ * architecture will do, it only keeps the loader and its progress totals quiet.
+ */
+function singleGraphConfig(config: Readonly<Record<string, unknown>>, dataFiles: number): PretrainedConfig {
+  const own = config["transformers.js_config"];
   return new PretrainedConfig({
-    "transformers.js_config": config["transformers.js_config"],
     model_type: "custom",
-    architectures: [],
+    architectures: ["ViTModel"],
+    "transformers.js_config": {
+      ...(typeof own === "object" ? own : {}),
+      use_external_data_format: dataFiles,
+    },
   });
 }
 

@@ -17,6 +17,10 @@ function tracer(name: string, log: string[]): StageMiddleware {
   };
 }
 
+async function failing(): Promise<never> {
+  throw new Error("broken");
+}
+
 describe("middleware", () => {
   it("goes around a stage, the first in the list outermost", async () => {
     const log: string[] = [];
@@ -86,9 +90,6 @@ describe("middleware", () => {
 
   it("passes errors outwards, and may recover from them", async () => {
     const log: string[] = [];
-    const failing = async (): Promise<never> => {
-      throw new Error("broken");
-    };
     await assert.rejects(runStage([tracer("a", log)], "prepare", input, failing), /broken/);
     assert.deepEqual(log, ["a in"]);
     const retry: StageMiddleware = { prepare: (_input, next) => next().catch(() => "recovered") };

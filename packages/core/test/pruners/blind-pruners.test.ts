@@ -2,13 +2,21 @@ import assert from "node:assert/strict";
 import { randomContext } from "@vla-pruner/core/testing";
 import { random, uniform } from "../../src/index.ts";
 
+function stride(retention: number): number[] {
+  return [...uniform({ retention }).select(randomContext({ seed: 1 })).keep];
+}
+
+/** The tokens that a seed chooses at a step, as text. */
+function chosen(seed: number, step: number, views: readonly number[] = [64]): string {
+  return random({ retention: 0.25, seed })
+    .select(randomContext({ seed: 1, step, views }))
+    .keep.join();
+}
+
 describe("uniform", () => {
   it("keeps every n-th token, centred", () => {
-    const keep = (retention: number): number[] => [
-      ...uniform({ retention }).select(randomContext({ seed: 1 })).keep,
-    ];
-    assert.deepEqual(keep(0.25), [2, 6, 10, 14]);
-    assert.deepEqual(keep(0.5), [1, 3, 5, 7, 9, 11, 13, 15]);
+    assert.deepEqual(stride(0.25), [2, 6, 10, 14]);
+    assert.deepEqual(stride(0.5), [1, 3, 5, 7, 9, 11, 13, 15]);
   });
 
   it("strides within each view", () => {
@@ -18,11 +26,6 @@ describe("uniform", () => {
 });
 
 describe("random", () => {
-  const chosen = (seed: number, step: number, views = [64]): string =>
-    random({ retention: 0.25, seed })
-      .select(randomContext({ seed: 1, step, views }))
-      .keep.join();
-
   it("chooses anew at every step and for every seed, and repeats itself for both", () => {
     assert.equal(chosen(0, 3), chosen(0, 3));
     assert.equal(new Set([chosen(0, 3), chosen(0, 4), chosen(1, 3), chosen(1, 4)]).size, 4);

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { hasCode, randomContext } from "@vla-pruner/core/testing";
 import { PRUNERS, prunerByName } from "../../src/index.ts";
 
+function randomChoice(seed: number): Int32Array {
+  return prunerByName("random", { retention: 0.25, seed }).select(randomContext({ seed: 1, views: [64] }))
+    .keep;
+}
+
 describe("prunerByName", () => {
   it("gives each pruner under its own name, with the options it knows", () => {
     for (const name of Object.keys(PRUNERS)) {
@@ -9,9 +14,7 @@ describe("prunerByName", () => {
       assert.equal(pruner.name, name);
       assert.equal(pruner.temporal?.window, 5, "what a report compares must be recorded alike");
     }
-    const choice = (seed: number): Int32Array =>
-      prunerByName("random", { retention: 0.25, seed }).select(randomContext({ seed: 1, views: [64] })).keep;
-    assert.notDeepEqual(choice(1), choice(2));
+    assert.notDeepEqual(randomChoice(1), randomChoice(2));
   });
 
   it("refuses other names, those of every object among them", () => {

@@ -1,13 +1,9 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import type { HeadSizes } from "./attention.ts";
+import { attentionWeights, headMean } from "./open-attention.ts";
 import { cast, mean, range, reshape, sizeOfAxis, slice, transpose, unsqueeze } from "./shapes.ts";
-
-/** Visual columns among the keys: int64 vectors of one. */
-export interface ColumnRange {
-  readonly start: Value;
-  readonly end: Value;
-}
+import type { ColumnRange } from "./shapes.ts";
 
 const MASKED = -3.4e38;
 
@@ -44,15 +40,8 @@ export function actionTap(graph: GraphBuilder, query: Value, presentKey: Value, 
  */
 export function attentionMap(graph: GraphBuilder, query: Value, presentKey: Value, sizes: HeadSizes, columns: ColumnRange, causal: boolean): Value {
   return graph.scope("attention_map", () => {
-    const { keyValueHeads, heads, headSize } = sizes;
-    const group = heads / keyValueHeads;
-    const scaled = graph.node("Mul", [query, graph.constants.float(1 / Math.sqrt(headSize), graph.floatType)]);
-    const grouped = transpose(graph, reshape(graph, scaled, 0, -1, keyValueHeads, group, headSize), 0, 2, 3, 1, 4); // [1, kv, group, sequence, size]
-    const keys = unsqueeze(graph, transpose(graph, presentKey, 0, 1, 3, 2), 2); // [1, kv, 1, size, sequence]
-    const product = cast(graph, graph.node("MatMul", [grouped, keys]), graph.floatType, "float32");
-    const scores = causal ? graph.node("Add", [product, causalMask(graph, query)]) : product;
-    const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: -1 } } });
-    return mean(graph, slice(graph, attention, columns.start, columns.end, 4), [0, 1, 2]);
+    const mask = causal ? causalMask(graph, query) : undefined;
+    return headMean(graph, attentionWeights(graph, query, presentKey, sizes, mask), columns);
   });
 }
 

@@ -1,13 +1,8 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-
-/** Heads of one attention layer. */
-export interface HeadSizes {
-  readonly heads: number;
-  /** Key/value heads; fewer than `heads` under grouped-query attention. */
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-}
+import { attentionScores, causalMask } from "./attention-scores.ts";
+import type { HeadSizes } from "./head-sizes.ts";
+import { cast, concat, reshape, transpose, unsqueeze } from "./shapes.ts";
 
 /** The cache of one layer, as graph inputs, and the lengths that grouped attention wants. */
 export interface CacheInputs {
@@ -28,20 +23,51 @@ export interface CachedAttention {
   readonly presentValue: Value;
 }
 
+/** ONNX Runtime's grouped attention refuses a head size that is no multiple of this. */
+const FUSED_STEP = 8;
+
 /** Causal attention over cache and new tokens; queries and keys are rotated already. */
 export function causalAttention(
   graph: GraphBuilder,
+  tokens: { query: Value; key: Value; value: Value },
+  sizes: HeadSizes,
+  cache: CacheInputs,
+): CachedAttention {
+  const attend = sizes.headSize % FUSED_STEP === 0 ? groupedAttention : plainAttention;
+  return attend(graph, tokens, sizes, cache);
+}
+
+/** The same out of single operators, for head sizes that small models have. */
+function plainAttention(
+  graph: GraphBuilder,
   { query, key, value }: { query: Value; key: Value; value: Value },
   sizes: HeadSizes,
+  cache: CacheInputs,
+): CachedAttention {
+  const { heads, keyValueHeads, headSize } = sizes;
+  const byHead = (x: Value): Value => transpose(graph, reshape(graph, x, 0, 0, keyValueHeads, headSize), 0, 2, 1, 3);
+  const presentKey = concat(graph, [cache.pastKey, byHead(key)], 2);
+  const presentValue = concat(graph, [cache.pastValue, byHead(value)], 2);
+  const scores = graph.node("Add", [attentionScores(graph, query, presentKey, sizes), causalMask(graph, query, presentKey)]);
+  const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: -1 } } });
+  const weights = cast(graph, attention, "float32", graph.floatType);
+  const mixed = graph.node("MatMul", [weights, unsqueeze(graph, presentValue, 2)]); // [1, kv, group, sequence, size]
+  return { output: reshape(graph, transpose(graph, mixed, 0, 3, 1, 2, 4), 0, 0, heads * headSize), presentKey, presentValue };
+}
+
+function groupedAttention(
+  graph: GraphBuilder,
+  { query, key, value }: { query: Value; key: Value; value: Value },
+  { heads, keyValueHeads, headSize }: HeadSizes,
   cache: CacheInputs,
 ): CachedAttention {
   const inputs = [query, key, value, cache.pastKey, cache.pastValue, cache.lastIndex, cache.totalLength];
   const [output = "", presentKey = "", presentValue = ""] = graph.nodes("GroupQueryAttention", inputs, 3, {
     domain: "com.microsoft",
     attributes: {
-      num_heads: { int: sizes.heads },
-      kv_num_heads: { int: sizes.keyValueHeads },
-      scale: { float: 1 / Math.sqrt(sizes.headSize) },
+      num_heads: { int: heads },
+      kv_num_heads: { int: keyValueHeads },
+      scale: { float: 1 / Math.sqrt(headSize) },
     },
   });
   return { output, presentKey, presentValue };

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import { cast, concat, mean, slice, squeeze, sum, transpose } from "./shapes.ts";
-import type { ColumnRange } from "./attention-taps.ts";
+import type { ColumnRange } from "./shapes.ts";
 
 /** Names of the rows of `semantic_attention`, in order. */
 export const SEMANTIC_ROWS = ["prefill", "last", "text", "raters"] as const;

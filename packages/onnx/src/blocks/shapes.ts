@@ -1,6 +1,12 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { ElementType, Value } from "../graph/graph-model.ts";
 
+/** Some places of an axis, first and one past the last: int64 vectors of one. */
+export interface ColumnRange {
+  readonly start: Value;
+  readonly end: Value;
+}
+
 /** Fixed-shape reshape; 0 keeps a size, −1 infers one. */
 export function reshape(graph: GraphBuilder, x: Value, ...dims: readonly number[]): Value {
   return graph.node("Reshape", [x, graph.constants.ints(...dims)]);

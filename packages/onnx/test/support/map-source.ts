@@ -38,5 +38,10 @@ export class MapSource implements TensorSource {
     return tensor.values.slice(start, start + count);
   }
 
+  /** All values of a tensor, not counted as a read. */
+  values(name: string): number[] {
+    return [...(this.#tensors[name]?.values ?? [])];
+  }
+
   async close(): Promise<void> {}
 }

@@ -22,7 +22,7 @@ export interface Result {
 }
 
 export interface GraphUnderTest {
-  /** Adds nodes and outputs. The feeds are inputs already. */
+  /** Adds nodes and outputs. Feeds that it does not make inputs of become inputs of their own dims. */
   readonly build: (graph: GraphBuilder) => void;
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly weights?: TensorSource;
@@ -35,15 +35,16 @@ export interface GraphUnderTest {
 export async function runGraph(test: GraphUnderTest): Promise<Record<string, Result>> {
   const { build, feeds, weights = new MapSource(), floatType = "float32", fileLimit } = test;
   const graph = new GraphBuilder("test", weights, floatType);
-  const typed = Object.entries(feeds).map(([name, feed]) => {
+  build(graph);
+  const made = new Set(graph.build().inputs.map((input) => input.name));
+  const tensors = Object.entries(feeds).map(([name, feed]) => {
     const type = feed.type === "float" ? floatType : feed.type;
-    graph.input(name, type, feed.dims);
+    if (!made.has(name)) graph.input(name, type, feed.dims);
     return [name, tensorOf({ ...feed, type })] as const;
   });
-  build(graph);
   return withFolder(async (folder) => {
     await writeGraph(graph.build(), weights, folder, "test.onnx", fileLimit === undefined ? {} : { fileLimit });
-    return runFile(join(folder, "test.onnx"), Object.fromEntries(typed));
+    return runFile(join(folder, "test.onnx"), Object.fromEntries(tensors));
   });
 }
 

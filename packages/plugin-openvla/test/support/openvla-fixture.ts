@@ -1,16 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashNoise, nameHash, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
+import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
 import type { CheckpointConfig, RecipeOptions, StoredType, SyntheticTensor, TensorSource } from "@vla-pruner/onnx";
 import { openvlaRecipe } from "../../src/convert.ts";
-import { smoothField } from "./smooth-field.ts";
+import { EMPTY_TOKEN, fixtureEpisode } from "./fixture-episode.ts";
 import { TunedSource } from "./tuned-source.ts";
 import type { RowScale } from "./tuned-source.ts";
-
-/** The token that the official code wants at the end of a prompt. */
-const EMPTY_TOKEN = 29871;
-const STEPS = 8;
-const WORDS = 18;
 
 /** A small seeded OpenVLA checkpoint and an episode for it; the same bytes on every machine. */
 export interface OpenVlaFixture {
@@ -29,12 +24,22 @@ export interface OpenVlaFixture {
   readonly options: RecipeOptions;
 }
 
-/** Writes config.json, safetensors files and the episode into a folder that is made. */
-export async function writeFixture(folder: string, fixture: OpenVlaFixture): Promise<void> {
+/** Writes config.json and the safetensors files into a folder that is made. */
+export async function writeCheckpoint(folder: string, fixture: OpenVlaFixture): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "config.json"), `${JSON.stringify(writtenConfig(fixture), null, 2)}\n`);
   await writeWeights(folder, fixture);
-  await writeEpisode(folder, fixture);
+}
+
+/** Writes `episode.jsonl` and its pixels into a folder that exists. */
+export async function writeEpisode(folder: string, { config, seed }: OpenVlaFixture): Promise<void> {
+  const lines = fixtureEpisode(config, seed).map(({ inputIds }, step) =>
+    JSON.stringify({ pixel_values: `step${step}.bin`, input_ids: inputIds }),
+  );
+  for (const [step, { pixelValues }] of fixtureEpisode(config, seed).entries()) {
+    await writeFile(join(folder, `step${step}.bin`), new Uint8Array(pixelValues.data.buffer));
+  }
+  await writeFile(join(folder, "episode.jsonl"), `${lines.join("\n")}\n`);
 }
 
 /** Weights drawn so that attention is far from flat and that the likeliest tokens are action tokens. */
@@ -54,11 +59,22 @@ export function fixtureWeights({ config, seed, tied, positionsCoverPrefix }: Ope
 }
 
 function livelier(name: string, tensor: SyntheticTensor): SyntheticTensor {
-  const gain = /patch_embed/u.test(name) ? 3 : /[qkv]_proj|attn\.qkv|projector/u.test(name) ? 1.3 : 1;
-  const inputs = tensor.dims.slice(1).reduce((size, dim) => size * dim, 1);
   if (name.endsWith("bias")) return { ...tensor, deviation: 0.1 };
-  return tensor.dims.length < 2 || gain === 1 ? tensor : { ...tensor, deviation: gain / Math.sqrt(inputs) };
+  if (process.env.G_E && /embed_tokens/.test(name)) return { ...tensor, deviation: Number(process.env.G_E) };
+  const [, gain = 1] = GAINS.find(([part]) => part.test(name)) ?? [];
+  if (tensor.dims.length < 2 || gain === 1) return tensor;
+  const inputs = tensor.dims.slice(1).reduce((size, dim) => size * dim, 1);
+  return { ...tensor, deviation: gain / Math.sqrt(inputs) };
 }
+
+/** How much larger than of unit variance the matrices are whose names match. */
+const GAINS: readonly (readonly [RegExp, number])[] = [
+  [/patch_embed/u, 3],
+  [/projector/u, Number(process.env.G_P ?? 1.3)],
+  [/[qk]_proj|attn\.qkv/u, Number(process.env.G_QK ?? 1.3)],
+  [/[vo]_proj/u, Number(process.env.G_VO ?? 1)],
+  [/_proj/u, Number(process.env.G_M ?? 1)],
+];
 
 function coverPrefix(tensors: Map<string, SyntheticTensor>): void {
   for (const [name, tensor] of tensors) {
@@ -94,28 +110,4 @@ async function writeWeights(folder: string, fixture: OpenVlaFixture): Promise<vo
     for (const name of names) map[name] = file;
   }
   await writeFile(join(folder, "model.safetensors.index.json"), JSON.stringify({ metadata: {}, weight_map: map }));
-}
-
-async function writeEpisode(folder: string, { seed, config }: OpenVlaFixture): Promise<void> {
-  const [side = 224] = config["image_sizes"] as readonly number[];
-  const channels = 3 * (config["image_sizes"] as readonly number[]).length;
-  const ids = promptIds(config, seed);
-  const lines: string[] = [];
-  for (let step = 0; step < STEPS; step += 1) {
-    const pixels = new Float32Array(channels * side * side);
-    for (let channel = 0; channel < channels; channel += 1) {
-      pixels.set(smoothField(`pixels.${channel}`, seed, step, side), channel * side * side);
-    }
-    await writeFile(join(folder, `step${step}.bin`), new Uint8Array(pixels.buffer));
-    lines.push(JSON.stringify({ pixel_values: `step${step}.bin`, input_ids: ids }));
-  }
-  await writeFile(join(folder, "episode.jsonl"), `${lines.join("\n")}\n`);
-}
-
-/** BOS, some words, and the empty token where the vocabulary has it. */
-function promptIds(config: CheckpointConfig, seed: number): number[] {
-  const { vocab_size: words = 0 } = config["text_config"] as { vocab_size?: number };
-  const last = Math.min(words, EMPTY_TOKEN + 1);
-  const noise = hashNoise(nameHash("prompt", seed), 0, WORDS);
-  return [1, ...Array.from(noise, (value) => 3 + Math.floor(((value + 1) / 2) * (last - 4))), last - 1];
 }

@@ -56,8 +56,7 @@ export const stageChecks: Readonly<Record<string, AdapterCheck>> = {
   async "act: the tokens that were asked for are the ones that are kept"(subject) {
     const adapter = await subject.createAdapter();
     const observation = first(subject.observations);
-    const half = (tokens: number): Int32Array => everyNth(2)(tokens).subarray(0, Math.floor(tokens / 2));
-    const even = aboveTheCut(adapter, await runStages(adapter, observation, half));
+    const even = aboveTheCut(adapter, await runStages(adapter, observation, evenHalf));
     const odd = aboveTheCut(adapter, await runStages(adapter, observation, everyNth(2, 1)));
     assert.notDeepEqual(even, odd, "two disjoint choices give the same attention");
   },
@@ -99,6 +98,11 @@ export const stageChecks: Readonly<Record<string, AdapterCheck>> = {
     assert.deepEqual(reported(overlappedB), reported(alone.b));
   },
 };
+
+/** As many even tokens as there are odd ones. */
+function evenHalf(tokens: number): Int32Array {
+  return everyNth(2)(tokens).subarray(0, Math.floor(tokens / 2));
+}
 
 /** Everything of a step that core sees, for comparison. */
 function reported({ vision, head, acted, chunk }: StageRun): unknown {

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { hasCode } from "@vla-pruner/core/testing";
+import { wrapSession } from "../../src/runtime/wrap-session.ts";
+
+describe("wrapSession", () => {
+  it("turns a failed run into session-failed, with its name and its cause", async () => {
+    const cause = new Error("Got invalid dimensions");
+    const session = wrapSession("act", {
+      inputNames: ["x"],
+      outputNames: [],
+      run: () => Promise.reject(cause),
+    });
+    await assert.rejects(session.run({}), (error) => {
+      assert.ok(hasCode("session-failed")(error));
+      assert.ok(/session act .*Got invalid dimensions/.test(String(error)), String(error));
+      return (error as Error).cause === cause;
+    });
+  });
+});
