@@ -14,12 +14,12 @@ import type { Picture } from "../examples/support/png.ts";
 const SIDE = 224;
 /** Samples along each side of a pixel. */
 const FINE = 3;
-const FRAMES = 8;
 
-type Colour = readonly [number, number, number];
+type Triple = readonly [number, number, number];
 /** Whether a point lies in a shape; coordinates in pixels, y down. */
 type Shape = (x: number, y: number) => boolean;
-type Layer = readonly [Shape, Colour];
+/** A shape in a colour. */
+type Layer = readonly [Shape, Triple];
 
 const ellipse =
   (cx: number, cy: number, rx: number, ry: number): Shape =>
@@ -97,7 +97,7 @@ function gripper(x: number, y: number, open: number): Layer[] {
 }
 
 /** Where gripper and bowl are in each frame: come down, close, lift, carry, set down, open, leave. */
-const STATIONS = [
+const STATIONS: readonly { readonly gripper: Triple; readonly bowl: Triple }[] = [
   { gripper: [106, 46, 21], bowl: [72, 132, 0] },
   { gripper: [86, 78, 21], bowl: [72, 132, 0] },
   { gripper: [72, 106, 21], bowl: [72, 132, 0] },
@@ -106,11 +106,12 @@ const STATIONS = [
   { gripper: [132, 72, 16], bowl: [132, 98, 42] },
   { gripper: [160, 102, 16], bowl: [160, 128, 6] },
   { gripper: [160, 64, 21], bowl: [160, 134, 0] },
-] as const;
+];
 
 /** Frame `index` as `[224, 224, 3]`. */
 export function drawFrame(index: number): Picture {
-  const station = STATIONS[index] ?? STATIONS[0];
+  const station = STATIONS[index];
+  if (station === undefined) throw new RangeError(`frame ${index} of ${STATIONS.length}`);
   const layers = [...background(), ...bowl(...station.bowl), ...gripper(...station.gripper)].toReversed();
   const picture = blankPicture(SIDE, SIDE, [0, 0, 0]);
   for (let pixel = 0; pixel < SIDE * SIDE; pixel += 1) {
@@ -132,7 +133,7 @@ export function drawFrame(index: number): Picture {
 
 export async function makeFrames(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (let index = 0; index < FRAMES; index += 1) {
+  for (let index = 0; index < STATIONS.length; index += 1) {
     await writePng(join(folder, `frame-${index}.png`), drawFrame(index));
   }
 }

@@ -75,11 +75,21 @@ const PREPROCESSOR = {
   ],
 };
 
-/** Weak position tables: what a patch shows then counts for more than where it lies. */
+/**
+ * Spreads that make so small a random model react to its picture: weak position tables and words, so that
+ * what a patch shows counts, and strong queries and keys, so that attention is far from even.
+ */
+const DEVIATIONS: readonly (readonly [RegExp, number])[] = [
+  [/pos_embed$/, 0.1],
+  [/embed_tokens\.weight$/, 0.1],
+  [/language_model.*[qk]_proj\.weight$/, 0.4],
+];
+
 function shapes(): Map<string, SyntheticTensor> {
   const tensors = new Map(openvlaRecipe.tensors({ ...CONFIG, vision_towers: TOWERS }));
   for (const [name, tensor] of tensors) {
-    if (name.endsWith("pos_embed")) tensors.set(name, { ...tensor, deviation: 0.1 });
+    const deviation = DEVIATIONS.find(([pattern]) => pattern.test(name))?.[1];
+    if (deviation !== undefined) tensors.set(name, { ...tensor, deviation });
   }
   return tensors;
 }

@@ -32,7 +32,7 @@ export function architectureOf(config: CheckpointConfig): Architecture {
     found ??
     unknown(
       `a config.json whose model_type is one of: ${names()}`,
-      `model_type ${JSON.stringify(config["model_type"])}`,
+      `model_type ${JSON.stringify(config["model_type"] ?? null)}`,
     )
   );
 }

@@ -22,7 +22,10 @@ function serve(folder: string, asked: string[], hidden: Set<string>): Promise<Se
     }
     const { size } = statSync(path);
     const probe = request.headers.range !== undefined;
-    response.writeHead(probe ? 206 : 200, probe ? { "content-range": `bytes 0-0/${size}` } : { "content-length": size });
+    response.writeHead(
+      probe ? 206 : 200,
+      probe ? { "content-range": `bytes 0-0/${size}` } : { "content-length": size },
+    );
     createReadStream(path, probe ? { start: 0, end: 0 } : {}).pipe(response);
   });
   return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(server)));
@@ -39,7 +42,16 @@ describe("VlaModel.from_pretrained with a Hub id", () => {
     const config = openvlaRecipe.presets["openvla-tiny"] ?? {};
     const checkpoint = new SyntheticSource(openvlaRecipe.tensors(config));
     const out = join(folder, "model");
-    await convertCheckpoint({ recipe: openvlaRecipe, config, files: {}, checkpoint, companions: null, out, dtype: "fp32", options: {} });
+    await convertCheckpoint({
+      recipe: openvlaRecipe,
+      config,
+      files: {},
+      checkpoint,
+      companions: null,
+      out,
+      dtype: "fp32",
+      options: {},
+    });
     server = await serve(out, asked, hidden);
     env.remoteHost = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   });

@@ -75,6 +75,7 @@ export { openSession } from "./runtime/open-session.ts";
 export { toRgb } from "./image/to-rgb.ts";
 export type { RgbImage } from "./image/to-rgb.ts";
 export { resizeBicubic } from "./image/resize-bicubic.ts";
+export { resizeBilinear } from "./image/resize-bilinear.ts";
 export { centerCrop } from "./image/center-crop.ts";
 export { normalizeInto } from "./image/normalize.ts";
 export type { ChannelStatistics } from "./image/normalize.ts";

@@ -38,18 +38,35 @@ export { embedding } from "./blocks/embedding.ts";
 export { gatherRows, keptRows } from "./blocks/gather-kept.ts";
 export { linear, split, vector } from "./blocks/linear.ts";
 export type { LinearSpec } from "./blocks/linear.ts";
+export { modulatedRmsNorm } from "./blocks/modulated-norm.ts";
 export { layerNorm, rmsNorm } from "./blocks/norms.ts";
 export { geluMlp } from "./blocks/projector.ts";
 export { rotaryTables, rotate } from "./blocks/rotary.ts";
 export type { RotaryTables } from "./blocks/rotary.ts";
 export { cosineSimilarity, SEMANTIC_ROWS, semanticRows } from "./blocks/semantic-rows.ts";
 export type { SemanticRanges } from "./blocks/semantic-rows.ts";
-export { cast, concat, mean, range, reshape, scalar, sizeOfAxis, slice, squeeze, sum, transpose, unsqueeze } from "./blocks/shapes.ts";
+export {
+  cast,
+  concat,
+  mean,
+  range,
+  reshape,
+  scalar,
+  sizeOfAxis,
+  slice,
+  squeeze,
+  sum,
+  transpose,
+  unsqueeze,
+} from "./blocks/shapes.ts";
 export type { ColumnRange } from "./blocks/shapes.ts";
+export { siglipTower } from "./blocks/siglip-tower.ts";
+export type { SiglipSizes } from "./blocks/siglip-tower.ts";
 export { visionTower } from "./blocks/vision-tower.ts";
 export type { TowerSizes } from "./blocks/vision-tower.ts";
 
 // Weights.
+export { PytorchFile } from "./pytorch/pytorch-file.ts";
 export { SafetensorsCheckpoint } from "./safetensors/checkpoint.ts";
 export { writeSafetensors } from "./safetensors/write-checkpoint.ts";
 export type { StoredType } from "./safetensors/write-checkpoint.ts";

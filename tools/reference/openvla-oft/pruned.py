@@ -57,15 +57,22 @@ def cut_margin(scores, budget):
 
 
 def most_diverse(features, count):
-    """Greedy max-min picks by cosine distance, and the smallest gap between a pick and the next best one."""
+    """Greedy max-min picks by cosine distance, and the smallest gap between a pick and the next best one.
+
+    Two tokens that are each other's nearest tie for the first pick by nature: the lower index wins, no gap is counted.
+    """
     unit = features / features.norm(dim=1, keepdim=True).clamp_min(1e-6)
-    distance = 1 - unit @ unit.T
+    similarity = unit @ unit.T
+    distance = 1 - (similarity + similarity.T) / 2
     nearest = distance.clone().fill_diagonal_(torch.inf).min(dim=0).values
     picks, gap = [], torch.inf
     for _ in range(count):
-        best, second = nearest.sort(descending=True, stable=True).values[:2]
-        gap = min(gap, (best - second).item())
-        pick = int((nearest == best).nonzero()[0])
+        pick = int(top(nearest, 1))
+        others = nearest.clone()
+        others[pick] = -torch.inf
+        if not picks:
+            others[(distance[pick] == nearest[pick]) & (nearest == nearest[pick])] = -torch.inf
+        gap = min(gap, (nearest[pick] - others.max()).item())
         nearest = torch.minimum(nearest, distance[pick]) if picks else distance[pick].clone()
         picks.append(pick)
         nearest[picks] = -torch.inf

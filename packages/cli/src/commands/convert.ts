@@ -92,7 +92,12 @@ async function openSource(
   }
   if (checkpoint !== undefined) {
     const opened = await openCheckpoint(checkpoint);
-    return { ...opened, architecture: choose(opened.config, options.architecture) };
+    try {
+      return { ...opened, architecture: choose(opened.config, options.architecture) };
+    } catch (error) {
+      await opened.weights.close();
+      throw error;
+    }
   }
   const name = options.synthetic ?? "";
   const preset = presetNamed(name);

@@ -30,6 +30,7 @@ interface Report {
   readonly dtype: string;
   readonly pruneLayer: number;
   readonly actionLayers: readonly number[];
+  readonly tappedLayers: readonly number[];
   readonly views: number;
   readonly visionTokensPerView: number;
   readonly unnormKeys: readonly string[];
@@ -46,6 +47,7 @@ async function inspect(folder: string): Promise<Report> {
     dtype: vla.dtype,
     pruneLayer: vla.prune_layer,
     actionLayers: vla.action_layers,
+    tappedLayers: vla.tapped_layers,
     views: vla.views,
     visionTokensPerView: vla.vision_tokens_per_view,
     unnormKeys: Object.keys(vla.norm_stats),
@@ -88,7 +90,8 @@ function describe(report: Report): string {
   const lines = [
     `${report.architecture}, ${report.dtype}`,
     `layers 0 … ${report.pruneLayer - 1} see all tokens, the cut is before layer ${report.pruneLayer}`,
-    `action attention: layers ${report.actionLayers.join(", ")}`,
+    `action score: layers ${report.actionLayers.join(", ")}`,
+    `tapped, so that act --action-layers can choose them: ${report.tappedLayers.join(", ")}`,
     `${report.views} view(s) of ${report.visionTokensPerView} visual tokens`,
     `unnorm keys: ${report.unnormKeys.join(", ") || "none"}`,
     ...report.sessions.flatMap(({ session, file, bytes, parameters, nodes, inputs, outputs }) => [

@@ -1,3 +1,4 @@
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { DTYPES, readJson } from "@vla-pruner/onnx";
@@ -8,6 +9,7 @@ export interface VlaJson {
   readonly dtype: string;
   readonly prune_layer: number;
   readonly action_layers: readonly number[];
+  readonly tapped_layers: readonly number[];
   readonly views: number;
   readonly vision_tokens_per_view: number;
   readonly norm_stats: Readonly<Record<string, unknown>>;
@@ -28,6 +30,7 @@ const CHECKS: Readonly<Record<keyof VlaJson, (value: unknown) => boolean>> = {
   dtype: (value) => typeof value === "string" && Object.hasOwn(DTYPES, value),
   prune_layer: Number.isInteger,
   action_layers: isNumbers,
+  tapped_layers: isNumbers,
   views: Number.isInteger,
   vision_tokens_per_view: Number.isInteger,
   norm_stats: isObject,
@@ -37,10 +40,18 @@ const CHECKS: Readonly<Record<keyof VlaJson, (value: unknown) => boolean>> = {
 /**
  * Reads the `vla` block of a model directory.
  *
- * @throws `config-invalid`, `model-invalid`
+ * @throws `model-missing`, `config-invalid`, `model-invalid`
  */
 export async function readVlaJson(folder: string): Promise<VlaJson> {
   const path = join(folder, "config.json");
+  await access(path).catch((cause: unknown) => {
+    throw new VlaPrunerError("model-missing", {
+      expected: `a model directory with config.json at ${folder}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "check the path, or make the model with `vla-pruner convert`",
+      cause,
+    });
+  });
   const { vla } = await readJson(path);
   if (!isObject(vla)) {
     throw new VlaPrunerError("model-invalid", {

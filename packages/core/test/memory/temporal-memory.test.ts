@@ -53,15 +53,23 @@ describe("temporal memory", () => {
 
   it("records a pruned token as 0, or carries its last value decayed", () => {
     const pruned: [Float32Array, Int32Array, typeof views] = [
-      Float32Array.of(0, 0.5, 0),
-      Int32Array.of(1),
+      Float32Array.of(0.5, 0, 0),
+      Int32Array.of(0),
       views,
     ];
     const zero = remember({ decay: 0.5 }, [1, 1, 0.25]).observe(...pruned);
-    assert.deepEqual(zero.newest(views), Float32Array.of(0, 0.5, 0));
+    assert.deepEqual(zero.newest(views), Float32Array.of(0.5, 0, 0));
     const carried = remember({ decay: 0.5, unseen: "carry" }, [1, 1, 0.25]).observe(...pruned);
     assert.deepEqual(carried.newest(views), Float32Array.of(0.5, 0.5, 0.125));
-    assert.deepEqual(carried.observe(...pruned).newest(views), Float32Array.of(0.25, 0.5, 0.0625));
+    assert.deepEqual(carried.observe(...pruned).newest(views), Float32Array.of(0.5, 0.25, 0.0625));
+  });
+
+  it("holds no more than its window, however long the episode", () => {
+    const { history } = remember({ window: 2 }, ...Array.from({ length: 9 }, () => [1, 2, 3])).save();
+    assert.deepEqual(
+      Object.values(history).map((past) => past.length),
+      [2, 2],
+    );
   });
 
   it("keeps a history for each camera: one that was absent must fill its own window", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { hasCode } from "@vla-pruner/core/testing";
+import { FakeAdapter, hasCode } from "@vla-pruner/core/testing";
+import { createPolicy, keepAll } from "../../src/index.ts";
 import { runStage } from "../../src/middleware/compose.ts";
 import type { StageMiddleware } from "../../src/index.ts";
 
@@ -86,6 +87,33 @@ describe("middleware", () => {
       await assert.rejects(stage, hasCode("middleware-misuse"));
       assert.equal(runs, 1, "the stage ran twice");
     }
+  });
+
+  it("must not call next twice around its own stage function either", async () => {
+    let entered = 0;
+    const twice: StageMiddleware = {
+      every: async (_stage, next) => [await next(), await next()],
+      prepare: async () => (entered += 1),
+    };
+    await assert.rejects(
+      runStage([twice], "prepare", input, async () => 0),
+      hasCode("middleware-misuse"),
+    );
+    assert.equal(entered, 1);
+  });
+
+  it("keeps its order in a policy, which passes it the real input", async () => {
+    const log: string[] = [];
+    const adapter = new FakeAdapter();
+    const witness: StageMiddleware = {
+      async act({ keep }, next) {
+        log.push(`keeps ${keep.length}`);
+        return next();
+      },
+    };
+    const middleware = [tracer("a", log), tracer("b", log), witness];
+    await createPolicy({ adapter, pruner: keepAll(), middleware }).act(adapter.exampleObservation(1));
+    assert.deepEqual(log, ["a in", "b in", "b out", "a out", "keeps 16"]);
   });
 
   it("passes errors outwards, and may recover from them", async () => {

@@ -64,7 +64,13 @@ describe("policy", () => {
     const adapter = new FakeAdapter({ horizon: 3 });
     const policy = createPolicy({ adapter, pruner: keepAll(), dispose: () => void (freed += 1) });
     await policy.selectAction(observe(0));
-    await Promise.all([policy.dispose(), policy.dispose()]);
+    const disposing = policy.dispose();
+    await assert.rejects(
+      policy.act(observe(0)),
+      hasCode("disposed"),
+      "it ends at once, not when all is freed",
+    );
+    await Promise.all([disposing, policy.dispose()]);
     await policy.dispose();
     assert.equal(freed, 1);
     await assert.rejects(policy.act(observe(0)), hasCode("disposed"));

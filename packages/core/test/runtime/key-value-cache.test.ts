@@ -44,6 +44,7 @@ describe("key/value cache", () => {
     assert.deepEqual(disposed, []);
     cache.update(present(6, disposed), 1);
     assert.deepEqual(disposed, ["3.key@5", "3.value@5", "4.key@5", "4.value@5"]);
+    assert.equal(cache.length, 6);
     cache.dispose();
     cache.dispose();
     assert.equal(disposed.length, 8);

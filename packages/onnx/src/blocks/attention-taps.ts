@@ -1,11 +1,10 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import type { HeadSizes } from "./attention.ts";
+import { causalMask } from "./causal-mask.ts";
 import { attentionWeights, headMean } from "./open-attention.ts";
-import { cast, mean, range, reshape, sizeOfAxis, slice, transpose, unsqueeze } from "./shapes.ts";
+import { cast, mean, reshape, slice, transpose } from "./shapes.ts";
 import type { ColumnRange } from "./shapes.ts";
-
-const MASKED = -3.4e38;
 
 /**
  * Action tap: attention of the last query row over the visual columns, mean over heads. A side branch on
@@ -18,7 +17,13 @@ const MASKED = -3.4e38;
  * @param presentKey rotated, `[1, keyValueHeads, total, headSize]`
  * @returns float32 `[1, columns]`
  */
-export function actionTap(graph: GraphBuilder, query: Value, presentKey: Value, sizes: HeadSizes, columns: ColumnRange): Value {
+export function actionTap(
+  graph: GraphBuilder,
+  query: Value,
+  presentKey: Value,
+  sizes: HeadSizes,
+  columns: ColumnRange,
+): Value {
   return graph.scope("action_tap", () => {
     const { keyValueHeads, heads, headSize } = sizes;
     const last = slice(graph, query, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 1);
@@ -38,16 +43,16 @@ export function actionTap(graph: GraphBuilder, query: Value, presentKey: Value, 
  * @param presentKey rotated, `[1, keyValueHeads, sequence, headSize]`
  * @param causal whether a row sees only the columns up to itself
  */
-export function attentionMap(graph: GraphBuilder, query: Value, presentKey: Value, sizes: HeadSizes, columns: ColumnRange, causal: boolean): Value {
+export function attentionMap(
+  graph: GraphBuilder,
+  query: Value,
+  presentKey: Value,
+  sizes: HeadSizes,
+  columns: ColumnRange,
+  causal: boolean,
+): Value {
   return graph.scope("attention_map", () => {
-    const mask = causal ? causalMask(graph, query) : undefined;
+    const mask = causal ? causalMask(graph, query, presentKey) : undefined;
     return headMean(graph, attentionWeights(graph, query, presentKey, sizes, mask), columns);
   });
-}
-
-/** `[sequence, sequence]`: 0 where a row sees a column, a huge negative number elsewhere. */
-function causalMask(graph: GraphBuilder, query: Value): Value {
-  const places = range(graph, graph.constants.ints(0), sizeOfAxis(graph, query, 1));
-  const later = graph.node("Less", [unsqueeze(graph, places, 1), unsqueeze(graph, places, 0)]);
-  return graph.node("Where", [later, graph.constants.float(MASKED), graph.constants.float(0)]);
 }

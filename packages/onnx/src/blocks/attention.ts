@@ -1,8 +1,16 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { attentionScores, causalMask } from "./attention-scores.ts";
-import type { HeadSizes } from "./head-sizes.ts";
-import { cast, concat, reshape, transpose, unsqueeze } from "./shapes.ts";
+import { causalMask } from "./causal-mask.ts";
+import { openAttention, splitHeads } from "./open-attention.ts";
+import { concat } from "./shapes.ts";
+
+/** Heads of one attention layer. */
+export interface HeadSizes {
+  readonly heads: number;
+  /** Key/value heads; fewer than `heads` under grouped-query attention. */
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+}
 
 /** The cache of one layer, as graph inputs, and the lengths that grouped attention wants. */
 export interface CacheInputs {
@@ -44,15 +52,11 @@ function plainAttention(
   sizes: HeadSizes,
   cache: CacheInputs,
 ): CachedAttention {
-  const { heads, keyValueHeads, headSize } = sizes;
-  const byHead = (x: Value): Value => transpose(graph, reshape(graph, x, 0, 0, keyValueHeads, headSize), 0, 2, 1, 3);
-  const presentKey = concat(graph, [cache.pastKey, byHead(key)], 2);
-  const presentValue = concat(graph, [cache.pastValue, byHead(value)], 2);
-  const scores = graph.node("Add", [attentionScores(graph, query, presentKey, sizes), causalMask(graph, query, presentKey)]);
-  const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: -1 } } });
-  const weights = cast(graph, attention, "float32", graph.floatType);
-  const mixed = graph.node("MatMul", [weights, unsqueeze(graph, presentValue, 2)]); // [1, kv, group, sequence, size]
-  return { output: reshape(graph, transpose(graph, mixed, 0, 3, 1, 2, 4), 0, 0, heads * headSize), presentKey, presentValue };
+  const presentKey = concat(graph, [cache.pastKey, splitHeads(graph, key, sizes)], 2);
+  const presentValue = concat(graph, [cache.pastValue, splitHeads(graph, value, sizes)], 2);
+  const mask = causalMask(graph, query, presentKey);
+  const { output } = openAttention(graph, { query, keys: presentKey, values: presentValue }, sizes, mask);
+  return { output, presentKey, presentValue };
 }
 
 function groupedAttention(
@@ -74,7 +78,14 @@ function groupedAttention(
 }
 
 /** Attention of every token to every token, no cache: `[batch, sequence, heads · headSize]` in and out. */
-export function fullAttention(graph: GraphBuilder, query: Value, key: Value, value: Value, heads: number, headSize: number): Value {
+export function fullAttention(
+  graph: GraphBuilder,
+  query: Value,
+  key: Value,
+  value: Value,
+  heads: number,
+  headSize: number,
+): Value {
   return graph.node("MultiHeadAttention", [query, key, value], {
     domain: "com.microsoft",
     attributes: { num_heads: { int: heads }, scale: { float: 1 / Math.sqrt(headSize) } },

@@ -19,14 +19,24 @@ export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
   const { weights, biases, input, outputs } = spec;
   for (const [index, name] of weights.entries()) graph.expectTensor(name, [outputs[index] ?? 0, input]);
   const total = outputs.reduce((sum, size) => sum + size, 0);
-  const matrix = graph.weight(weights.join("+"), { kind: "transposed", tensors: weights, dims: [input, total] });
+  // Named apart from the tensors as they are: a tied word table may be both in one graph.
+  const matrix = graph.weight(`${weights.join("+")}.transposed`, {
+    kind: "transposed",
+    tensors: weights,
+    dims: [input, total],
+  });
   const product = graph.node("MatMul", [x, matrix]);
   if (biases === undefined) return product;
   return graph.node("Add", [product, vector(graph, biases, outputs)]);
 }
 
 /** Checkpoint vectors laid end to end, `[Σ size]`. */
-export function vector(graph: GraphBuilder, names: readonly string[], sizes: readonly number[], plus = 0): Value {
+export function vector(
+  graph: GraphBuilder,
+  names: readonly string[],
+  sizes: readonly number[],
+  plus = 0,
+): Value {
   for (const [index, name] of names.entries()) graph.expectTensor(name, [sizes[index] ?? 0]);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return graph.weight(names.join("+"), { kind: "copied", tensors: names, dims: [total], plus });
@@ -34,5 +44,7 @@ export function vector(graph: GraphBuilder, names: readonly string[], sizes: rea
 
 /** Splits the last axis into parts of the given sizes. */
 export function split(graph: GraphBuilder, x: Value, sizes: readonly number[]): Value[] {
-  return graph.nodes("Split", [x, graph.constants.ints(...sizes)], sizes.length, { attributes: { axis: { int: -1 } } });
+  return graph.nodes("Split", [x, graph.constants.ints(...sizes)], sizes.length, {
+    attributes: { axis: { int: -1 } },
+  });
 }

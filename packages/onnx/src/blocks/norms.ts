@@ -7,7 +7,14 @@ import { vector } from "./linear.ts";
  *
  * @param plus 1 where the checkpoint stores the weight as an offset from 1 (Gemma)
  */
-export function rmsNorm(graph: GraphBuilder, x: Value, weight: string, size: number, epsilon: number, plus = 0): Value {
+export function rmsNorm(
+  graph: GraphBuilder,
+  x: Value,
+  weight: string,
+  size: number,
+  epsilon: number,
+  plus = 0,
+): Value {
   const scale = vector(graph, [weight], [size], plus);
   return graph.node("SimplifiedLayerNormalization", [x, scale], {
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon }, stash_type: { int: 1 } },
@@ -18,5 +25,7 @@ export function rmsNorm(graph: GraphBuilder, x: Value, weight: string, size: num
 export function layerNorm(graph: GraphBuilder, x: Value, name: string, size: number, epsilon: number): Value {
   const scale = vector(graph, [`${name}.weight`], [size]);
   const shift = vector(graph, [`${name}.bias`], [size]);
-  return graph.node("LayerNormalization", [x, scale, shift], { attributes: { axis: { int: -1 }, epsilon: { float: epsilon } } });
+  return graph.node("LayerNormalization", [x, scale, shift], {
+    attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
+  });
 }

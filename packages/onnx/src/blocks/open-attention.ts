@@ -30,12 +30,24 @@ export function openAttention(
   const weights = attentionWeights(graph, query, keys, sizes, mask);
   const narrow = cast(graph, weights, "float32", graph.floatType);
   const product = graph.node("MatMul", [narrow, unsqueeze(graph, values, 2)]); // [1, kv, group, rows, size]
-  const output = reshape(graph, transpose(graph, product, 0, 3, 1, 2, 4), 1, -1, sizes.heads * sizes.headSize);
+  const output = reshape(
+    graph,
+    transpose(graph, product, 0, 3, 1, 2, 4),
+    1,
+    -1,
+    sizes.heads * sizes.headSize,
+  );
   return { output, weights };
 }
 
 /** Softmax of the scaled products of queries and keys: float32 `[1, keyValueHeads, group, rows, columns]`. */
-export function attentionWeights(graph: GraphBuilder, query: Value, keys: Value, sizes: HeadSizes, mask?: Value): Value {
+export function attentionWeights(
+  graph: GraphBuilder,
+  query: Value,
+  keys: Value,
+  sizes: HeadSizes,
+  mask?: Value,
+): Value {
   const { keyValueHeads, heads, headSize } = sizes;
   const scaled = graph.node("Mul", [query, graph.constants.float(1 / Math.sqrt(headSize), graph.floatType)]);
   const split = reshape(graph, scaled, 0, -1, keyValueHeads, heads / keyValueHeads, headSize);

@@ -4,7 +4,12 @@ import { activate } from "./activations.ts";
 import { linear } from "./linear.ts";
 
 /** Linear layers with a GELU between each two, `[…, sizes[0]]` → `[…, sizes.at(-1)]`. */
-export function geluMlp(graph: GraphBuilder, x: Value, names: readonly string[], sizes: readonly number[]): Value {
+export function geluMlp(
+  graph: GraphBuilder,
+  x: Value,
+  names: readonly string[],
+  sizes: readonly number[],
+): Value {
   return names.reduce((value, name, index) => {
     const spec = {
       weights: [`${name}.weight`],

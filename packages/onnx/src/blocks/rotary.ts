@@ -10,13 +10,29 @@ export interface RotaryTables {
  * Cosines and sines of every position, `[positions, headSize / 2]`, for LLaMA's half-split rotation.
  * Computed in float64 and stored in the graph's float type.
  */
-export function rotaryTables(graph: GraphBuilder, positions: number, headSize: number, theta: number): RotaryTables {
+export function rotaryTables(
+  graph: GraphBuilder,
+  positions: number,
+  headSize: number,
+  theta: number,
+): RotaryTables {
   const half = headSize / 2;
-  const angles = Float64Array.from({ length: positions * half }, (_, index) => Math.floor(index / half) * theta ** (-(index % half) / half));
+  const angles = Float64Array.from(
+    { length: positions * half },
+    (_, index) => Math.floor(index / half) * theta ** (-(index % half) / half),
+  );
   const dims = [positions, half];
   return {
-    cosine: graph.weight("rotary.cosine", { kind: "computed", values: Float32Array.from(angles, Math.cos), dims }),
-    sine: graph.weight("rotary.sine", { kind: "computed", values: Float32Array.from(angles, Math.sin), dims }),
+    cosine: graph.weight("rotary.cosine", {
+      kind: "computed",
+      values: Float32Array.from(angles, Math.cos),
+      dims,
+    }),
+    sine: graph.weight("rotary.sine", {
+      kind: "computed",
+      values: Float32Array.from(angles, Math.sin),
+      dims,
+    }),
   };
 }
 
@@ -24,7 +40,13 @@ export function rotaryTables(graph: GraphBuilder, positions: number, headSize: n
  * Rotates queries or keys `[1, sequence, heads · headSize]` by explicit positions `[1, sequence]`. Kept
  * outside fused attention, which ignores positions that are not contiguous.
  */
-export function rotate(graph: GraphBuilder, x: Value, positionIds: Value, tables: RotaryTables, heads: number): Value {
+export function rotate(
+  graph: GraphBuilder,
+  x: Value,
+  positionIds: Value,
+  tables: RotaryTables,
+  heads: number,
+): Value {
   return graph.node("RotaryEmbedding", [x, positionIds, tables.cosine, tables.sine], {
     domain: "com.microsoft",
     attributes: { num_heads: { int: heads }, interleaved: { int: 0 } },

@@ -21,7 +21,13 @@ export interface SemanticRanges {
  * @param embeddings LLM inputs, `[1, sequence, hidden]`
  * @param visionTokens LLM inputs of the picture, `[1, vision, hidden]`
  */
-export function semanticRows(graph: GraphBuilder, map: Value, embeddings: Value, visionTokens: Value, ranges: SemanticRanges): Value {
+export function semanticRows(
+  graph: GraphBuilder,
+  map: Value,
+  embeddings: Value,
+  visionTokens: Value,
+  ranges: SemanticRanges,
+): Value {
   return graph.scope("semantic_rows", () => {
     const rows = slice(graph, map, ranges.prefill.start, ranges.prefill.end, 0);
     const prefill = mean(graph, rows, [0], true);
@@ -38,8 +44,17 @@ export function semanticRows(graph: GraphBuilder, map: Value, embeddings: Value,
 function raterWeights(graph: GraphBuilder, text: Value, vision: Value): Value {
   const wide = (value: Value): Value => cast(graph, value, graph.floatType, "float32");
   const similarity = graph.node("MatMul", [wide(vision), transpose(graph, wide(text), 0, 2, 1)]); // [1, vision, text]
-  const relevance = mean(graph, graph.node("Softmax", [similarity], { attributes: { axis: { int: 2 } } }), [1]); // [1, text]
-  const chosen = cast(graph, graph.node("GreaterOrEqual", [relevance, mean(graph, relevance, [1], true)]), "bool", "float32");
+  const relevance = mean(
+    graph,
+    graph.node("Softmax", [similarity], { attributes: { axis: { int: 2 } } }),
+    [1],
+  ); // [1, text]
+  // Where all are alike, rounding may lift the mean above every one of them and leave no rater.
+  const largest = graph.node("ReduceMax", [relevance, graph.constants.ints(1)], {
+    attributes: { keepdims: { int: 1 } },
+  });
+  const threshold = graph.node("Min", [mean(graph, relevance, [1], true), largest]);
+  const chosen = cast(graph, graph.node("GreaterOrEqual", [relevance, threshold]), "bool", "float32");
   return graph.node("Div", [chosen, sum(graph, chosen, [1], true)]);
 }
 
@@ -47,7 +62,9 @@ function raterWeights(graph: GraphBuilder, text: Value, vision: Value): Value {
 export function cosineSimilarity(graph: GraphBuilder, features: Value): Value {
   return graph.scope("similarity", () => {
     const flat = squeeze(graph, cast(graph, features, graph.floatType, "float32"), 0);
-    const norms = graph.node("ReduceL2", [flat, graph.constants.ints(1)], { attributes: { keepdims: { int: 1 } } });
+    const norms = graph.node("ReduceL2", [flat, graph.constants.ints(1)], {
+      attributes: { keepdims: { int: 1 } },
+    });
     const clamped = graph.node("Max", [norms, graph.constants.float(1e-6)]);
     const unit = graph.node("Div", [flat, clamped]);
     return graph.node("MatMul", [unit, transpose(graph, unit, 1, 0)]);

@@ -30,7 +30,12 @@ export function sizeOfAxis(graph: GraphBuilder, x: Value, axis: number): Value {
   return graph.node("Shape", [x], { attributes: { start: { int: axis }, end: { int: axis + 1 } } });
 }
 
-const CAST_TO: Readonly<Partial<Record<ElementType, number>>> = { float32: 1, int64: 7, bool: 9, float16: 10 };
+const CAST_TO: Readonly<Partial<Record<ElementType, number>>> = {
+  float32: 1,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** Cast to a type; does nothing where `from` is that type already. */
 export function cast(graph: GraphBuilder, x: Value, from: ElementType, to: ElementType): Value {
@@ -38,11 +43,15 @@ export function cast(graph: GraphBuilder, x: Value, from: ElementType, to: Eleme
 }
 
 export function mean(graph: GraphBuilder, x: Value, axes: readonly number[], keepAxes = false): Value {
-  return graph.node("ReduceMean", [x, graph.constants.ints(...axes)], { attributes: { keepdims: { int: keepAxes ? 1 : 0 } } });
+  return graph.node("ReduceMean", [x, graph.constants.ints(...axes)], {
+    attributes: { keepdims: { int: keepAxes ? 1 : 0 } },
+  });
 }
 
 export function sum(graph: GraphBuilder, x: Value, axes: readonly number[], keepAxes = false): Value {
-  return graph.node("ReduceSum", [x, graph.constants.ints(...axes)], { attributes: { keepdims: { int: keepAxes ? 1 : 0 } } });
+  return graph.node("ReduceSum", [x, graph.constants.ints(...axes)], {
+    attributes: { keepdims: { int: keepAxes ? 1 : 0 } },
+  });
 }
 
 /** Drops leading axes of size 1 or adds them. */

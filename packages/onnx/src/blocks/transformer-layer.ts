@@ -47,7 +47,14 @@ export function transformerLayer<Attended extends { readonly output: Value }>(
       outputs: [hidden],
     });
     const middle = graph.node("Add", [x, projected]);
-    const inner = rmsNorm(graph, middle, `${prefix}post_attention_layernorm.weight`, hidden, epsilon, normPlus);
+    const inner = rmsNorm(
+      graph,
+      middle,
+      `${prefix}post_attention_layernorm.weight`,
+      hidden,
+      epsilon,
+      normPlus,
+    );
     return { hidden: graph.node("Add", [middle, gatedMlp(graph, inner, prefix, sizes)]), attended };
   });
 }
@@ -69,5 +76,9 @@ export function gatedMlp(graph: GraphBuilder, x: Value, prefix: string, sizes: L
   const fused = linear(graph, x, { weights, input: hidden, outputs: [intermediate, intermediate] });
   const [gate = "", up = ""] = split(graph, fused, [intermediate, intermediate]);
   const gated = graph.node("Mul", [activate(graph, gate, activation), up]);
-  return linear(graph, gated, { weights: [`${prefix}mlp.down_proj.weight`], input: intermediate, outputs: [hidden] });
+  return linear(graph, gated, {
+    weights: [`${prefix}mlp.down_proj.weight`],
+    input: intermediate,
+    outputs: [hidden],
+  });
 }

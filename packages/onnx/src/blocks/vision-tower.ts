@@ -33,9 +33,12 @@ const EPSILON = 1e-6;
 export function visionTower(graph: GraphBuilder, pixels: Value, tower: TowerSizes, views: number): Value {
   return graph.scope(tower.prefix.replace(/\.$/, ""), () => {
     let x = embedPatches(graph, pixels, tower, views);
-    for (let block = 0; block < tower.blocks; block += 1) x = visionBlock(graph, x, `${tower.prefix}blocks.${block}.`, tower);
+    for (let block = 0; block < tower.blocks; block += 1)
+      x = visionBlock(graph, x, `${tower.prefix}blocks.${block}.`, tower);
     const skipped = tower.prefixTokens.reduce((sum, { count }) => sum + count, 0);
-    return skipped === 0 ? x : slice(graph, x, graph.constants.ints(skipped), graph.constants.ints(2 ** 31), 1);
+    return skipped === 0
+      ? x
+      : slice(graph, x, graph.constants.ints(skipped), graph.constants.ints(2 ** 31), 1);
   });
 }
 
@@ -43,7 +46,9 @@ function embedPatches(graph: GraphBuilder, pixels: Value, tower: TowerSizes, vie
   const { prefix, hidden, patch, tokens, prefixTokens, positionsCoverPrefix } = tower;
   const kernel = copied(graph, `${prefix}patch_embed.proj.weight`, [hidden, 3, patch, patch]);
   const bias = vector(graph, [`${prefix}patch_embed.proj.bias`], [hidden]);
-  const map = graph.node("Conv", [pixels, kernel, bias], { attributes: { strides: { ints: [patch, patch] } } });
+  const map = graph.node("Conv", [pixels, kernel, bias], {
+    attributes: { strides: { ints: [patch, patch] } },
+  });
   const patches = transpose(graph, reshape(graph, map, 0, hidden, -1), 0, 2, 1);
   const skipped = prefixTokens.reduce((sum, { count }) => sum + count, 0);
   const rows = positionsCoverPrefix ? tokens + skipped : tokens;
@@ -61,21 +66,43 @@ function visionBlock(graph: GraphBuilder, x: Value, prefix: string, tower: Tower
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const { hidden, heads, intermediate, activation } = tower;
     const scaled = (value: Value, name: string): Value =>
-      tower.layerScale ? graph.node("Mul", [value, vector(graph, [`${prefix}${name}.scale_factor`], [hidden])]) : value;
+      tower.layerScale
+        ? graph.node("Mul", [value, vector(graph, [`${prefix}${name}.scale_factor`], [hidden])])
+        : value;
     const project = (value: Value, name: string, input: number, output: number): Value =>
-      linear(graph, value, { weights: [`${prefix}${name}.weight`], biases: [`${prefix}${name}.bias`], input, outputs: [output] });
+      linear(graph, value, {
+        weights: [`${prefix}${name}.weight`],
+        biases: [`${prefix}${name}.bias`],
+        input,
+        outputs: [output],
+      });
 
-    const qkv = project(layerNorm(graph, x, `${prefix}norm1`, hidden, EPSILON), "attn.qkv", hidden, 3 * hidden);
+    const qkv = project(
+      layerNorm(graph, x, `${prefix}norm1`, hidden, EPSILON),
+      "attn.qkv",
+      hidden,
+      3 * hidden,
+    );
     const [query = "", key = "", value = ""] = split(graph, qkv, [hidden, hidden, hidden]);
     const attended = fullAttention(graph, query, key, value, heads, hidden / heads);
     const middle = graph.node("Add", [x, scaled(project(attended, "attn.proj", hidden, hidden), "ls1")]);
 
-    const inner = project(layerNorm(graph, middle, `${prefix}norm2`, hidden, EPSILON), "mlp.fc1", hidden, intermediate);
+    const inner = project(
+      layerNorm(graph, middle, `${prefix}norm2`, hidden, EPSILON),
+      "mlp.fc1",
+      hidden,
+      intermediate,
+    );
     const outer = project(activate(graph, inner, activation), "mlp.fc2", intermediate, hidden);
     return graph.node("Add", [middle, scaled(outer, "ls2")]);
   });
 }
 
 function copied(graph: GraphBuilder, name: string, dims: readonly number[]): Value {
-  return graph.weight(name, { kind: "copied", tensors: [name], dims: graph.expectTensor(name, dims), plus: 0 });
+  return graph.weight(name, {
+    kind: "copied",
+    tensors: [name],
+    dims: graph.expectTensor(name, dims),
+    plus: 0,
+  });
 }

@@ -72,6 +72,9 @@ function dtypeOf(dtype: string): { floatType: FloatType; suffix: string } {
   throw new VlaPrunerError("invalid-option", {
     expected: `--dtype ${Object.keys(DTYPES).join(" or ")}`,
     found: dtype,
-    fix: dtype === "q8" || dtype === "q4" ? "use fp16 for now; quantised formats are not written yet" : "choose one of these",
+    fix:
+      dtype === "q8" || dtype === "q4"
+        ? "use fp16 for now; quantised formats are not written yet"
+        : "choose one of these",
   });
 }

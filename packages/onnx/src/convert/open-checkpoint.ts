@@ -3,17 +3,23 @@ import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { SafetensorsCheckpoint } from "../safetensors/checkpoint.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import { findAssetStatistics, readVectors, statisticsTensorFiles } from "./find-statistics.ts";
 import type { CheckpointConfig } from "./model-recipe.ts";
 
 /** A checkpoint directory, opened: its config, its other small JSON files, its weights. */
 export interface OpenCheckpoint {
   readonly config: CheckpointConfig;
+  /** By path within the checkpoint; safetensors of statistics as `{ tensor name: numbers }`. */
   readonly files: Readonly<Record<string, unknown>>;
   readonly weights: TensorSource;
 }
 
 /** JSON files that recipes read: statistics and preprocessing. */
-const READ_ALONG: readonly string[] = ["dataset_statistics.json", "norm_stats.json", "preprocessor_config.json"];
+const READ_ALONG: readonly string[] = [
+  "dataset_statistics.json",
+  "norm_stats.json",
+  "preprocessor_config.json",
+];
 
 /**
  * Opens a Hugging Face checkpoint directory.
@@ -38,7 +44,10 @@ export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
   }
   const config = await readJson(join(folder, "config.json"));
   const names = READ_ALONG.filter((name) => present.includes(name));
-  const files = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readJson(join(folder, name))] as const)));
+  const jsonFiles = [...names, ...(await findAssetStatistics(folder))];
+  const files: Record<string, unknown> = {};
+  for (const name of jsonFiles) files[name] = await readJson(join(folder, name));
+  for (const name of statisticsTensorFiles(present)) files[name] = await readVectors(join(folder, name));
   return { config, files, weights: await SafetensorsCheckpoint.open(folder) };
 }
 
@@ -50,7 +59,8 @@ export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
 export async function readJson(path: string): Promise<CheckpointConfig> {
   try {
     const value: unknown = JSON.parse(await readFile(path, "utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as CheckpointConfig;
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as CheckpointConfig;
     throw new Error("it holds something else");
   } catch (cause) {
     throw new VlaPrunerError("config-invalid", {

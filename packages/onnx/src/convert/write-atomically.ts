@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
@@ -8,15 +9,20 @@ import { VlaPrunerError } from "@vla-pruner/errors";
  *
  * @throws `output-exists`, `output-unwritable`, `interrupted`, and whatever `write` throws
  */
-export async function writeAtomically(out: string, signal: AbortSignal | undefined, write: (folder: string) => Promise<void>): Promise<void> {
+export async function writeAtomically(
+  out: string,
+  signal: AbortSignal | undefined,
+  write: (folder: string) => Promise<void>,
+): Promise<void> {
   const target = resolve(out);
-  const temporary = `${target}.partial-${process.pid}`;
+  const temporary = `${target}.partial-${randomUUID()}`; // no other conversion's, even of this process
   await refuseFilled(target);
   try {
     await mkdir(dirname(target), { recursive: true });
     await mkdir(temporary);
     await write(temporary);
     signal?.throwIfAborted();
+    await refuseFilled(target);
     await rmdir(target).catch(() => undefined);
     await rename(temporary, target);
   } catch (cause) {
@@ -48,11 +54,16 @@ function asUserError(cause: unknown, target: string, signal: AbortSignal | undef
     });
   }
   const { code, syscall } = (cause ?? {}) as NodeJS.ErrnoException;
-  if (VlaPrunerError.is(cause) || code === undefined || syscall === undefined) return cause;
+  // Only the checkpoint is read: that is not the output's fault.
+  if (VlaPrunerError.is(cause) || code === undefined || syscall === undefined || syscall === "read")
+    return cause;
   return new VlaPrunerError("output-unwritable", {
     expected: `a place that can be written at ${target}`,
     found: cause instanceof Error ? cause.message : String(cause),
-    fix: code === "ENOSPC" ? "free some disk space, or choose another --out" : "check the permissions, or choose another --out",
+    fix:
+      code === "ENOSPC"
+        ? "free some disk space, or choose another --out"
+        : "check the permissions, or choose another --out",
     cause,
   });
 }

@@ -8,7 +8,12 @@ export class ConstantPool {
   /** int64 vector `[values]`. */
   ints(...values: readonly number[]): Value {
     const bytes = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
-    return this.#keep({ name: `ints_${values.join("_")}`, type: "int64", dims: [values.length], storage: { inline: bytes } });
+    return this.#keep({
+      name: `ints_${values.join("_")}`,
+      type: "int64",
+      dims: [values.length],
+      storage: { inline: bytes },
+    });
   }
 
   /** int64 scalar, `[]`. */
@@ -20,13 +25,23 @@ export class ConstantPool {
   /** A float scalar of the given type, `[]`. */
   float(value: number, type: FloatType = "float32"): Value {
     const typed = type === "float32" ? Float32Array.of(value) : Uint16Array.of(float16Bits(value));
-    return this.#keep({ name: `${type}_${value}`, type, dims: [], storage: { inline: new Uint8Array(typed.buffer) } });
+    return this.#keep({
+      name: `${type}_${value}`,
+      type,
+      dims: [],
+      storage: { inline: new Uint8Array(typed.buffer) },
+    });
   }
 
   /** Zeros of float32, for a branch that has nothing to say. */
   zeros(dims: readonly number[]): Value {
     const size = dims.reduce((product, dim) => product * dim, 1);
-    return this.#keep({ name: `zeros_${dims.join("_")}`, type: "float32", dims, storage: { inline: new Uint8Array(size * 4) } });
+    return this.#keep({
+      name: `zeros_${dims.join("_")}`,
+      type: "float32",
+      dims,
+      storage: { inline: new Uint8Array(size * 4) },
+    });
   }
 
   initializers(): Initializer[] {

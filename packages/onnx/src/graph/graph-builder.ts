@@ -1,8 +1,18 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import { samePlan } from "../weights/weight-plan.ts";
 import type { WeightPlan } from "../weights/weight-plan.ts";
 import { ConstantPool } from "./constant-pool.ts";
-import type { Attribute, ElementType, FloatType, GraphNode, Initializer, Subgraph, Value, ValueInfo } from "./graph-model.ts";
+import type {
+  Attribute,
+  ElementType,
+  FloatType,
+  GraphNode,
+  Initializer,
+  Subgraph,
+  Value,
+  ValueInfo,
+} from "./graph-model.ts";
 
 /** An initializer whose bytes are still to be written. */
 export interface PlannedWeight {
@@ -81,15 +91,35 @@ export class GraphBuilder {
   }
 
   /** `condition ? whenTrue : whenFalse`; only the branch that is taken runs. */
-  branch(condition: Value, type: ElementType, dims: ValueInfo["dims"], whenTrue: () => Value, whenFalse: () => Value): Value {
+  branch(
+    condition: Value,
+    type: ElementType,
+    dims: ValueInfo["dims"],
+    whenTrue: () => Value,
+    whenFalse: () => Value,
+  ): Value {
     const thenBranch = this.#subgraph("then", type, dims, whenTrue);
     const elseBranch = this.#subgraph("else", type, dims, whenFalse);
-    return this.node("If", [condition], { attributes: { then_branch: { graph: thenBranch }, else_branch: { graph: elseBranch } } });
+    return this.node("If", [condition], {
+      attributes: { then_branch: { graph: thenBranch }, else_branch: { graph: elseBranch } },
+    });
   }
 
-  /** A weight; asked for twice, it is stored once. `type` is the graph's float type unless given. */
+  /**
+   * A weight; asked for twice, it is stored once. `type` is the graph's float type unless given.
+   *
+   * @throws `internal` when another weight has the name already: its users would get this one instead
+   */
   weight(name: string, plan: WeightPlan, type: FloatType = this.floatType): Value {
-    this.#weights.set(name, { name, type, plan });
+    const known = this.#weights.get(name);
+    if (known === undefined) this.#weights.set(name, { name, type, plan });
+    else if (known.type !== type || !samePlan(known.plan, plan)) {
+      throw new VlaPrunerError("internal", {
+        expected: `one weight of the name ${name} in graph ${this.#name}`,
+        found: "two that differ",
+        fix: "give them different names in the recipe",
+      });
+    }
     return name;
   }
 
@@ -131,7 +161,14 @@ export class GraphBuilder {
   #add(op: string, inputs: readonly Value[], outputs: readonly Value[], options: NodeOptions): void {
     const name = [...this.#scopes, `${op}.${this.#count}`].join("/");
     this.#count += 1;
-    this.#nodes.push({ op, name, inputs, outputs, domain: options.domain ?? "", attributes: options.attributes ?? {} });
+    this.#nodes.push({
+      op,
+      name,
+      inputs,
+      outputs,
+      domain: options.domain ?? "",
+      attributes: options.attributes ?? {},
+    });
   }
 
   #subgraph(name: string, type: ElementType, dims: ValueInfo["dims"], build: () => Value): Subgraph {

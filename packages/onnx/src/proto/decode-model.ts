@@ -28,10 +28,13 @@ export function summarizeModel(bytes: Uint8Array, where: string): GraphSummary {
     for (const { opType } of graph.node) counts.set(opType, (counts.get(opType) ?? 0) + 1);
     return {
       nodes: graph.node.length,
-      operators: Object.fromEntries([...counts].sort(([, a], [, b]) => b - a)),
+      operators: Object.fromEntries([...counts].toSorted(([, a], [, b]) => b - a)),
       inputs: graph.input.map(valueSummary),
       outputs: graph.output.map(valueSummary),
-      parameters: graph.initializer.reduce((sum, { dims }) => sum + dims.reduce((size, dim) => size * Number(dim), 1), 0),
+      parameters: graph.initializer.reduce(
+        (sum, { dims }) => sum + dims.reduce((size, dim) => size * Number(dim), 1),
+        0,
+      ),
     };
   } catch (cause) {
     throw new VlaPrunerError("model-invalid", {
@@ -45,5 +48,8 @@ export function summarizeModel(bytes: Uint8Array, where: string): GraphSummary {
 
 function valueSummary({ name, type }: ValueInfoProto): { name: string; dims: Dimension[] } {
   const dims = type?.value.value?.shape?.dim ?? [];
-  return { name, dims: dims.map(({ value }) => (value.case === "dimParam" ? value.value : Number(value.value ?? 0))) };
+  return {
+    name,
+    dims: dims.map(({ value }) => (value.case === "dimParam" ? value.value : Number(value.value ?? 0))),
+  };
 }

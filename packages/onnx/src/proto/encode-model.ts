@@ -1,5 +1,12 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import type { Attribute, ElementType, GraphModel, GraphNode, Initializer, ValueInfo } from "../graph/graph-model.ts";
+import type {
+  Attribute,
+  ElementType,
+  GraphModel,
+  GraphNode,
+  Initializer,
+  ValueInfo,
+} from "../graph/graph-model.ts";
 import {
   AttributeProto_AttributeType as AttributeType,
   AttributeProtoSchema,
@@ -64,18 +71,35 @@ function nodeProto(node: GraphNode): NodeProto {
 }
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
-  if ("int" in value) return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value.int) });
-  if ("float" in value) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
-  if ("string" in value) return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: encoder.encode(value.string) });
-  if ("ints" in value) return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) });
+  if ("int" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value.int) });
+  if ("float" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: value.float });
+  if ("string" in value)
+    return create(AttributeProtoSchema, {
+      name,
+      type: AttributeType.STRING,
+      s: encoder.encode(value.string),
+    });
+  if ("ints" in value)
+    return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) });
   const { graph } = value;
-  const g = graphProto({ name: graph.name, nodes: graph.nodes, outputs: graph.outputs, inputs: [], initializers: [] });
+  const g = graphProto({
+    name: graph.name,
+    nodes: graph.nodes,
+    outputs: graph.outputs,
+    inputs: [],
+    initializers: [],
+  });
   return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g });
 }
 
 function valueProto({ name, type, dims }: ValueInfo): ValueInfoProto {
   const dim = dims.map((size) => ({
-    value: typeof size === "number" ? ({ case: "dimValue", value: BigInt(size) } as const) : ({ case: "dimParam", value: size } as const),
+    value:
+      typeof size === "number"
+        ? ({ case: "dimValue", value: BigInt(size) } as const)
+        : ({ case: "dimParam", value: size } as const),
   }));
   return create(ValueInfoProtoSchema, {
     name,

@@ -28,13 +28,19 @@ export class SafetensorsCheckpoint implements TensorSource {
     const files: SafetensorsFile[] = [];
     const byTensor = new Map<string, SafetensorsFile>();
     try {
+      const byName = new Map<string, SafetensorsFile>();
       for (const name of names) {
         const file = await SafetensorsFile.open(join(folder, name));
         files.push(file);
+        byName.set(name, file);
         for (const tensor of file.names) byTensor.set(tensor, file);
       }
-      const absent = Object.keys(weightMap).find((tensor) => !byTensor.has(tensor));
-      if (absent !== undefined) throw notInShard(absent, weightMap[absent] ?? "");
+      // Where two shards hold a tensor, the index decides.
+      for (const [tensor, name] of Object.entries(weightMap)) {
+        const file = byName.get(name);
+        if (file === undefined || !file.has(tensor)) throw notInShard(tensor, name);
+        byTensor.set(tensor, file);
+      }
     } catch (error) {
       await Promise.all(files.map((file) => file.close()));
       throw error;
@@ -66,13 +72,21 @@ async function listShards(folder: string): Promise<{ files: string[]; weightMap:
     return { files: [...new Set(Object.values(weightMap))].toSorted(), weightMap };
   }
   if (present.includes("model.safetensors")) return { files: ["model.safetensors"], weightMap: {} };
-  throw missing(folder, present.some((name) => name.endsWith(".bin")) ? "pickled .bin weights" : "no weights");
+  throw missing(
+    folder,
+    present.some((name) => name.endsWith(".bin")) ? "pickled .bin weights" : "no weights",
+  );
 }
 
 function parseIndex(text: string, folder: string): Record<string, string> {
   try {
     const { weight_map: map } = JSON.parse(text) as { weight_map?: unknown };
-    if (typeof map === "object" && map !== null && Object.values(map).every((file) => typeof file === "string" && !file.includes("/"))) {
+    if (
+      typeof map === "object" &&
+      map !== null &&
+      !Array.isArray(map) &&
+      Object.values(map).every(isFileName)
+    ) {
       return map as Record<string, string>;
     }
   } catch {
@@ -83,6 +97,11 @@ function parseIndex(text: string, folder: string): Record<string, string> {
     found: "something else",
     fix: "download the index again",
   });
+}
+
+/** Whether it names a file of the folder itself, on every system. */
+function isFileName(value: unknown): boolean {
+  return typeof value === "string" && !/^\.{0,2}$|[/\\]/.test(value);
 }
 
 function missing(folder: string, found: string): VlaPrunerError {

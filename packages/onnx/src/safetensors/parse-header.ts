@@ -8,7 +8,18 @@ export interface StoredTensor {
   readonly end: number;
 }
 
-const WIDTH: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
+const WIDTH: Readonly<Record<string, number>> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+};
 
 /**
  * The tensors of a safetensors header.
@@ -23,21 +34,30 @@ export function parseHeader(text: string, dataStart: number, path: string): Map<
   } catch (cause) {
     throw invalid(path, "a header that is not JSON", cause);
   }
-  if (typeof header !== "object" || header === null || Array.isArray(header)) throw invalid(path, "a header that is not an object");
+  if (typeof header !== "object" || header === null || Array.isArray(header))
+    throw invalid(path, "a header that is not an object");
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   return new Map(entries.map(([name, entry]) => [name, storedTensor(name, entry, dataStart, path)]));
 }
 
 function storedTensor(name: string, entry: unknown, dataStart: number, path: string): StoredTensor {
-  const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = (entry ?? {}) as { dtype?: unknown; shape?: unknown; data_offsets?: unknown };
   const width = typeof dtype === "string" ? WIDTH[dtype] : undefined;
   if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw invalid(path, `an entry for ${name} without dtype, shape or data_offsets`);
   }
   const [begin = 0, end = 0] = offsets;
+  if (end < begin) throw invalid(path, `a range for ${name} that ends before it begins`);
   const bytes = shape.reduce((size, dim) => size * dim, 1) * (width ?? 0);
   if (width !== undefined && end - begin !== bytes) {
-    throw invalid(path, `${end - begin} bytes for ${name}, whose shape ${JSON.stringify(shape)} in ${dtype} needs ${bytes}`);
+    throw invalid(
+      path,
+      `${end - begin} bytes for ${name}, whose shape ${JSON.stringify(shape)} in ${dtype} needs ${bytes}`,
+    );
   }
   return { dtype, dims: shape, begin: dataStart + begin, end: dataStart + end };
 }

@@ -1,8 +1,8 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { basename } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { float16Value } from "../weights/float16.ts";
+import { decodeFloats } from "../weights/decode-floats.ts";
+import { readExactly, truncated } from "../weights/read-exactly.ts";
 import type { TensorInfo } from "../weights/tensor-source.ts";
 import { parseHeader } from "./parse-header.ts";
 import type { StoredTensor } from "./parse-header.ts";
@@ -36,12 +36,14 @@ export class SafetensorsFile {
       });
     });
     try {
-      const { size } = await handle.stat();
-      const length = Number((await readExactly(handle, path, 0, Math.min(8, size), 8)).readBigUInt64LE());
+      const stats = await handle.stat();
+      if (!stats.isFile()) throw notSafetensors(path, "something that is not a file");
+      const { size } = stats;
+      const length = Number((await readExactly(handle, path, 0, 8)).readBigUInt64LE());
       if (length > HEADER_LIMIT) throw notSafetensors(path, `a header of ${length} bytes`);
-      const header = await readExactly(handle, path, 8, Math.min(length, Math.max(0, size - 8)), length);
+      const header = await readExactly(handle, path, 8, length);
       const tensors = parseHeader(header.toString("utf8"), 8 + length, path);
-      const end = Math.max(8 + length, ...[...tensors.values()].map((tensor) => tensor.end));
+      const end = [...tensors.values()].reduce((last, tensor) => Math.max(last, tensor.end), 8 + length);
       if (end > size) throw truncated(path, end, size);
       return new SafetensorsFile(handle, path, tensors);
     } catch (error) {
@@ -52,6 +54,10 @@ export class SafetensorsFile {
 
   get names(): string[] {
     return [...this.#tensors.keys()];
+  }
+
+  has(name: string): boolean {
+    return this.#tensors.has(name);
   }
 
   info(name: string): TensorInfo | undefined {
@@ -72,8 +78,8 @@ export class SafetensorsFile {
     const tensor = this.#tensors.get(name);
     if (info === undefined || tensor === undefined) throw notSafetensors(this.#path, `no tensor ${name}`);
     const width = info.dtype === "F32" ? 4 : 2;
-    const bytes = await readExactly(this.#handle, this.#path, tensor.begin + start * width, count * width, count * width);
-    return decode(bytes, info.dtype, count);
+    const bytes = await readExactly(this.#handle, this.#path, tensor.begin + start * width, count * width);
+    return decodeFloats(bytes, info.dtype, count);
   }
 
   async close(): Promise<void> {
@@ -81,39 +87,11 @@ export class SafetensorsFile {
   }
 }
 
-async function readExactly(handle: FileHandle, path: string, at: number, available: number, wanted: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(wanted);
-  let done = 0;
-  while (done < available) {
-    const { bytesRead } = await handle.read(buffer, done, Math.min(available - done, 1 << 30), at + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  if (done < wanted) throw truncated(path, at + wanted, at + done);
-  return buffer;
-}
-
-function decode(bytes: Buffer, dtype: "F32" | "F16" | "BF16", count: number): Float32Array {
-  if (dtype === "F32") return new Float32Array(bytes.buffer, bytes.byteOffset, count);
-  const halves = new Uint16Array(bytes.buffer, bytes.byteOffset, count);
-  if (dtype === "F16") return Float32Array.from(halves, float16Value);
-  const words = new Uint32Array(count);
-  for (let index = 0; index < count; index += 1) words[index] = (halves[index] ?? 0) << 16;
-  return new Float32Array(words.buffer);
-}
-
-function truncated(path: string, expected: number, found: number): VlaPrunerError {
-  return new VlaPrunerError("checkpoint-truncated", {
-    expected: `${basename(path)} of at least ${expected} bytes`,
-    found: `${found}`,
-    fix: "download the file again; it was cut short",
-  });
-}
-
-function notSafetensors(path: string, found: string): VlaPrunerError {
+function notSafetensors(path: string, found: string, cause?: unknown): VlaPrunerError {
   return new VlaPrunerError("checkpoint-invalid", {
     expected: `a safetensors file at ${path}`,
     found,
     fix: "check the file, or download it again",
+    cause,
   });
 }

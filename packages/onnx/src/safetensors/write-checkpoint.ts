@@ -8,7 +8,12 @@ export type StoredType = "F32" | "F16" | "BF16";
 const BLOCK = 16 * 1024 * 1024;
 
 /** Writes the named tensors of a source as one safetensors file, in the given storage type. */
-export async function writeSafetensors(path: string, source: TensorSource, names: readonly string[], dtype: StoredType): Promise<void> {
+export async function writeSafetensors(
+  path: string,
+  source: TensorSource,
+  names: readonly string[],
+  dtype: StoredType,
+): Promise<void> {
   const width = dtype === "F32" ? 4 : 2;
   const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
   let end = 0;
@@ -39,5 +44,7 @@ function encode(values: Float32Array, dtype: StoredType): Uint8Array {
   if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   if (dtype === "F16") return new Uint8Array(packFloat16(values).buffer);
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  return new Uint8Array(Uint16Array.from(words, (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16).buffer);
+  return new Uint8Array(
+    Uint16Array.from(words, (word) => (word + 0x7fff + ((word >>> 16) & 1)) >>> 16).buffer,
+  );
 }

@@ -1,7 +1,8 @@
 /** A 32-bit hash of a name (FNV-1a), mixed with a seed. */
 export function nameHash(name: string, seed: number): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
-  for (let index = 0; index < name.length; index += 1) hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0;
+  for (let index = 0; index < name.length; index += 1)
+    hash = Math.imul(hash ^ name.charCodeAt(index), 0x01000193) >>> 0;
   return hash;
 }
 

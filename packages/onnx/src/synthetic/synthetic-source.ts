@@ -1,3 +1,4 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
 import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
 import { hashNoise, nameHash } from "./hash-noise.ts";
@@ -28,7 +29,15 @@ export class SyntheticSource implements TensorSource {
   }
 
   async read(name: string, start: number, count: number): Promise<Float32Array> {
-    const { dims, mean = 0, deviation } = this.#tensors.get(name) ?? { dims: [] };
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) {
+      throw new VlaPrunerError("tensor-missing", {
+        expected: `a synthetic tensor ${name}`,
+        found: "no tensor of that name",
+        fix: "add it to the recipe's tensors()",
+      });
+    }
+    const { dims, mean = 0, deviation } = tensor;
     const inputs = dims.length > 1 ? sizeOf(dims.slice(1)) : 1;
     const spread = (deviation ?? (dims.length > 1 ? 1 / Math.sqrt(inputs) : 0.02)) * Math.sqrt(3);
     const values = hashNoise(nameHash(name, this.#seed), start, count);

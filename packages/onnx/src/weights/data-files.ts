@@ -36,7 +36,8 @@ export class DataFiles {
   /** A region for a tensor; a tensor never spans two files, so one larger than the limit gets a file of its own. */
   async allocate(length: number): Promise<DataRegion> {
     let file = this.#files.at(-1);
-    if (file === undefined || (file.end > 0 && align(file.end, length) + length > this.#limit)) file = await this.#next();
+    if (file === undefined || (file.end > 0 && align(file.end, length) + length > this.#limit))
+      file = await this.#next();
     const offset = align(file.end, length);
     file.end = offset + length;
     return { location: file.name, offset, length };
@@ -45,9 +46,15 @@ export class DataFiles {
   /** Writes bytes at a place inside a region. */
   async write(region: DataRegion, at: number, bytes: Uint8Array): Promise<void> {
     const file = this.#files.find(({ name }) => name === region.location);
+    if (file === undefined) throw new RangeError(`no data file ${region.location} of this graph`);
     let written = 0;
-    while (file !== undefined && written < bytes.length) {
-      const { bytesWritten } = await file.handle.write(bytes, written, bytes.length - written, region.offset + at + written);
+    while (written < bytes.length) {
+      const { bytesWritten } = await file.handle.write(
+        bytes,
+        written,
+        bytes.length - written,
+        region.offset + at + written,
+      );
       written += bytesWritten;
     }
   }

@@ -18,3 +18,10 @@ export type WeightPlan =
       readonly dims: readonly [number, number];
     }
   | { readonly kind: "computed"; readonly values: Float32Array; readonly dims: readonly number[] };
+
+/** Whether two plans make the same initializer. */
+export function samePlan(a: WeightPlan, b: WeightPlan): boolean {
+  if (a.kind !== b.kind || String(a.dims) !== String(b.dims)) return false;
+  if (a.kind !== "computed" || b.kind !== "computed") return JSON.stringify(a) === JSON.stringify(b);
+  return a.values.every((value, index) => value === b.values[index]);
+}

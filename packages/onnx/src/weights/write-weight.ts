@@ -10,22 +10,47 @@ const BLOCK = 32 * 1024 * 1024;
 
 export const BYTES: Readonly<Record<FloatType, number>> = { float32: 4, float16: 2 };
 
-/** Carries a plan out: reads, converts and writes block by block, so that memory stays bounded. */
-export async function writeWeight(plan: WeightPlan, type: FloatType, source: TensorSource, files: DataFiles): Promise<DataRegion> {
+/**
+ * Carries a plan out: reads, converts and writes block by block, so that memory stays bounded.
+ *
+ * @param block elements read at a time; a row of a matrix is never divided
+ */
+export async function writeWeight(
+  plan: WeightPlan,
+  type: FloatType,
+  source: TensorSource,
+  files: DataFiles,
+  block: number = BLOCK,
+): Promise<DataRegion> {
   const region = await files.allocate(sizeOf(plan.dims) * BYTES[type]);
   if (plan.kind === "computed") await files.write(region, 0, pack(plan.values, type));
-  else if (plan.kind === "copied") await copy(plan, type, source, files, region);
-  else await transpose(plan, type, source, files, region);
+  else if (plan.kind === "copied") await copy(plan, type, source, { files, region, block });
+  else await transpose(plan, type, source, { files, region, block });
   return region;
 }
 
-async function copy(plan: WeightPlan & { kind: "copied" }, type: FloatType, source: TensorSource, files: DataFiles, region: DataRegion): Promise<void> {
+/** Where a weight goes, and in pieces of what size. */
+interface Destination {
+  readonly files: DataFiles;
+  readonly region: DataRegion;
+  readonly block: number;
+}
+
+async function copy(
+  plan: WeightPlan & { kind: "copied" },
+  type: FloatType,
+  source: TensorSource,
+  to: Destination,
+): Promise<void> {
+  const { files, region, block } = to;
   let at = 0;
   for (const name of plan.tensors) {
     const size = sizeOf(source.info(name)?.dims ?? []);
-    for (let start = 0; start < size; start += BLOCK) {
-      const values = await source.read(name, start, Math.min(BLOCK, size - start));
-      if (plan.plus !== 0) for (let index = 0; index < values.length; index += 1) values[index] = (values[index] ?? 0) + plan.plus;
+    for (let start = 0; start < size; start += block) {
+      const values = await source.read(name, start, Math.min(block, size - start));
+      if (plan.plus !== 0)
+        for (let index = 0; index < values.length; index += 1)
+          values[index] = (values[index] ?? 0) + plan.plus;
       await files.write(region, at, pack(values, type));
       at += values.length * BYTES[type];
     }
@@ -33,16 +58,21 @@ async function copy(plan: WeightPlan & { kind: "copied" }, type: FloatType, sour
 }
 
 /** Blocks of `[rows, in]` become stripes of `[in, rows]`, each row of a stripe at its place in the result. */
-async function transpose(plan: WeightPlan & { kind: "transposed" }, type: FloatType, source: TensorSource, files: DataFiles, region: DataRegion): Promise<void> {
+async function transpose(
+  plan: WeightPlan & { kind: "transposed" },
+  type: FloatType,
+  source: TensorSource,
+  to: Destination,
+): Promise<void> {
   const [width, total] = plan.dims;
-  const rowsAtOnce = Math.max(1, Math.floor(BLOCK / width));
+  const rowsAtOnce = Math.max(1, Math.floor(to.block / width));
   let column = 0;
   for (const name of plan.tensors) {
     const height = source.info(name)?.dims[0] ?? 0;
     for (let row = 0; row < height; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, height - row);
       const stripe = pack(transposed(await source.read(name, row * width, rows * width), rows, width), type);
-      await writeStripe(stripe, rows, width, { total, column: column + row }, type, files, region);
+      await writeStripe(stripe, rows, width, { total, column: column + row }, type, to);
     }
     column += height;
   }
@@ -54,8 +84,7 @@ async function writeStripe(
   width: number,
   place: { total: number; column: number },
   type: FloatType,
-  files: DataFiles,
-  region: DataRegion,
+  { files, region }: Destination,
 ): Promise<void> {
   const bytes = BYTES[type];
   if (rows === place.total) return files.write(region, 0, stripe);

@@ -3,15 +3,16 @@ import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
 import { noiseSequence, runCached } from "../support/cached-attention.ts";
 import type { CachedRun } from "../support/cached-attention.ts";
 import { headMean, probabilities } from "../support/reference-attention.ts";
+import { vectorFeed } from "../support/run-graph.ts";
 
 const TOTAL = 7;
 /** Visual columns, neither first nor last. */
 const [START, END] = [1, 5];
 const columns = { start: "start", end: "end" };
 const feeds = {
-  start: { type: "int64", dims: [1], values: [START] },
-  end: { type: "int64", dims: [1], values: [END] },
-} as const;
+  start: vectorFeed("int64", START),
+  end: vectorFeed("int64", END),
+};
 
 const SIZES = [
   { heads: 2, keyValueHeads: 2, headSize: 8 },
@@ -23,7 +24,9 @@ for (const floatType of FLOAT_TYPES) {
   for (const sizes of SIZES) {
     const sequence = noiseSequence(TOTAL, sizes);
     const visual = (causal: boolean): number[][] =>
-      headMean(probabilities(sequence.query, sequence.key, sizes, causal)).map((row) => row.slice(START, END));
+      headMean(probabilities(sequence.query, sequence.key, sizes, causal)).map((row) =>
+        row.slice(START, END),
+      );
 
     describe(`attention taps: ${sizes.heads} heads over ${sizes.keyValueHeads} of size ${sizes.headSize} (${floatType})`, () => {
       for (const past of [0, 4, 6]) {
@@ -38,7 +41,12 @@ for (const floatType of FLOAT_TYPES) {
       for (const causal of [true, false]) {
         it(`attentionMap is every row over the visual columns, ${causal ? "causal" : "seeing all"}`, async () => {
           const extend: CachedRun["extend"] = (graph, query, { presentKey }) =>
-            graph.output(attentionMap(graph, query, presentKey, sizes, columns, causal), "map", "float32", []);
+            graph.output(
+              attentionMap(graph, query, presentKey, sizes, columns, causal),
+              "map",
+              "float32",
+              [],
+            );
           const { map } = await runCached({ sequence, sizes, past: 0, floatType, feeds, extend });
           assertClose(map, [TOTAL, END - START], visual(causal), floatType);
         });

@@ -17,13 +17,22 @@ async function similarity(rows: Matrix, floatType: FloatType): Promise<Result> {
 describe("cosineSimilarity", () => {
   for (const floatType of FLOAT_TYPES) {
     it(`compares every pair of rows, whatever their length (${floatType})`, async () => {
-      const rows = rowsOf(noise("features", 5 * 6), 6).map((row, index) => row.map((value) => value * 10 ** (index - 2)));
+      const rows = rowsOf(noise("features", 5 * 6), 6).map((row, index) =>
+        row.map((value) => value * 10 ** (index - 2)),
+      );
       const expected = rows.map((a) => rows.map((b) => cosine(a, b)));
       assertClose(await similarity(rows, floatType), [5, 5], expected, floatType);
     });
 
     it(`a row of zeros is similar to nothing, not even itself, and spoils no other row (${floatType})`, async () => {
-      const { values } = await similarity([[1, 2], [0, 0], [2, 4]], floatType);
+      const { values } = await similarity(
+        [
+          [1, 2],
+          [0, 0],
+          [2, 4],
+        ],
+        floatType,
+      );
       assertClose({ dims: [9], values }, [9], [1, 0, 1, 0, 0, 0, 1, 0, 1], floatType);
     });
   }

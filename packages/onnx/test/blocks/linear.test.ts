@@ -14,7 +14,12 @@ describe("linear", () => {
 
     it(`multiplies by the transposed weight (${floatType})`, async () => {
       const spec = { weights: ["a"], input: 5, outputs: [4] };
-      const result = await runValue({ floatType, weights, feeds, build: (graph) => linear(graph, "x", spec) });
+      const result = await runValue({
+        floatType,
+        weights,
+        feeds,
+        build: (graph) => linear(graph, "x", spec),
+      });
       const a = reference.rowsOf(weights.values("a"), 5);
       assertClose(result, [2, 3, 4], reference.linear(reference.rowsOf(x, 5), a), floatType);
     });
@@ -31,7 +36,10 @@ describe("linear", () => {
           }
         },
       });
-      for (const [name, size] of [["a", 4], ["b", 2]] as const) {
+      for (const [name, size] of [
+        ["a", 4],
+        ["b", 2],
+      ] as const) {
         const weight = reference.rowsOf(weights.values(name), 5);
         const expected = reference.linear(reference.rowsOf(x, 5), weight, weights.values(`${name}.bias`));
         assertClose(results[name], [2, 3, size], expected, floatType);

@@ -8,7 +8,7 @@ import { rowsOf } from "./reference.ts";
 import type { Matrix } from "./reference.ts";
 import { asCache } from "./reference-attention.ts";
 import type { Heads } from "./reference-attention.ts";
-import { runGraph } from "./run-graph.ts";
+import { runGraph, vectorFeed } from "./run-graph.ts";
 import type { Feed, Result } from "./run-graph.ts";
 
 /** Rows of a whole sequence. */
@@ -22,7 +22,11 @@ export interface Sequence {
 export function noiseSequence(total: number, { heads, keyValueHeads, headSize }: Heads): Sequence {
   const rows = (name: string, count: number): Matrix =>
     rowsOf(noise(name, total * count * headSize, 2), count * headSize);
-  return { query: rows("query", heads), key: rows("key", keyValueHeads), value: rows("value", keyValueHeads) };
+  return {
+    query: rows("query", heads),
+    key: rows("key", keyValueHeads),
+    value: rows("value", keyValueHeads),
+  };
 }
 
 export interface CachedRun {
@@ -37,7 +41,14 @@ export interface CachedRun {
 }
 
 /** Runs the last rows of a sequence through causal attention, the first ones lying in the cache. */
-export async function runCached({ sequence, sizes, past, floatType, extend, feeds }: CachedRun): Promise<Record<string, Result>> {
+export async function runCached({
+  sequence,
+  sizes,
+  past,
+  floatType,
+  extend,
+  feeds,
+}: CachedRun): Promise<Record<string, Result>> {
   const { query, key, value } = sequence;
   const total = query.length;
   const fresh = (rows: Matrix): Feed => ({
@@ -58,13 +69,18 @@ export async function runCached({ sequence, sizes, past, floatType, extend, feed
       value: fresh(value),
       "past_key_values.0.key": cached(key),
       "past_key_values.0.value": cached(value),
-      seqlens_k: { type: "int32", dims: [1], values: [total - 1] },
-      total_sequence_length: { type: "int32", dims: [1], values: [total] },
+      seqlens_k: vectorFeed("int32", total - 1),
+      total_sequence_length: vectorFeed("int32", total),
       ...feeds,
     },
     build: (graph) => {
       const border = new CacheBorder(graph, sizes);
-      const attention = causalAttention(graph, { query: "query", key: "key", value: "value" }, sizes, border.inputs(0));
+      const attention = causalAttention(
+        graph,
+        { query: "query", key: "key", value: "value" },
+        sizes,
+        border.inputs(0),
+      );
       border.outputs(0, attention);
       graph.output(attention.output, "output", floatType, []);
       extend?.(graph, "query", attention);

@@ -43,5 +43,13 @@ export class MapSource implements TensorSource {
     return [...(this.#tensors[name]?.values ?? [])];
   }
 
+  /** The same tensors with other values. */
+  map(change: (value: number) => number): MapSource {
+    const changed = Object.entries(this.#tensors).map(
+      ([name, { dims, values }]) => [name, { dims, values: values.map(change) }] as const,
+    );
+    return new MapSource(Object.fromEntries(changed));
+  }
+
   async close(): Promise<void> {}
 }

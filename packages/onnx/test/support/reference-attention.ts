@@ -19,7 +19,8 @@ export function rotated(x: Matrix, positions: readonly number[], headSize: numbe
     rowsOf(row, headSize).flatMap((head) =>
       head.map((value, place) => {
         const angle = (positions[index] ?? Number.NaN) * theta ** ((-2 * (place % half)) / headSize);
-        const partner = place < half ? -(head[place + half] ?? Number.NaN) : (head[place - half] ?? Number.NaN);
+        const partner =
+          place < half ? -(head[place + half] ?? Number.NaN) : (head[place - half] ?? Number.NaN);
         return value * Math.cos(angle) + partner * Math.sin(angle);
       }),
     ),
@@ -50,7 +51,10 @@ export function attention(query: Matrix, key: Matrix, value: Matrix, sizes: Head
     byHead.flatMap((map, head) => {
       const values = headOf(value, Math.floor(head / (heads / keyValueHeads)), headSize);
       return Array.from({ length: headSize }, (_unused, place) =>
-        dot(map[row] ?? [], values.map((line) => line[place] ?? Number.NaN)),
+        dot(
+          map[row] ?? [],
+          values.map((line) => line[place] ?? Number.NaN),
+        ),
       );
     }),
   );

@@ -15,6 +15,11 @@ export interface Feed {
   readonly values: ArrayLike<number>;
 }
 
+/** A vector of whole numbers. */
+export function vectorFeed(type: "int32" | "int64", ...values: readonly number[]): Feed {
+  return { type, dims: [values.length], values };
+}
+
 /** An output, as numbers. */
 export interface Result {
   readonly dims: readonly number[];
@@ -43,7 +48,13 @@ export async function runGraph(test: GraphUnderTest): Promise<Record<string, Res
     return [name, tensorOf({ ...feed, type })] as const;
   });
   return withFolder(async (folder) => {
-    await writeGraph(graph.build(), weights, folder, "test.onnx", fileLimit === undefined ? {} : { fileLimit });
+    await writeGraph(
+      graph.build(),
+      weights,
+      folder,
+      "test.onnx",
+      fileLimit === undefined ? {} : { fileLimit },
+    );
     return runFile(join(folder, "test.onnx"), Object.fromEntries(tensors));
   });
 }
@@ -64,7 +75,9 @@ async function runFile(path: string, feeds: Record<string, Tensor>): Promise<Rec
   const session = await InferenceSession.create(path, { logSeverityLevel: 4 });
   try {
     const outputs = Object.entries(await session.run(feeds));
-    return Object.fromEntries(outputs.map(([name, { dims, data }]) => [name, { dims, values: numbers(data) }]));
+    return Object.fromEntries(
+      outputs.map(([name, { dims, data }]) => [name, { dims, values: numbers(data) }]),
+    );
   } finally {
     await session.release();
   }

@@ -9,6 +9,8 @@ import { writeCheckpoint } from "./openvla-fixture.ts";
 import type { OpenVlaFixture } from "./openvla-fixture.ts";
 
 const made = new Map<string, Promise<string>>();
+const folders: string[] = [];
+process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** The model directory of a fixture. Made once, shared by all test files of a process, removed at its end. */
 export async function convertedFixture(fixture: OpenVlaFixture, dtype = "fp32"): Promise<string> {
@@ -38,6 +40,6 @@ export async function convertFolder(checkpoint: string, out: string, options: Re
 /** A folder that goes with the process. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "vla-pruner-openvla-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }

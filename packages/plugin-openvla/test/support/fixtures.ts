@@ -33,7 +33,8 @@ const LLAMA = { model_type: "llama", pad_token_id: 0, max_position_embeddings: 5
 /** As large as the published pruning code wants it: 256 patches, layer 15, token 29871. */
 export const REFERENCE: OpenVlaFixture = {
   name: "reference",
-  seed: 1,
+  // Of 80 seeds the one whose greedy picks are the furthest from a tie: every one leads by at least 5e-6.
+  seed: 27,
   config: {
     ...BASE,
     image_sizes: [224, 224],

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { codeBlocks, FROM_SOURCES, nameOf, pages, REPOSITORY, Workplace } from "./code-blocks.ts";
+
+const NODE = [process.execPath, ...FROM_SOURCES].map((word) => `"${word}"`).join(" ");
+const TYPESCRIPT = join(REPOSITORY, "node_modules", "typescript", "bin", "tsc");
+
+describe("code in the documentation", () => {
+  const blocks = pages().flatMap(codeBlocks);
+  const typescript = blocks.filter(({ info }) => info.startsWith("ts "));
+  let work: Workplace;
+
+  before(() => {
+    work = new Workplace();
+  });
+
+  after(() => work.remove());
+
+  it("has blocks to test", () => {
+    for (const page of ["README.md", join("docs", "recipes", "new-adapter.md")]) {
+      assert.ok(
+        blocks.some((block) => block.page === page),
+        page,
+      );
+    }
+  });
+
+  it("type-checks", () => {
+    const include = typescript.map(({ code }, index) => work.write(`block-${index}.ts`, `${code}\nexport {};\n`));
+    const compilerOptions = { typeRoots: [join(REPOSITORY, "node_modules", "@types")], types: ["node"] };
+    const config = { extends: join(REPOSITORY, "examples", "tsconfig.json"), compilerOptions, include };
+    work.write("tsconfig.json", JSON.stringify(config));
+    try {
+      execFileSync(process.execPath, [TYPESCRIPT], { cwd: work.folder, encoding: "utf8" });
+    } catch (error) {
+      const found = (error as { stdout?: string }).stdout ?? String(error);
+      const named = found.replaceAll(/block-(\d+)\.ts/g, (text, index: string) => {
+        const block = typescript[Number(index)];
+        return block === undefined ? text : nameOf(block);
+      });
+      assert.fail(named);
+    }
+  });
+
+  for (const block of blocks.filter(({ info }) => info === "sh runnable")) {
+    it(`runs the commands of ${nameOf(block)}`, () => {
+      const program = join(REPOSITORY, "packages", "cli", "src", "bin.ts");
+      const script = block.code.replaceAll("npx pnpm@12 vla-pruner", `${NODE} "${program}"`);
+      assert.doesNotMatch(script, /pnpm/, "the test knows no other command");
+      execFileSync("sh", ["-e", "-c", script], { cwd: work.folder, encoding: "utf8", stdio: "pipe" });
+    });
+  }
+
+  for (const block of blocks.filter(({ info }) => info === "ts runnable")) {
+    it(`runs the program of ${nameOf(block)}`, () => {
+      const program = work.write("program.ts", block.code);
+      const printed = execFileSync(process.execPath, [...FROM_SOURCES, program], {
+        cwd: work.folder,
+        encoding: "utf8",
+        stdio: "pipe",
+      });
+      // What a program prints stands in comments behind the line that prints it: `// prints: text`.
+      for (const [, expected = ""] of block.code.matchAll(/\/\/ prints: (.*)$/gm)) {
+        assert.ok(printed.includes(expected), `prints "${expected}", not: ${printed}`);
+      }
+    });
+  }
+});

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { numericEpisode } from "./episode.ts";
+import { tinyModel } from "./model.ts";
+import { succeed } from "./run-cli.ts";
+
+/** A line of `act --json`. */
+export interface StepLine {
+  readonly step: number;
+  readonly action: readonly (readonly number[])[];
+  readonly tokens: readonly number[] | null;
+  readonly kept: readonly (readonly number[])[];
+  readonly semantic: readonly (readonly number[])[];
+  readonly forecast: readonly (readonly number[])[] | null;
+  readonly actionAttention: readonly (readonly number[])[];
+  readonly decision: "dense" | "pruned";
+  readonly reason: string;
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** The lines of `act --json`; fails when anything else is on stdout. */
+export function parseSteps(stdout: string): StepLine[] {
+  assert.ok(stdout.endsWith("\n"), "the last line is complete");
+  return stdout
+    .slice(0, -1)
+    .split("\n")
+    .map((line) => JSON.parse(line) as StepLine);
+}
+
+/** Steps of any model and episode. */
+export async function actOn(
+  model: string,
+  episode: string,
+  ...options: readonly string[]
+): Promise<StepLine[]> {
+  return parseSteps(await succeed("act", model, "--episode", episode, "--json", ...options));
+}
+
+/** Steps of the tiny model over the numeric episode. */
+export async function act(...options: readonly string[]): Promise<StepLine[]> {
+  return actOn(await tinyModel(), await numericEpisode(), ...options);
+}
+
+/** Steps without their timings, as the text that was printed. */
+export function withoutTimings(steps: readonly StepLine[]): string {
+  return steps.map(({ timings: _, ...rest }) => JSON.stringify(rest)).join("\n");
+}

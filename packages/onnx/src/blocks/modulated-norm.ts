@@ -1,0 +1,21 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+import type { Value } from "../graph/graph-model.ts";
+
+/**
+ * Root mean square norm over the last axis whose scale and shift come at run time (adaRMS): `[…, size]`.
+ *
+ * @param scale `[size]`, in place of a stored weight
+ * @param shift `[size]`, added afterwards
+ */
+export function modulatedRmsNorm(
+  graph: GraphBuilder,
+  x: Value,
+  scale: Value,
+  shift: Value,
+  epsilon: number,
+): Value {
+  const normed = graph.node("SimplifiedLayerNormalization", [x, scale], {
+    attributes: { axis: { int: -1 }, epsilon: { float: epsilon }, stash_type: { int: 1 } },
+  });
+  return graph.node("Add", [normed, shift]);
+}

@@ -1,0 +1,1 @@
+export { pi0Recipe } from "./recipe/pi0-recipe.ts";

@@ -1,0 +1,40 @@
+import type { DecoderCost, ModelLayout, ViewSpan } from "@vla-pruner/core";
+import type { Pi0Vla } from "./pi0-vla.ts";
+import { VIEWS } from "./views.ts";
+
+/** The structural facts of a converted π0. */
+export function pi0Layout(vla: Pi0Vla, steps: number): ModelLayout {
+  return {
+    pruneLayer: vla.prune_layer,
+    layers: vla.decoder.layers,
+    tappedLayers: vla.tapped_layers,
+    actionLayers: vla.action_layers,
+    views: spansOf(VIEWS.slice(0, vla.views), vla.vision_tokens_per_view),
+    semanticRows: "prefill",
+    cost: costOf(vla, steps),
+  };
+}
+
+/** Views one after another, as they lie in the prefix. */
+export function spansOf(names: readonly string[], count: number): ViewSpan[] {
+  return names.map((name, index) => ({ name, start: index * count, count }));
+}
+
+/**
+ * The prefix is the decoder of the cost model. The expert's work, all suffix rows at every Euler step, is
+ * told in single-token steps of that decoder: as many as have the same linear layers. There is no head.
+ */
+function costOf({ decoder, expert, tower, views, vision_tokens_per_view: tokens, horizon, variant }: Pi0Vla, steps: number): DecoderCost {
+  const { layers, hidden, intermediate, heads, key_value_heads: keyValueHeads, head_size: headSize } = decoder;
+  const expertRow = 2 * (heads + keyValueHeads) * headSize * expert.hidden + 3 * expert.hidden * expert.intermediate;
+  const decoderRow = 4 * hidden ** 2 + 3 * hidden * intermediate;
+  const rows = variant === "pi05" ? horizon : horizon + 1;
+  return {
+    layers,
+    hidden,
+    intermediate,
+    vocabulary: 0,
+    decodeSteps: Math.round((steps * rows * expertRow) / decoderRow),
+    towers: Array.from({ length: views }, () => ({ ...tower, tokens })),
+  };
+}

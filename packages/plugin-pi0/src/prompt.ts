@@ -1,0 +1,48 @@
+import { VlaPrunerError } from "@vla-pruner/core";
+import type { Tokenizer } from "@vla-pruner/core";
+import type { Pi0Vla } from "./pi0-vla.ts";
+
+/** PaliGemma's first token, where the tokenizer does not add one itself. */
+const BOS = 2;
+const BINS = 256;
+
+/**
+ * Instruction → what the tokenizer gets, one call a part.
+ *
+ * @param state in model units, not padded; π0.5 writes it into the prompt
+ */
+export function promptParts(instruction: string, state: readonly number[], { variant, convention }: Pick<Pi0Vla, "variant" | "convention">): string[] {
+  const cleaned = instruction.trim().replaceAll("_", " ").replaceAll("\n", " ");
+  if (variant === "pi05") return [`Task: ${cleaned}, State: ${state.map(stateBin).join(" ")};\nAction: `];
+  if (convention === "lerobot") return [instruction.endsWith("\n") ? instruction : `${instruction}\n`];
+  return [cleaned, "\n"];
+}
+
+/** Bin of a number in −1 … 1, 0 to 255; −1 below, 255 above (NumPy's `digitize` less one). */
+export function stateBin(value: number): number {
+  let bin = -1;
+  while (bin < BINS - 1 && -1 + (bin + 1) / (BINS / 2) <= value) bin += 1;
+  return bin;
+}
+
+/**
+ * Parts of a prompt → token ids, BOS first, cut to `limit` as openpi does.
+ *
+ * @throws `tokenizer-missing`
+ */
+export function encodePrompt(tokenizer: Tokenizer | null, parts: readonly string[], limit: number): number[] {
+  if (tokenizer === null) {
+    throw new VlaPrunerError("tokenizer-missing", {
+      expected: "PaliGemma's tokenizer.json and tokenizer_config.json in the model directory",
+      found: "none",
+      fix: "copy them from google/paligemma-3b-pt-224, or give token ids (inputIds) in place of the instruction",
+    });
+  }
+  const added = tokenizer.encode("");
+  const ids = parts.flatMap((part) => withoutPrefix(tokenizer.encode(part), added));
+  return [...(added.length > 0 ? added : [BOS]), ...ids].slice(0, limit);
+}
+
+function withoutPrefix(ids: readonly number[], prefix: readonly number[]): readonly number[] {
+  return prefix.every((id, index) => ids[index] === id) ? ids.slice(prefix.length) : ids;
+}

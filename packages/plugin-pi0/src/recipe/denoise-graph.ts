@@ -1,0 +1,105 @@
+import { concat, GraphBuilder, rotaryTables, rowsTap, sizeOfAxis, slice } from "@vla-pruner/onnx";
+import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { expertLayer } from "./expert-layer.ts";
+import { expertNorms, modulatedNorms, plainNorms } from "./expert-norms.ts";
+import { suffixRows } from "./pi0-sizes.ts";
+import type { Pi0Sizes } from "./pi0-sizes.ts";
+import type { PrefixCache } from "./prefix-layer.ts";
+import type { CutPlan } from "./recipe-options.ts";
+import { suffixEmbeddings, velocityOf } from "./suffix.ts";
+
+const MASKED = -3.4e38;
+
+/** What stays the same over all Euler steps of a call. */
+export interface DenoiseInputs {
+  /** float32 `[1, state]`; π0 only. */
+  readonly state: Value | undefined;
+  readonly positionIds: Value;
+  readonly past: readonly PrefixCache[];
+  /** int64 `[1]`: visual columns below the cut, and above. */
+  readonly columns: { readonly all: Value; readonly kept: Value };
+}
+
+/** What one Euler step gives. */
+export interface DenoiseStep {
+  /** float32 `[1, horizon, action]`. */
+  readonly velocity: Value;
+  /** float32 `[1, columns]` of each tapped layer, ascending. */
+  readonly taps: readonly Value[];
+}
+
+/** Graph `denoise`: noisy actions at one time → their velocity, and what the action rows looked at. */
+export function denoiseGraph(sizes: Pi0Sizes, cut: CutPlan, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+  const { pi05, expert, horizon, actionSize } = sizes;
+  const graph = new GraphBuilder("denoise", checkpoint, floatType);
+  const actions = graph.input("noisy_actions", "float32", [1, horizon, actionSize]);
+  const time = pi05
+    ? graph.input("modulation", "float32", [expertNorms(sizes).length, 3 * expert.hidden])
+    : graph.input("time_embedding", "float32", [1, expert.hidden]);
+  const step = denoiseStep(graph, sizes, cut, denoiseInputs(graph, sizes, cut), { actions, time });
+  graph.output(step.velocity, "velocity", "float32", [1, horizon, actionSize]);
+  tapOutputs(graph, cut, step.taps);
+  return graph.build();
+}
+
+/** Makes the inputs that all Euler steps share. */
+export function denoiseInputs(graph: GraphBuilder, { pi05, stateSize, decoder, horizon }: Pi0Sizes, { pruneLayer }: CutPlan): DenoiseInputs {
+  const state = pi05 ? undefined : graph.input("state", "float32", [1, stateSize]);
+  const positionIds = graph.input("position_ids", "int64", [1, suffixRows({ pi05, horizon })]);
+  const counts = graph.input("vision_columns", "int64", [2]);
+  const count = (index: number): Value => slice(graph, counts, graph.constants.ints(index), graph.constants.ints(index + 1), 0);
+  const past = Array.from({ length: decoder.layers }, (_, layer) => {
+    const dims = [1, decoder.keyValueHeads, layer < pruneLayer ? "sequence" : "kept_sequence", decoder.headSize];
+    const input = (part: string): Value => graph.input(`past_key_values.${layer}.${part}`, graph.floatType, dims);
+    return { key: input("key"), value: input("value") };
+  });
+  return { state, positionIds, past, columns: { all: count(0), kept: count(1) } };
+}
+
+/** Adds one Euler step's pass through the expert. */
+export function denoiseStep(
+  graph: GraphBuilder,
+  sizes: Pi0Sizes,
+  { pruneLayer, tappedLayers }: CutPlan,
+  { state, positionIds, past, columns }: DenoiseInputs,
+  { actions, time }: { actions: Value; time: Value },
+): DenoiseStep {
+  const { pi05, decoder, horizon } = sizes;
+  const rows = suffixRows(sizes);
+  const normalize = pi05 ? modulatedNorms(graph, sizes, time) : plainNorms(graph, sizes);
+  const tables = rotaryTables(graph, decoder.positions, decoder.headSize, decoder.theta);
+  const masks = [past[0], past[pruneLayer]].map((cache) => (pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache)));
+  const actionRows = { start: graph.constants.ints(rows - horizon), end: graph.constants.ints(rows) };
+  const taps: Value[] = [];
+  let hidden = suffixEmbeddings(graph, sizes, { state, actions, time });
+  for (const [layer, cache] of past.entries()) {
+    const above = layer >= pruneLayer;
+    const made = expertLayer(graph, hidden, layer, sizes, { normalize, positionIds, tables, past: cache, mask: masks[above ? 1 : 0] });
+    hidden = made.hidden;
+    if (!tappedLayers.includes(layer)) continue;
+    taps.push(rowsTap(graph, made.weights, actionRows, { start: graph.constants.ints(0), end: above ? columns.kept : columns.all }));
+  }
+  const normed = normalize(hidden, 2 * decoder.layers).value;
+  return { velocity: velocityOf(graph, sizes, slice(graph, normed, actionRows.start, actionRows.end, 1)), taps };
+}
+
+/** Outputs `action_attention_all` and `action_attention_kept`, `[layers, columns]`, where layers of either kind are tapped. */
+export function tapOutputs(graph: GraphBuilder, { pruneLayer, tappedLayers }: CutPlan, taps: readonly Value[]): void {
+  const below = tappedLayers.filter((layer) => layer < pruneLayer).length;
+  const parts = [
+    { name: "action_attention_all", columns: "vision", rows: taps.slice(0, below) },
+    { name: "action_attention_kept", columns: "kept", rows: taps.slice(below) },
+  ];
+  for (const { name, columns, rows } of parts) {
+    if (rows.length > 0) graph.output(concat(graph, rows, 0), name, "float32", [rows.length, columns]);
+  }
+}
+
+/** float32 `[rows, prefix + rows]`: the state row sees the prefix and itself; action rows see everything. */
+function suffixMask(graph: GraphBuilder, rows: number, { key }: PrefixCache): Value {
+  const values = Float32Array.from({ length: rows * rows }, (_, place) => (place > 0 && place < rows ? MASKED : 0));
+  const own = graph.weight("suffix_mask", { kind: "computed", values, dims: [rows, rows] }, "float32");
+  const shape = concat(graph, [graph.constants.ints(rows), sizeOfAxis(graph, key, 2)], 0);
+  const seen = graph.node("Expand", [graph.constants.float(0), shape]);
+  return concat(graph, [seen, own], 1);
+}

@@ -1,0 +1,57 @@
+import { cast, concat, linear, modulatedRmsNorm, rmsNorm, split, unsqueeze } from "@vla-pruner/onnx";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import type { Pi0Sizes } from "./pi0-sizes.ts";
+
+/** What a norm of the expert gives. */
+export interface Normed {
+  readonly value: Value;
+  /** Multiplies what the sublayer adds to the residual, `[hidden]`; none in π0. */
+  readonly gate?: Value;
+}
+
+/** The expert's norms, by their place in the order of `expertNorms`. */
+export type Normalize = (x: Value, index: number) => Normed;
+
+/** Checkpoint names of the expert's norms, without `.weight`: two a layer, then the final one. */
+export function expertNorms({ names, decoder }: Pi0Sizes): string[] {
+  const layers = Array.from({ length: decoder.layers }, (_, layer) => `${names.expert}layers.${layer}.`);
+  return [...layers.flatMap((layer) => [`${layer}input_layernorm`, `${layer}post_attention_layernorm`]), `${names.expert}norm`];
+}
+
+/** π0: plain root mean square norms. */
+export function plainNorms(graph: GraphBuilder, sizes: Pi0Sizes): Normalize {
+  const norms = expertNorms(sizes);
+  const { hidden, epsilon, normPlus } = sizes.expert;
+  return (x, index) => ({ value: rmsNorm(graph, x, `${norms[index]}.weight`, hidden, epsilon, normPlus) });
+}
+
+/**
+ * π0.5: norms whose scale, shift and gate depend on the time.
+ *
+ * @param modulation one row a norm: `1 + scale`, shift and gate, float32 `[norms, 3 · hidden]`
+ */
+export function modulatedNorms(graph: GraphBuilder, { expert }: Pi0Sizes, modulation: Value): Normalize {
+  const { hidden, epsilon } = expert;
+  const typed = cast(graph, modulation, "float32", graph.floatType);
+  return (x, index) => {
+    const row = graph.node("Gather", [typed, graph.constants.int(index)], { attributes: { axis: { int: 0 } } });
+    const [scale = "", shift = "", gate = ""] = split(graph, row, [hidden, hidden, hidden]);
+    return { value: modulatedRmsNorm(graph, x, scale, shift, epsilon), gate };
+  };
+}
+
+/**
+ * Modulations of all norms for some times, float32 `[times, norms, 3 · hidden]`: what `modulatedNorms` reads.
+ *
+ * @param condition `[times, hidden]`
+ */
+export function modulations(graph: GraphBuilder, sizes: Pi0Sizes, condition: Value): Value {
+  const { hidden } = sizes.expert;
+  const rows = expertNorms(sizes).map((name) => {
+    const dense = linear(graph, condition, { weights: [`${name}.dense.weight`], biases: [`${name}.dense.bias`], input: hidden, outputs: [3 * hidden] });
+    const [scale = "", shift = "", gate = ""] = split(graph, cast(graph, dense, graph.floatType, "float32"), [hidden, hidden, hidden]);
+    const plusOne = graph.node("Add", [scale, graph.constants.float(1)]);
+    return unsqueeze(graph, concat(graph, [plusOne, shift, gate], 1), 1);
+  });
+  return concat(graph, rows, 1);
+}

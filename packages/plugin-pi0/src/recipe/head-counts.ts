@@ -1,0 +1,52 @@
+import type { CheckpointConfig, HeadSizes } from "@vla-pruner/onnx";
+import { invalid } from "./fail.ts";
+
+/** Heads of the Gemma variants that openpi names. */
+const HEADS: Readonly<Record<string, HeadSizes>> = {
+  dummy: { heads: 8, keyValueHeads: 1, headSize: 16 },
+  gemma_2b: { heads: 8, keyValueHeads: 1, headSize: 256 },
+  gemma_300m: { heads: 8, keyValueHeads: 1, headSize: 256 },
+};
+
+/** SigLIP So400m. */
+const VISION_HEADS = 16;
+
+/**
+ * Attention heads of prefix and expert, which share them: from `num_attention_heads`,
+ * `num_key_value_heads` and `head_dim`, else from the variants' names.
+ */
+export function readHeads(config: CheckpointConfig): HeadSizes {
+  const [prefix, expert] = ["paligemma_variant", "action_expert_variant"].map((key) => named(config, key));
+  const given = (key: string, known: number | undefined): number => {
+    const value = config[key] ?? known;
+    if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
+    throw invalid(`${key}: a positive whole number, or paligemma_variant among ${Object.keys(HEADS).join(", ")}`, JSON.stringify(value ?? config["paligemma_variant"] ?? null));
+  };
+  const sizes = {
+    heads: given("num_attention_heads", prefix?.heads),
+    keyValueHeads: given("num_key_value_heads", prefix?.keyValueHeads),
+    headSize: given("head_dim", prefix?.headSize),
+  };
+  const overridden = config["head_dim"] !== undefined;
+  if (!overridden && expert !== undefined && expert.headSize !== sizes.headSize) {
+    throw invalid("paligemma_variant and action_expert_variant with heads of one size", `${sizes.headSize} and ${expert.headSize}`);
+  }
+  if (sizes.headSize % 2 !== 0 || sizes.heads % sizes.keyValueHeads !== 0) {
+    throw invalid("an even head size and query heads that are a multiple of the key/value heads", JSON.stringify(sizes));
+  }
+  return sizes;
+}
+
+/** Heads of the vision tower: `vision_heads`, a number or a list of one, else So400m's. */
+export function readVisionHeads(config: CheckpointConfig, hidden: number): number {
+  const given = config["vision_heads"] ?? VISION_HEADS;
+  const heads: unknown = Array.isArray(given) ? given[0] : given;
+  if (typeof heads === "number" && Number.isInteger(heads) && heads > 0 && hidden % heads === 0) return heads;
+  throw invalid(`vision_heads: a divisor of ${hidden}`, JSON.stringify(given));
+}
+
+function named(config: CheckpointConfig, key: string): HeadSizes | undefined {
+  const variant = config[key];
+  const name = typeof variant === "string" ? variant.replace(/_lora$/u, "") : "";
+  return Object.hasOwn(HEADS, name) ? HEADS[name] : undefined;
+}

@@ -1,0 +1,32 @@
+import type { CheckpointConfig } from "@vla-pruner/onnx";
+
+const FULL: CheckpointConfig = {
+  model_type: "pi0",
+  paligemma_variant: "gemma_2b",
+  action_expert_variant: "gemma_300m",
+  action_dim: 32,
+  action_horizon: 50,
+};
+
+const TINY: CheckpointConfig = {
+  ...FULL,
+  paligemma_variant: "dummy",
+  action_expert_variant: "dummy",
+  num_attention_heads: 4,
+  num_key_value_heads: 1,
+  head_dim: 16,
+  vision_heads: [4],
+  action_horizon: 10,
+  vocab_size: 4096,
+  prefix: { width: 64, layers: 6, intermediate: 128 },
+  expert: { width: 32, layers: 6, intermediate: 64 },
+  vision_tower: { width: 48, layers: 3, intermediate: 96 },
+};
+
+/** Configs for `--synthetic NAME`: the real ones, and one of each variant for tests. */
+export const PRESETS: Readonly<Record<string, CheckpointConfig>> = {
+  pi0: FULL,
+  pi05: { ...FULL, model_type: "pi05" },
+  "pi0-tiny": TINY,
+  "pi05-tiny": { ...TINY, model_type: "pi05" },
+};

@@ -1,0 +1,93 @@
+import { VlaPrunerError } from "@vla-pruner/core";
+import type { NormStats } from "@vla-pruner/core";
+import type { Convention, NormMode, Pi0Vla } from "./pi0-vla.ts";
+
+/** `robot = model · scale + offset`, a number a dimension. */
+export interface Affine {
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+/** Formulas of one training set; `null` where the model has no statistics and vectors pass as they are. */
+export interface Pi0Statistics {
+  /** Robot units → model units. */
+  readonly state: Affine | null;
+  /** Model units → robot units. */
+  readonly action: Affine | null;
+}
+
+const EPSILON = 1e-6;
+const LEROBOT_EPSILON = 1e-8;
+
+/**
+ * The statistics that normalise the state and un-normalise actions.
+ *
+ * @param key asset id; may be left out where there is only one
+ * @throws `unnorm-key`, `config-invalid`
+ */
+export function readStatistics({ norm_stats: normStats, normalization, convention }: Pi0Vla, key: string | undefined): Pi0Statistics {
+  const names = Object.keys(normStats);
+  if (names.length === 0 && key === undefined) return { state: null, action: null };
+  const chosen = key ?? (names.length === 1 ? names[0] : undefined);
+  const stats: NormStats | undefined = chosen !== undefined && Object.hasOwn(normStats, chosen) ? normStats[chosen] : undefined;
+  if (stats === undefined) {
+    throw new VlaPrunerError("unnorm-key", {
+      expected: `an unnorm key among: ${names.join(", ") || "none (the model has no statistics)"}`,
+      found: key ?? "none given, and there are several",
+      fix: names.length === 0 ? "convert a checkpoint with norm_stats.json" : "pass --unnorm-key, or pi0({ unnormKey })",
+    });
+  }
+  const state = stats["state"];
+  return {
+    state: state === undefined ? null : affine(`${chosen}.state`, state, { mode: normalization.state, convention, back: false }),
+    action: affine(`${chosen}.action`, stats.action, { mode: normalization.action, convention, back: true }),
+  };
+}
+
+/** State in robot units → model units, not padded. Statistics may be longer than the state, not shorter. */
+export function normalizeState(state: readonly number[], formula: Affine | null): number[] {
+  if (formula === null) return [...state];
+  return state.map((value, index) => (value - (formula.offset[index] ?? 0)) / (formula.scale[index] ?? 1));
+}
+
+/** Model output `[horizon, action]` → robot units, as many dimensions as the statistics have. */
+export function unnormalizeActions(raw: Float32Array, width: number, formula: Affine | null): number[][] {
+  const kept = Math.min(width, formula?.scale.length ?? width);
+  return Array.from({ length: raw.length / width }, (_, row) =>
+    Array.from({ length: kept }, (_value, index) => (raw[row * width + index] ?? 0) * (formula?.scale[index] ?? 1) + (formula?.offset[index] ?? 0)),
+  );
+}
+
+interface Formula {
+  readonly mode: NormMode;
+  readonly convention: Convention;
+  /** Whether model units go back to robot units; lerobot's two ways differ. */
+  readonly back: boolean;
+}
+
+function affine(what: string, stats: unknown, { mode, convention, back }: Formula): Affine {
+  const vectors = stats as Readonly<Record<string, readonly number[] | undefined>>;
+  if (mode === "identity") {
+    const length = Object.values(vectors)[0]?.length ?? 0;
+    return { scale: Array.from({ length }, () => 1), offset: Array.from({ length }, () => 0) };
+  }
+  const [first, second] = mode === "z-score" ? (["mean", "std"] as const) : (["q01", "q99"] as const);
+  const [low, high] = [vectors[first], vectors[second]];
+  if (low === undefined || high === undefined || low.length !== high.length || low.length === 0) {
+    throw new VlaPrunerError("config-invalid", {
+      expected: `${first} and ${second} of equal length in norm_stats.${what}`,
+      found: JSON.stringify({ [first]: low?.length, [second]: high?.length }),
+      fix: "correct the statistics of the checkpoint and convert it again",
+    });
+  }
+  const lerobot = convention === "lerobot";
+  if (mode === "z-score") {
+    const epsilon = lerobot ? (back ? 0 : LEROBOT_EPSILON) : EPSILON;
+    return { scale: high.map((std) => std + epsilon), offset: low };
+  }
+  const scale = high.map((q99, index) => {
+    const range = q99 - (low[index] ?? 0);
+    return (lerobot ? range || LEROBOT_EPSILON : range + EPSILON) / 2;
+  });
+  return { scale, offset: low.map((q01, index) => q01 + (scale[index] ?? 0)) };
+}
