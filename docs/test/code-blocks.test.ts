@@ -27,7 +27,9 @@ describe("code in the documentation", () => {
   });
 
   it("type-checks", () => {
-    const include = typescript.map(({ code }, index) => work.write(`block-${index}.ts`, `${code}\nexport {};\n`));
+    const include = typescript.map(({ code }, index) =>
+      work.write(`block-${index}.ts`, `${code}\nexport {};\n`),
+    );
     const compilerOptions = { typeRoots: [join(REPOSITORY, "node_modules", "@types")], types: ["node"] };
     const config = { extends: join(REPOSITORY, "examples", "tsconfig.json"), compilerOptions, include };
     work.write("tsconfig.json", JSON.stringify(config));
@@ -43,6 +45,7 @@ describe("code in the documentation", () => {
     }
   });
 
+  // Commands before programs: the README's commands make the model that the programs load.
   for (const block of blocks.filter(({ info }) => info === "sh runnable")) {
     it(`runs the commands of ${nameOf(block)}`, () => {
       const program = join(REPOSITORY, "packages", "cli", "src", "bin.ts");
@@ -52,18 +55,26 @@ describe("code in the documentation", () => {
     });
   }
 
-  for (const block of blocks.filter(({ info }) => info === "ts runnable")) {
-    it(`runs the program of ${nameOf(block)}`, () => {
-      const program = work.write("program.ts", block.code);
-      const printed = execFileSync(process.execPath, [...FROM_SOURCES, program], {
-        cwd: work.folder,
-        encoding: "utf8",
-        stdio: "pipe",
-      });
-      // What a program prints stands in comments behind the line that prints it: `// prints: text`.
-      for (const [, expected = ""] of block.code.matchAll(/\/\/ prints: (.*)$/gm)) {
-        assert.ok(printed.includes(expected), `prints "${expected}", not: ${printed}`);
-      }
+  describe("programs", () => {
+    const programs = blocks.filter(({ info }) => info === "ts runnable");
+    let results: { printed: string; error: string | null }[] = [];
+
+    before(() => {
+      const paths = programs.map(({ code }, index) => work.write(`program-${index}.ts`, code));
+      const runner = join(import.meta.dirname, "run-programs.ts");
+      const words = [...FROM_SOURCES, runner, ...paths];
+      results = JSON.parse(execFileSync(process.execPath, words, { cwd: work.folder, encoding: "utf8" }));
     });
-  }
+
+    for (const [index, block] of programs.entries()) {
+      it(`of ${nameOf(block)} runs`, () => {
+        const { printed, error } = results[index] ?? { printed: "", error: "it was not run" };
+        assert.equal(error, null);
+        // What a program prints stands in comments behind the line that prints it: `// prints: text`.
+        for (const [, expected = ""] of block.code.matchAll(/\/\/ prints: (.*)$/gm)) {
+          assert.ok(printed.includes(expected), `prints "${expected}", not: ${printed}`);
+        }
+      });
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { act, actOn, withoutTimings } from "./support/act.ts";
-import { numericLines, writeEpisode } from "./support/episode.ts";
+import { numericEpisode, numericLines, writeEpisode } from "./support/episode.ts";
 import { makeFolder } from "./support/folder.ts";
 import { tinyModel } from "./support/model.ts";
 
@@ -34,21 +34,22 @@ describe("act --json", () => {
     }
   });
 
-  it("keeps everything while the window fills, then the budget", async () => {
+  it("reports a forecast and the budget once the window is full, ascending indices", async () => {
     const steps = await act();
     assert.deepEqual(
-      steps.map(({ decision, reason, kept, forecast }) => [
+      steps.map(({ decision, kept, forecast }) => [
         decision,
-        reason,
         kept[0]?.length,
-        forecast?.[0]?.length,
+        forecast === null ? null : forecast[0]?.length,
       ]),
       [
-        ...Array.from({ length: 3 }, () => ["dense", "warm-up", 16, undefined]),
-        ...Array.from({ length: 2 }, () => ["pruned", "combined", 4, 16]),
+        ["dense", 16, null],
+        ["dense", 16, null],
+        ["dense", 16, null],
+        ["pruned", 4, 16],
+        ["pruned", 4, 16],
       ],
     );
-    assert.equal(steps[0]?.forecast, null);
     const kept = steps[3]?.kept[0] ?? [];
     assert.deepEqual(
       kept,
@@ -65,14 +66,18 @@ describe("act --json", () => {
 
   it("is byte-identical when run twice, apart from timings", async () => {
     for (const options of [[], ["--pruner", "random", "--seed", "3"]]) {
-      assert.equal(withoutTimings(await act(...options)), withoutTimings(await act(...options)));
+      const again = await actOn(await tinyModel(), await numericEpisode(), ...options);
+      assert.equal(withoutTimings(again), withoutTimings(await act(...options)));
     }
   });
 
   it("draws other tokens with another seed", async () => {
-    const keptWith = async (seed: string): Promise<unknown> =>
-      (await act("--pruner", "random", "--seed", seed)).map(({ kept }) => kept);
-    assert.notDeepEqual(await keptWith("3"), await keptWith("4"));
+    const third = await act("--pruner", "random", "--seed", "3");
+    const fourth = await act("--pruner", "random", "--seed", "4");
+    assert.notDeepEqual(
+      third.map(({ kept }) => kept),
+      fourth.map(({ kept }) => kept),
+    );
   });
 
   it("starts a new episode at a reset, as a fresh run would", async () => {

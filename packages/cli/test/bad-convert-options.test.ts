@@ -67,13 +67,15 @@ describe("convert refuses options", () => {
   });
 });
 
+async function failAt(code: ErrorCode, out: string): Promise<string> {
+  return fail(code, "convert", "--synthetic", "openvla-tiny", "--out", out);
+}
+
 describe("convert refuses places", () => {
   let folder: string;
   beforeEach(() => {
     folder = makeFolder();
   });
-  const failAt = async (code: ErrorCode, out: string): Promise<string> =>
-    fail(code, "convert", "--synthetic", "openvla-tiny", "--out", out);
 
   it("a directory that holds something, and leaves it alone", async () => {
     await writeFile(join(folder, "precious.txt"), "");

@@ -23,6 +23,14 @@ describe("inspect", () => {
     );
   });
 
+  it("draws runs of layers together for people", async () => {
+    const text = await succeed(
+      "inspect",
+      await convertTiny({}, "--tap-layers", "action", "--action-layers", "0,2,3,4"),
+    );
+    assert.match(text, /\naction score: layers 0, 2 … 4\n/u);
+  });
+
   it("shows people the same, without the cache's inputs", async () => {
     const text = await succeed("inspect", await tinyModel());
     assert.match(text, /^openvla, fp32\nlayers 0 … 2 see all tokens, the cut is before layer 3\n/u);
@@ -72,7 +80,7 @@ describe("bench", () => {
         "observe",
         "toAction",
       ]);
-      for (const { median, p10, p90 } of [...Object.values(stages)])
+      for (const { median, p10, p90 } of Object.values(stages))
         assert.ok(p10 <= median && median <= p90 && p10 >= 0);
       assert.ok(total.median > 0);
     }

@@ -23,6 +23,7 @@ export { keepAll } from "./pruners/keep-all.ts";
 export { PRUNERS, prunerByName } from "./pruners/pruner-by-name.ts";
 export type { PrunerOptions } from "./pruners/pruner-by-name.ts";
 export { ratioPruner } from "./pruners/decide.ts";
+export { semanticScore } from "./pruners/semantic-score.ts";
 export type { RetentionOptions } from "./pruners/decide.ts";
 
 // What pruners are made of.

@@ -8,9 +8,20 @@ import type { Affine } from "./statistics.ts";
  */
 export function checkIds(ids: readonly number[], vocabulary: number, room: number): readonly number[] {
   const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
-  if (wrong !== undefined) throw invalid(`token ids from 0 to ${vocabulary - 1}`, String(wrong), "check that tokenizer and model belong together");
-  if (ids.length === 0) throw invalid("a prompt of at least one token", "none", "give an instruction, or ids that begin with BOS");
-  if (ids.length > room) throw invalid(`a prompt of at most ${room} tokens`, `${ids.length}`, "shorten the instruction");
+  if (wrong !== undefined)
+    throw invalid(
+      `token ids from 0 to ${vocabulary - 1}`,
+      String(wrong),
+      "check that tokenizer and model belong together",
+    );
+  if (ids.length === 0)
+    throw invalid(
+      "a prompt of at least one token",
+      "none",
+      "give an instruction, or ids that begin with BOS",
+    );
+  if (ids.length > room)
+    throw invalid(`a prompt of at most ${room} tokens`, `${ids.length}`, "shorten the instruction");
   return ids;
 }
 
@@ -20,12 +31,25 @@ export function checkIds(ids: readonly number[], vocabulary: number, room: numbe
  * @param size width of the model's state
  * @param statistics formula that must cover every dimension
  */
-export function checkState(state: readonly number[] | undefined, size: number, statistics: Affine | null): readonly number[] {
+export function checkState(
+  state: readonly number[] | undefined,
+  size: number,
+  statistics: Affine | null,
+): readonly number[] {
   const limit = Math.min(size, statistics?.scale.length ?? size);
-  if (state === undefined) throw invalid("the robot's state", "none", "pass state, joint positions or pose and gripper, in robot units");
+  if (state === undefined)
+    throw invalid(
+      "the robot's state",
+      "none",
+      "pass state, joint positions or pose and gripper, in robot units",
+    );
   if (state.length === 0 || state.length > limit) {
     const why = limit < size ? ", as many as there are statistics" : "";
-    throw invalid(`a state of 1 to ${limit} numbers${why}`, `${state.length}`, "pass the state that the model was trained on");
+    throw invalid(
+      `a state of 1 to ${limit} numbers${why}`,
+      `${state.length}`,
+      "pass the state that the model was trained on",
+    );
   }
   checkFinite(state, "state", "check the robot's sensors");
   return state;
@@ -34,7 +58,12 @@ export function checkState(state: readonly number[] | undefined, size: number, s
 /** Starting noise that was given, float32 `[horizon, action]`. */
 export function checkNoise(noise: Float32Array, horizon: number, actionSize: number): Float32Array {
   const size = horizon * actionSize;
-  if (noise.length !== size) throw invalid(`noise of ${horizon} × ${actionSize} = ${size} values`, `${noise.length}`, "draw it anew for this model, or leave it out");
+  if (noise.length !== size)
+    throw invalid(
+      `noise of ${horizon} × ${actionSize} = ${size} values`,
+      `${noise.length}`,
+      "draw it anew for this model, or leave it out",
+    );
   checkFinite(noise, "noise", "draw it from a standard normal distribution");
   return noise;
 }

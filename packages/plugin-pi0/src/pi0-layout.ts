@@ -24,9 +24,20 @@ export function spansOf(names: readonly string[], count: number): ViewSpan[] {
  * The prefix is the decoder of the cost model. The expert's work, all suffix rows at every Euler step, is
  * told in single-token steps of that decoder: as many as have the same linear layers. There is no head.
  */
-function costOf({ decoder, expert, tower, views, vision_tokens_per_view: tokens, horizon, variant }: Pi0Vla, steps: number): DecoderCost {
-  const { layers, hidden, intermediate, heads, key_value_heads: keyValueHeads, head_size: headSize } = decoder;
-  const expertRow = 2 * (heads + keyValueHeads) * headSize * expert.hidden + 3 * expert.hidden * expert.intermediate;
+function costOf(
+  { decoder, expert, tower, views, vision_tokens_per_view: tokens, horizon, variant }: Pi0Vla,
+  steps: number,
+): DecoderCost {
+  const {
+    layers,
+    hidden,
+    intermediate,
+    heads,
+    key_value_heads: keyValueHeads,
+    head_size: headSize,
+  } = decoder;
+  const expertRow =
+    2 * (heads + keyValueHeads) * headSize * expert.hidden + 3 * expert.hidden * expert.intermediate;
   const decoderRow = 4 * hidden ** 2 + 3 * hidden * intermediate;
   const rows = variant === "pi05" ? horizon : horizon + 1;
   return {

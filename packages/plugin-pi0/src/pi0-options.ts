@@ -26,10 +26,15 @@ export interface FlowPlan {
  */
 export function planFlow(options: Pi0Options, steps: number): FlowPlan {
   const count = options.steps ?? steps;
-  if (!Number.isInteger(count) || count < 1 || count > 1000) throw invalid("steps: a whole number from 1 to 1000", String(count), `leave it out for ${steps}`);
+  if (!Number.isInteger(count) || count < 1 || count > 1000)
+    throw invalid("steps: a whole number from 1 to 1000", String(count), `leave it out for ${steps}`);
   const chosen = options.attentionSteps ?? Array.from({ length: count }, (_, step) => step);
   if (chosen.length === 0 || !chosen.every((step) => Number.isInteger(step) && step >= 0 && step < count)) {
-    throw invalid(`attentionSteps: Euler steps from 0 to ${count - 1}`, JSON.stringify(chosen), "leave it out for all of them");
+    throw invalid(
+      `attentionSteps: Euler steps from 0 to ${count - 1}`,
+      JSON.stringify(chosen),
+      "leave it out for all of them",
+    );
   }
   return { steps: count, attentionSteps: new Set(chosen) };
 }

@@ -27,25 +27,51 @@ export interface ViewSizes {
  * @param cameras further names of cameras
  * @throws `observation-invalid`, `image-invalid`
  */
-export function presentViews(observation: Observation, sizes: ViewSizes, cameras: Readonly<Record<string, ViewName>> = {}): PresentViews {
+export function presentViews(
+  observation: Observation,
+  sizes: ViewSizes,
+  cameras: Readonly<Record<string, ViewName>> = {},
+): PresentViews {
   const { views, side, tokens } = sizes;
   const slots = VIEWS.slice(0, views);
-  const frames = observation.pixelValues === undefined ? framesByView(observation.images, slots, { ...ALIASES, ...cameras }) : null;
-  const masks = frames === null ? checkMasks(observation.imageMasks, views) : slots.map((name) => frames.has(name));
+  const frames =
+    observation.pixelValues === undefined
+      ? framesByView(observation.images, slots, { ...ALIASES, ...cameras })
+      : null;
+  const masks =
+    frames === null ? checkMasks(observation.imageMasks, views) : slots.map((name) => frames.has(name));
   const present = slots.filter((_, slot) => masks[slot]);
-  if (present.length === 0) throw invalid("at least one camera", "none", `pass a frame of ${slots.join(", ")}`);
-  const data = frames === null ? maskedPixels(observation, masks, [views, 3, side, side]) : processFrames(present.flatMap((name) => frames.get(name) ?? []), side);
+  if (present.length === 0)
+    throw invalid("at least one camera", "none", `pass a frame of ${slots.join(", ")}`);
+  const data =
+    frames === null
+      ? maskedPixels(observation, masks, [views, 3, side, side])
+      : processFrames(
+          present.flatMap((name) => frames.get(name) ?? []),
+          side,
+        );
   return { spans: spansOf(present, tokens), data, dims: [present.length, 3, side, side] };
 }
 
-function framesByView(images: Observation["images"], slots: readonly ViewName[], aliases: Readonly<Record<string, ViewName>>): Map<ViewName, CameraFrame> {
+function framesByView(
+  images: Observation["images"],
+  slots: readonly ViewName[],
+  aliases: Readonly<Record<string, ViewName>>,
+): Map<ViewName, CameraFrame> {
   const frames = new Map<ViewName, CameraFrame>();
   for (const [camera, frame] of Object.entries(images ?? {})) {
-    const view = slots.find((name) => name === camera || (Object.hasOwn(aliases, camera) && aliases[camera] === name));
+    const view = slots.find(
+      (name) => name === camera || (Object.hasOwn(aliases, camera) && aliases[camera] === name),
+    );
     if (view === undefined) {
-      throw invalid(`cameras among ${slots.join(", ")} (or ${Object.keys(aliases).join(", ")})`, camera, "rename it, leave it out, or map it with pi0({ cameras })");
+      throw invalid(
+        `cameras among ${slots.join(", ")} (or ${Object.keys(aliases).join(", ")})`,
+        camera,
+        "rename it, leave it out, or map it with pi0({ cameras })",
+      );
     }
-    if (frames.has(view)) throw invalid(`one frame of ${view}`, `two, the second as ${camera}`, "pass each camera once");
+    if (frames.has(view))
+      throw invalid(`one frame of ${view}`, `two, the second as ${camera}`, "pass each camera once");
     frames.set(view, frame);
   }
   return frames;
@@ -58,10 +84,18 @@ function checkMasks(masks: readonly boolean[] | undefined, views: number): reado
 }
 
 /** The present slots of given pixels; what lies in an absent one does not matter. */
-function maskedPixels({ pixelValues }: Observation, masks: readonly boolean[], expected: readonly number[]): Float32Array {
+function maskedPixels(
+  { pixelValues }: Observation,
+  masks: readonly boolean[],
+  expected: readonly number[],
+): Float32Array {
   const { data, dims = expected } = pixelValues ?? { data: new Float32Array(0) };
   const total = expected.reduce((product, dim) => product * dim, 1);
-  if (dims.length !== expected.length || dims.some((dim, axis) => dim !== expected[axis]) || data.length !== total) {
+  if (
+    dims.length !== expected.length ||
+    dims.some((dim, axis) => dim !== expected[axis]) ||
+    data.length !== total
+  ) {
     throw invalid(
       `pixelValues of shape ${JSON.stringify(expected)}, ${total} values, a slot for every view`,
       `${JSON.stringify(dims)}, ${data.length} values`,
@@ -69,7 +103,9 @@ function maskedPixels({ pixelValues }: Observation, masks: readonly boolean[], e
     );
   }
   const size = total / masks.length;
-  const slots = masks.flatMap((present, slot) => (present ? [data.subarray(slot * size, (slot + 1) * size)] : []));
+  const slots = masks.flatMap((present, slot) =>
+    present ? [data.subarray(slot * size, (slot + 1) * size)] : [],
+  );
   const pixels = new Float32Array(slots.length * size);
   for (const [index, slot] of slots.entries()) pixels.set(slot, index * size);
   checkFinite(pixels, "pixelValues", "check the cameras and the normalisation for NaN");

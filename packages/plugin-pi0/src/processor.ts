@@ -10,7 +10,8 @@ const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 export function processFrames(frames: readonly CameraFrame[], side: number): Float32Array {
   const size = 3 * side * side;
   const data = new Float32Array(frames.length * size);
-  for (const [index, frame] of frames.entries()) normalizeInto(data, index * size, resizeWithPad(toRgb(frame), side), HALF);
+  for (const [index, frame] of frames.entries())
+    normalizeInto(data, index * size, resizeWithPad(toRgb(frame), side), HALF);
   return data;
 }
 

@@ -11,7 +11,11 @@ const BINS = 256;
  *
  * @param state in model units, not padded; π0.5 writes it into the prompt
  */
-export function promptParts(instruction: string, state: readonly number[], { variant, convention }: Pick<Pi0Vla, "variant" | "convention">): string[] {
+export function promptParts(
+  instruction: string,
+  state: readonly number[],
+  { variant, convention }: Pick<Pi0Vla, "variant" | "convention">,
+): string[] {
   const cleaned = instruction.trim().replaceAll("_", " ").replaceAll("\n", " ");
   if (variant === "pi05") return [`Task: ${cleaned}, State: ${state.map(stateBin).join(" ")};\nAction: `];
   if (convention === "lerobot") return [instruction.endsWith("\n") ? instruction : `${instruction}\n`];

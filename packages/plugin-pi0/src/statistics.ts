@@ -25,21 +25,31 @@ const LEROBOT_EPSILON = 1e-8;
  * @param key asset id; may be left out where there is only one
  * @throws `unnorm-key`, `config-invalid`
  */
-export function readStatistics({ norm_stats: normStats, normalization, convention }: Pi0Vla, key: string | undefined): Pi0Statistics {
+export function readStatistics(
+  { norm_stats: normStats, normalization, convention }: Pi0Vla,
+  key: string | undefined,
+): Pi0Statistics {
   const names = Object.keys(normStats);
   if (names.length === 0 && key === undefined) return { state: null, action: null };
   const chosen = key ?? (names.length === 1 ? names[0] : undefined);
-  const stats: NormStats | undefined = chosen !== undefined && Object.hasOwn(normStats, chosen) ? normStats[chosen] : undefined;
+  const stats: NormStats | undefined =
+    chosen !== undefined && Object.hasOwn(normStats, chosen) ? normStats[chosen] : undefined;
   if (stats === undefined) {
     throw new VlaPrunerError("unnorm-key", {
       expected: `an unnorm key among: ${names.join(", ") || "none (the model has no statistics)"}`,
       found: key ?? "none given, and there are several",
-      fix: names.length === 0 ? "convert a checkpoint with norm_stats.json" : "pass --unnorm-key, or pi0({ unnormKey })",
+      fix:
+        names.length === 0
+          ? "convert a checkpoint with norm_stats.json"
+          : "pass --unnorm-key, or pi0({ unnormKey })",
     });
   }
   const state = stats["state"];
   return {
-    state: state === undefined ? null : affine(`${chosen}.state`, state, { mode: normalization.state, convention, back: false }),
+    state:
+      state === undefined
+        ? null
+        : affine(`${chosen}.state`, state, { mode: normalization.state, convention, back: false }),
     action: affine(`${chosen}.action`, stats.action, { mode: normalization.action, convention, back: true }),
   };
 }
@@ -54,7 +64,11 @@ export function normalizeState(state: readonly number[], formula: Affine | null)
 export function unnormalizeActions(raw: Float32Array, width: number, formula: Affine | null): number[][] {
   const kept = Math.min(width, formula?.scale.length ?? width);
   return Array.from({ length: raw.length / width }, (_, row) =>
-    Array.from({ length: kept }, (_value, index) => (raw[row * width + index] ?? 0) * (formula?.scale[index] ?? 1) + (formula?.offset[index] ?? 0)),
+    Array.from(
+      { length: kept },
+      (_value, index) =>
+        (raw[row * width + index] ?? 0) * (formula?.scale[index] ?? 1) + (formula?.offset[index] ?? 0),
+    ),
   );
 }
 

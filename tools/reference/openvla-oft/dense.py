@@ -1,13 +1,13 @@
 """Golden numbers of the unpruned OpenVLA-OFT, from the official modelling file, heads and transformers fork.
 
 Cases: L1 head with one view and with all views, discrete head, diffusion head with the episode's noise (50 and 10 DDIM
-steps), L1 head with FiLM. All but `discrete` have the proprio token. Every step has actions, normalised and un-normalised
-by both schemes, and the hidden states that enter the head; the L1 cases also attention (means over heads, visual columns;
-`semantic`: layer before the prune layer; `actionAttention`: every layer, mean of the placeholder rows). Step 0 has
-projector output and hidden states at the prune layer's input, every 16th row.
+steps), L1 head with FiLM; all but `discrete` have the proprio token. Every step has the hidden states that enter the
+head, and actions: normalised, and un-normalised by both schemes. The L1 cases also have attention, means over heads, of
+the visual columns (`semantic`: layer before the prune layer; `actionAttention`: every layer, mean of the placeholder
+rows); their step 0 has projector output and hidden states at the prune layer's input, every 16th row.
 
     python dense.py --openvla-oft CHECKOUT --checkpoint DIR --episode FILE --out FILE
-                    [--platform libero] [--prune-layer 3] [--steps 3] [--unnorm-key KEY]
+                    [--platform libero] [--prune-layer 3] [--steps 3] [--cases NAME ...] [--unnorm-key KEY]
 """
 
 from contextlib import contextmanager
@@ -207,6 +207,7 @@ def main():
     parser = parse_options(__doc__, "--episode", "--out")
     parser.add_argument("--prune-layer", type=int, default=3)
     parser.add_argument("--steps", type=int, default=3)
+    parser.add_argument("--cases", nargs="+", help="default: all")
     parser.add_argument("--unnorm-key")
     options = parser.parse_args()
     official = import_oft(options)
@@ -216,7 +217,8 @@ def main():
     maps = AttentionMaps()
     cases = {}
     for name, case in all_cases(views, options.steps).items():
-        cases[name] = run_case(official, options, maps, case, episode)
+        if not options.cases or name in options.cases:
+            cases[name] = run_case(official, options, maps, case, episode)
     settings = {"platform": options.platform, "pruneLayer": options.prune_layer}
     write_json(options.out, {"versions": versions(), **settings, "cases": cases})
 

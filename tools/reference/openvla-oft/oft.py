@@ -1,7 +1,7 @@
 """Shared by the golden writers here: import the official OpenVLA-OFT code, load a tiny checkpoint, watch its decoder.
 
-Not run by itself; builds on `../openvla/reference.py`. Attention is bidirectional because the authors' transformers fork
-makes it so, in its fused attention alone: eager attention, which asking for attention maps selects, stays causal there.
+Not run by itself; builds on `../openvla/reference.py`. Attention is bidirectional because the transformers fork of the
+authors makes it so, in its fused attention alone: eager attention, which asking for maps selects, stays causal there.
 So nothing is asked for: `AttentionMaps` computes the maps from the queries and keys that the fused attention receives.
 """
 
@@ -19,7 +19,7 @@ import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "openvla"))
 
-from reference import EMPTY_TOKEN, load_model
+from reference import EMPTY_TOKEN, load_model  # noqa: E402
 
 STUBS = ("json_numpy", "tensorflow", "prismatic.vla.datasets.rlds.utils.data_utils")
 
@@ -95,7 +95,7 @@ def load_components(official, checkpoint, hidden):
 
 
 def read_steps(options, official):
-    """The episode's steps: `input_ids` and `pixel_values` verbatim, `state` raw, `noise` (optional) one action chunk."""
+    """The episode's steps: `input_ids` and `pixel_values` verbatim, `state` raw, `noise` (if any) one action chunk."""
 
     def read(name, *shape):
         values = np.fromfile(options.episode.parent / name, dtype="<f4")
@@ -105,7 +105,7 @@ def read_steps(options, official):
     steps = [json.loads(line) for line in options.episode.read_text().splitlines()]
     for step in steps:
         if step["input_ids"][-1] != EMPTY_TOKEN:
-            raise SystemExit(f"{options.episode}: input_ids must end with {EMPTY_TOKEN}, or the official code appends it")
+            raise SystemExit(f"{options.episode}: input_ids must end with {EMPTY_TOKEN}, else the official code adds it")
         step["input_ids"] = torch.tensor([step["input_ids"]])
         step["pixel_values"] = read(step["pixel_values"], -1, size, size)
         if "noise" in step:
@@ -114,8 +114,8 @@ def read_steps(options, official):
 
 
 def model_inputs(step, views):
-    ids = step["input_ids"]
-    return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "pixel_values": step["pixel_values"][:, : 6 * views]}
+    ids, pixels = step["input_ids"], step["pixel_values"][:, : 6 * views]
+    return {"input_ids": ids, "attention_mask": torch.ones_like(ids), "pixel_values": pixels}
 
 
 def normalize_state(official, model, state, unnorm_key, scheme=None):
@@ -145,9 +145,18 @@ class Layout:
         return slice(self.placeholders.start - 1, self.placeholders.stop - 1)
 
     def to_json(self):
-        ranges = {"patches": self.patches, "text": self.text, "placeholders": self.placeholders, "headRows": self.head_rows}
-        tokens = {"bos": 0, "proprio": self.proprio, "diffusionStep": self.diffusion_step, "stop": self.stop}
-        return {"length": self.stop + 1, **tokens, **{name: [where.start, where.stop] for name, where in ranges.items()}}
+        places = {
+            "bos": 0,
+            "patches": self.patches,
+            "proprio": self.proprio,
+            "diffusionStep": self.diffusion_step,
+            "text": self.text,
+            "placeholders": self.placeholders,
+            "stop": self.stop,
+            "headRows": self.head_rows,
+        }
+        ends = {name: [at.start, at.stop] for name, at in places.items() if isinstance(at, slice)}
+        return {"length": self.stop + 1, **places, **ends}
 
 
 def layout_of(official, model, ids, case):

@@ -256,8 +256,9 @@ def main():
         with_features.remove()
         cases[name] = {**case, "steps": steps}
     check(cases)
-    settings = {"platform": options.platform, "views": views, "window": WINDOW, "decay": DECAY, "pruneLayer": PRUNE_LAYER}
-    write_json(options.out, {"versions": versions(), **settings, "actionLayers": action_layers, "cases": cases})
+    settings = {"window": WINDOW, "decay": DECAY, "pruneLayer": PRUNE_LAYER, "actionLayers": action_layers}
+    context = {"versions": versions(), "platform": options.platform, "views": views}
+    write_json(options.out, {**context, **settings, "cases": cases})
 
 
 if __name__ == "__main__":

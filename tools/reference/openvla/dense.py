@@ -1,6 +1,6 @@
 """Golden numbers of the unpruned OpenVLA, from the official modelling file.
 
-Per step: action tokens, un-normalised action, top-5 logits, attention over the visual columns (layer before the prune
+Per step: action tokens, their smallest lead over the runner-up, un-normalised action, attention over the visual columns (layer before the prune
 layer: mean of all rows, last row, mean of the text rows; every layer: mean over heads and the seven action rows). Step 0
 also has projector output and hidden states at the prune layer's input, every 16th row.
 
@@ -30,11 +30,11 @@ def record_step(model, inputs, features, prune_layer, action, with_arrays):
     vision = slice(1, 1 + features.shape[0])
     semantic = output.attentions[0][prune_layer - 1][0].mean(dim=0)[:, vision]
     action_rows = [torch.stack([layer[0, :, -1, vision] for layer in token]) for token in output.attentions]
-    top = [torch.topk(logits[0], 5) for logits in output.logits]
+    leads = [torch.topk(logits[0], 2).values for logits in output.logits]
     step = {
         "tokens": generated_tokens(model, inputs),
         "action": action.tolist(),
-        "topLogits": [{"ids": values.indices.tolist(), "values": values.values.tolist()} for values in top],
+        "margin": min((first - second).item() for first, second in leads),
         "semantic": {
             "prefill": pack(semantic.mean(dim=0)),
             "last": pack(semantic[-1]),

@@ -1,7 +1,8 @@
 """Golden numbers of the official image processor: sha256 of the resized image, sampled normalised values.
 
 Beside the given images it makes two synthetic ones (256x256 and 640x480, gradients over a checker) and writes them as PNG
-next to the golden, so that the bicubic resize is covered.
+next to the golden, so that the bicubic resize is covered. The other resize strategies see synthetic images of awkward
+sizes, of which the golden holds the sha256 before normalisation.
 
     python image_processor.py --openvla CHECKOUT --preprocessor DIR --image FILE... --out FILE
 """
@@ -18,6 +19,9 @@ from PIL import Image, __version__ as pillow_version
 from reference import import_official, versions, write_json
 
 SAMPLES = 200
+STRATEGIES = ("letterbox", "resize-crop")
+# Odd borders, an odd rest beside the crop that rounds down and one that rounds up, smaller than the target, upright.
+SIZES = ((641, 480), (650, 490), (653, 490), (101, 90), (120, 333))
 
 
 def synthetic_image(width, height):
@@ -31,7 +35,8 @@ def sample_indices(size, seed=0):
     return np.sort(np.random.default_rng(seed).choice(size, SAMPLES, replace=False))
 
 
-def describe(processing, processor, path):
+def preprocess(processing, processor, image):
+    """Normalised values, and what each tower's image was before normalisation."""
     resized = []
     official = processing.TVF.to_tensor
 
@@ -39,16 +44,35 @@ def describe(processing, processor, path):
         resized.append(np.asarray(image))
         return official(image)
 
-    image = Image.open(path).convert("RGB")
     with mock.patch.object(processing.TVF, "to_tensor", to_tensor):
         values = processor.preprocess(image, return_tensors="pt")["pixel_values"].numpy()
+    return values, resized
+
+
+def sha256(view):
+    return hashlib.sha256(view.tobytes()).hexdigest()
+
+
+def describe_strategies(processing, config):
+    sizes = ("input_sizes", "interpolations", "means", "stds", "use_fused_vision_backbone")
+    for strategy in STRATEGIES:
+        settings = {key: config[key] for key in sizes}
+        processor = processing.PrismaticImageProcessor(image_resize_strategy=strategy, **settings)
+        for width, height in SIZES:
+            _, resized = preprocess(processing, processor, synthetic_image(width, height))
+            yield {"strategy": strategy, "size": [width, height], "sha256": [sha256(view) for view in resized]}
+
+
+def describe(processing, processor, path):
+    image = Image.open(path).convert("RGB")
+    values, resized = preprocess(processing, processor, image)
     indices, pixels = sample_indices(values.size), sample_indices(resized[0].size)
     return {
         "file": path.name,
         "size": list(image.size),
         "resized": {
             "shape": list(resized[0].shape),
-            "sha256": [hashlib.sha256(view.tobytes()).hexdigest() for view in resized],
+            "sha256": [sha256(view) for view in resized],
             "indices": pixels.tolist(),
             "values": resized[0].reshape(-1)[pixels].tolist(),
         },
@@ -64,7 +88,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for option in ("--openvla", "--preprocessor", "--out"):
         parser.add_argument(option, type=Path, required=True)
-    parser.add_argument("--image", type=Path, nargs="+", required=True)
+    parser.add_argument("--image", type=Path, nargs="+", default=[])
     options = parser.parse_args()
 
     options.out.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +102,8 @@ def main():
     processor = processing.PrismaticImageProcessor.from_dict(config)
     images = [describe(processing, processor, path) for path in [*options.image, *synthetic]]
     golden = {"versions": {**versions(), "pillow": pillow_version}, "normalize": processor.tvf_normalize_params}
-    write_json(options.out, {**golden, "images": images})
+    strategies = list(describe_strategies(processing, config))
+    write_json(options.out, {**golden, "images": images, "strategies": strategies})
 
 
 if __name__ == "__main__":

@@ -90,8 +90,8 @@ function describe(report: Report): string {
   const lines = [
     `${report.architecture}, ${report.dtype}`,
     `layers 0 … ${report.pruneLayer - 1} see all tokens, the cut is before layer ${report.pruneLayer}`,
-    `action score: layers ${report.actionLayers.join(", ")}`,
-    `tapped, so that act --action-layers can choose them: ${report.tappedLayers.join(", ")}`,
+    `action score: layers ${inRanges(report.actionLayers)}`,
+    `act --action-layers can choose from: ${inRanges(report.tappedLayers)}`,
     `${report.views} view(s) of ${report.visionTokensPerView} visual tokens`,
     `unnorm keys: ${report.unnormKeys.join(", ") || "none"}`,
     ...report.sessions.flatMap(({ session, file, bytes, parameters, nodes, inputs, outputs }) => [
@@ -108,6 +108,15 @@ function describe(report: Report): string {
     ]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Ascending layers with runs drawn together: `0 … 3, 5`. */
+function inRanges(layers: readonly number[]): string {
+  const first = layers.filter((layer) => !layers.includes(layer - 1));
+  const last = layers.filter((layer) => !layers.includes(layer + 1));
+  return first
+    .map((from, index) => (from === last[index] ? String(from) : `${from} … ${last[index]}`))
+    .join(", ");
 }
 
 function notCache({ name }: { readonly name: string }): boolean {

@@ -35,12 +35,17 @@ export async function actOn(
   return parseSteps(await succeed("act", model, "--episode", episode, "--json", ...options));
 }
 
-/** Steps of the tiny model over the numeric episode. */
+const known = new Map<string, Promise<StepLine[]>>();
+
+/** Steps of the tiny model over the numeric episode; run once for the same options. */
 export async function act(...options: readonly string[]): Promise<StepLine[]> {
-  return actOn(await tinyModel(), await numericEpisode(), ...options);
+  const key = options.join(" ");
+  const steps = known.get(key) ?? actOn(await tinyModel(), await numericEpisode(), ...options);
+  known.set(key, steps);
+  return steps;
 }
 
 /** Steps without their timings, as the text that was printed. */
 export function withoutTimings(steps: readonly StepLine[]): string {
-  return steps.map(({ timings: _, ...rest }) => JSON.stringify(rest)).join("\n");
+  return steps.map((step) => JSON.stringify({ ...step, timings: undefined })).join("\n");
 }

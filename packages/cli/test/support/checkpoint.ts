@@ -90,6 +90,9 @@ export async function writeCheckpoint(folder: string, spec: CheckpointSpec = {})
 
 /** File name of a shard, counted from 1. */
 export function shardName(shard: number, shards: number): string {
-  const digits = (value: number): string => String(value).padStart(5, "0");
-  return `model-${digits(shard)}-of-${digits(shards)}.safetensors`;
+  return `model-${fiveDigits(shard)}-of-${fiveDigits(shards)}.safetensors`;
+}
+
+function fiveDigits(value: number): string {
+  return String(value).padStart(5, "0");
 }

@@ -18,7 +18,8 @@ export interface Stages {
 
 export type StageName = keyof Stages;
 
-export const STAGE_NAMES = [
+/** The stages in call order. */
+export const STAGE_NAMES: readonly StageName[] = [
   "prepare",
   "encodeVision",
   "prefillHead",
@@ -26,7 +27,7 @@ export const STAGE_NAMES = [
   "act",
   "observe",
   "toAction",
-] as const satisfies readonly StageName[];
+];
 
 /** Goes around one stage: may look at the input, must call `next` at most once, returns the result. */
 export type AroundStage<Name extends StageName> = (

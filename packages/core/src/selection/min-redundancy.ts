@@ -18,21 +18,14 @@ export function minRedundancy(
 ): Int32Array {
   if (candidates.length <= budget) return candidates.slice();
   const size = candidates.length;
-  const distance = new Float32Array(size * size);
-  for (let row = 0; row < size; row += 1) {
-    const base = (candidates[row] ?? 0) * vision;
-    for (let column = 0; column < size; column += 1) {
-      distance[row * size + column] = 1 - (similarity[base + (candidates[column] ?? 0)] ?? 0);
-    }
-  }
   const chosen = new Uint8Array(size);
-  const nearest = nearestNeighbours(distance, size);
+  const nearest = nearestNeighbours(candidates, similarity, vision);
   for (let picks = 0; picks < budget; picks += 1) {
     const pick = farthest(nearest, chosen);
     chosen[pick] = 1;
-    const row = pick * size;
+    const row = (candidates[pick] ?? 0) * vision;
     for (let other = 0; other < size; other += 1) {
-      const away = distance[row + other] ?? 0;
+      const away = Math.fround(1 - (similarity[row + (candidates[other] ?? 0)] ?? 0));
       if (picks === 0 || away < (nearest[other] ?? 0)) nearest[other] = away;
     }
   }
@@ -40,15 +33,17 @@ export function minRedundancy(
 }
 
 /** Distance of every candidate to the closest other one, `[candidates]`. */
-function nearestNeighbours(distance: Float32Array, size: number): Float32Array {
-  const nearest = new Float32Array(size).fill(Number.POSITIVE_INFINITY);
-  for (let row = 0; row < size; row += 1) {
-    for (let column = 0; column < size; column += 1) {
-      const away = distance[row * size + column] ?? 0;
-      if (row !== column && away < (nearest[row] ?? 0)) nearest[row] = away;
+function nearestNeighbours(candidates: Int32Array, similarity: Float32Array, vision: number): Float32Array {
+  return Float32Array.from(candidates, (candidate) => {
+    const row = candidate * vision;
+    let nearest = Number.POSITIVE_INFINITY;
+    for (let other = 0; other < candidates.length; other += 1) {
+      const column = candidates[other] ?? 0;
+      const away = 1 - (similarity[row + column] ?? 0);
+      if (column !== candidate && away < nearest) nearest = away;
     }
-  }
-  return nearest;
+    return nearest;
+  });
 }
 
 function farthest(nearest: Float32Array, chosen: Uint8Array): number {

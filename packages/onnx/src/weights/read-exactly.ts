@@ -16,7 +16,9 @@ export async function readExactly(
   at: number,
   length: number,
 ): Promise<Buffer> {
-  const { size } = await handle.stat();
+  const { size } = await handle.stat().catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
   if (at + length > size) throw truncated(path, at + length, size);
   const buffer = Buffer.alloc(length);
   let done = 0;

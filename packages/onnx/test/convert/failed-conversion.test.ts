@@ -62,6 +62,17 @@ describe("a conversion that fails leaves nothing behind", () => {
     });
   }
 
+  it("interrupted, it stops after the weight at hand, not after the last", async () => {
+    const abort = new AbortController();
+    let written = 0;
+    const onProgress = (): void => {
+      written += 1;
+    };
+    const checkpoint = atRead(1, () => abort.abort());
+    await fails({ checkpoint, signal: abort.signal, onProgress }, { code: "interrupted" });
+    assert.equal(written, 1);
+  });
+
   it("interrupted before it began: interrupted", () =>
     fails({ signal: AbortSignal.abort() }, { code: "interrupted" }));
 

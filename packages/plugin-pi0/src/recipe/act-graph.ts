@@ -7,7 +7,12 @@ import { cacheOutputs, lastPrefixLayer, prefixLayer } from "./prefix-layer.ts";
  * Graph `act`: the prefix at the cut → keys and values of layers ≥ K, on the kept tokens only. Prefix
  * positions are row numbers, so the kept rows' numbers are their original positions.
  */
-export function actGraph(sizes: Pi0Sizes, pruneLayer: number, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function actGraph(
+  sizes: Pi0Sizes,
+  pruneLayer: number,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { decoder } = sizes;
   const graph = new GraphBuilder("act", checkpoint, floatType);
   const all = graph.input("hidden_states", floatType, [1, "sequence", decoder.hidden]);

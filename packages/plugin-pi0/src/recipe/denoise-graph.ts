@@ -29,7 +29,12 @@ export interface DenoiseStep {
 }
 
 /** Graph `denoise`: noisy actions at one time → their velocity, and what the action rows looked at. */
-export function denoiseGraph(sizes: Pi0Sizes, cut: CutPlan, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function denoiseGraph(
+  sizes: Pi0Sizes,
+  cut: CutPlan,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { pi05, expert, horizon, actionSize } = sizes;
   const graph = new GraphBuilder("denoise", checkpoint, floatType);
   const actions = graph.input("noisy_actions", "float32", [1, horizon, actionSize]);
@@ -43,14 +48,25 @@ export function denoiseGraph(sizes: Pi0Sizes, cut: CutPlan, checkpoint: TensorSo
 }
 
 /** Makes the inputs that all Euler steps share. */
-export function denoiseInputs(graph: GraphBuilder, { pi05, stateSize, decoder, horizon }: Pi0Sizes, { pruneLayer }: CutPlan): DenoiseInputs {
+export function denoiseInputs(
+  graph: GraphBuilder,
+  { pi05, stateSize, decoder, horizon }: Pi0Sizes,
+  { pruneLayer }: CutPlan,
+): DenoiseInputs {
   const state = pi05 ? undefined : graph.input("state", "float32", [1, stateSize]);
   const positionIds = graph.input("position_ids", "int64", [1, suffixRows({ pi05, horizon })]);
   const counts = graph.input("vision_columns", "int64", [2]);
-  const count = (index: number): Value => slice(graph, counts, graph.constants.ints(index), graph.constants.ints(index + 1), 0);
+  const count = (index: number): Value =>
+    slice(graph, counts, graph.constants.ints(index), graph.constants.ints(index + 1), 0);
   const past = Array.from({ length: decoder.layers }, (_, layer) => {
-    const dims = [1, decoder.keyValueHeads, layer < pruneLayer ? "sequence" : "kept_sequence", decoder.headSize];
-    const input = (part: string): Value => graph.input(`past_key_values.${layer}.${part}`, graph.floatType, dims);
+    const dims = [
+      1,
+      decoder.keyValueHeads,
+      layer < pruneLayer ? "sequence" : "kept_sequence",
+      decoder.headSize,
+    ];
+    const input = (part: string): Value =>
+      graph.input(`past_key_values.${layer}.${part}`, graph.floatType, dims);
     return { key: input("key"), value: input("value") };
   });
   return { state, positionIds, past, columns: { all: count(0), kept: count(1) } };
@@ -68,23 +84,43 @@ export function denoiseStep(
   const rows = suffixRows(sizes);
   const normalize = pi05 ? modulatedNorms(graph, sizes, time) : plainNorms(graph, sizes);
   const tables = rotaryTables(graph, decoder.positions, decoder.headSize, decoder.theta);
-  const masks = [past[0], past[pruneLayer]].map((cache) => (pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache)));
+  const masks = [past[0], past[pruneLayer]].map((cache) =>
+    pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache),
+  );
   const actionRows = { start: graph.constants.ints(rows - horizon), end: graph.constants.ints(rows) };
   const taps: Value[] = [];
   let hidden = suffixEmbeddings(graph, sizes, { state, actions, time });
   for (const [layer, cache] of past.entries()) {
     const above = layer >= pruneLayer;
-    const made = expertLayer(graph, hidden, layer, sizes, { normalize, positionIds, tables, past: cache, mask: masks[above ? 1 : 0] });
+    const made = expertLayer(graph, hidden, layer, sizes, {
+      normalize,
+      positionIds,
+      tables,
+      past: cache,
+      mask: masks[above ? 1 : 0],
+    });
     hidden = made.hidden;
     if (!tappedLayers.includes(layer)) continue;
-    taps.push(rowsTap(graph, made.weights, actionRows, { start: graph.constants.ints(0), end: above ? columns.kept : columns.all }));
+    taps.push(
+      rowsTap(graph, made.weights, actionRows, {
+        start: graph.constants.ints(0),
+        end: above ? columns.kept : columns.all,
+      }),
+    );
   }
   const normed = normalize(hidden, 2 * decoder.layers).value;
-  return { velocity: velocityOf(graph, sizes, slice(graph, normed, actionRows.start, actionRows.end, 1)), taps };
+  return {
+    velocity: velocityOf(graph, sizes, slice(graph, normed, actionRows.start, actionRows.end, 1)),
+    taps,
+  };
 }
 
 /** Outputs `action_attention_all` and `action_attention_kept`, `[layers, columns]`, where layers of either kind are tapped. */
-export function tapOutputs(graph: GraphBuilder, { pruneLayer, tappedLayers }: CutPlan, taps: readonly Value[]): void {
+export function tapOutputs(
+  graph: GraphBuilder,
+  { pruneLayer, tappedLayers }: CutPlan,
+  taps: readonly Value[],
+): void {
   const below = tappedLayers.filter((layer) => layer < pruneLayer).length;
   const parts = [
     { name: "action_attention_all", columns: "vision", rows: taps.slice(0, below) },
@@ -97,7 +133,9 @@ export function tapOutputs(graph: GraphBuilder, { pruneLayer, tappedLayers }: Cu
 
 /** float32 `[rows, prefix + rows]`: the state row sees the prefix and itself; action rows see everything. */
 function suffixMask(graph: GraphBuilder, rows: number, { key }: PrefixCache): Value {
-  const values = Float32Array.from({ length: rows * rows }, (_, place) => (place > 0 && place < rows ? MASKED : 0));
+  const values = Float32Array.from({ length: rows * rows }, (_, place) =>
+    place > 0 && place < rows ? MASKED : 0,
+  );
   const own = graph.weight("suffix_mask", { kind: "computed", values, dims: [rows, rows] }, "float32");
   const shape = concat(graph, [graph.constants.ints(rows), sizeOfAxis(graph, key, 2)], 0);
   const seen = graph.node("Expand", [graph.constants.float(0), shape]);

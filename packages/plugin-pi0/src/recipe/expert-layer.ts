@@ -24,14 +24,24 @@ export interface ExpertLayer {
 }
 
 /** One layer of the action expert: the suffix attends to the prefix's keys and values and to its own. */
-export function expertLayer(graph: GraphBuilder, x: Value, layer: number, { expert, names }: Pi0Sizes, place: ExpertPlace): ExpertLayer {
+export function expertLayer(
+  graph: GraphBuilder,
+  x: Value,
+  layer: number,
+  { expert, names }: Pi0Sizes,
+  place: ExpertPlace,
+): ExpertLayer {
   const prefix = `${names.expert}layers.${layer}.`;
   const { normalize, positionIds, tables, past, mask } = place;
   return graph.scope(prefix.replace(/\.$/u, ""), () => {
     const outer = normalize(x, 2 * layer);
     const projected = projectQkv(graph, outer.value, prefix, expert);
     const query = rotate(graph, projected.query, positionIds, tables, expert.heads);
-    const own = splitHeads(graph, rotate(graph, projected.key, positionIds, tables, expert.keyValueHeads), expert);
+    const own = splitHeads(
+      graph,
+      rotate(graph, projected.key, positionIds, tables, expert.keyValueHeads),
+      expert,
+    );
     const keys = concat(graph, [past.key, own], 2);
     const values = concat(graph, [past.value, splitHeads(graph, projected.value, expert)], 2);
     const { output, weights } = openAttention(graph, { query, keys, values }, expert, mask);
@@ -42,7 +52,10 @@ export function expertLayer(graph: GraphBuilder, x: Value, layer: number, { expe
     });
     const middle = gated(graph, x, attended, outer.gate);
     const inner = normalize(middle, 2 * layer + 1);
-    return { hidden: gated(graph, middle, gatedMlp(graph, inner.value, prefix, expert), inner.gate), weights };
+    return {
+      hidden: gated(graph, middle, gatedMlp(graph, inner.value, prefix, expert), inner.gate),
+      weights,
+    };
   });
 }
 

@@ -15,7 +15,10 @@ export type Normalize = (x: Value, index: number) => Normed;
 /** Checkpoint names of the expert's norms, without `.weight`: two a layer, then the final one. */
 export function expertNorms({ names, decoder }: Pi0Sizes): string[] {
   const layers = Array.from({ length: decoder.layers }, (_, layer) => `${names.expert}layers.${layer}.`);
-  return [...layers.flatMap((layer) => [`${layer}input_layernorm`, `${layer}post_attention_layernorm`]), `${names.expert}norm`];
+  return [
+    ...layers.flatMap((layer) => [`${layer}input_layernorm`, `${layer}post_attention_layernorm`]),
+    `${names.expert}norm`,
+  ];
 }
 
 /** π0: plain root mean square norms. */
@@ -34,7 +37,9 @@ export function modulatedNorms(graph: GraphBuilder, { expert }: Pi0Sizes, modula
   const { hidden, epsilon } = expert;
   const typed = cast(graph, modulation, "float32", graph.floatType);
   return (x, index) => {
-    const row = graph.node("Gather", [typed, graph.constants.int(index)], { attributes: { axis: { int: 0 } } });
+    const row = graph.node("Gather", [typed, graph.constants.int(index)], {
+      attributes: { axis: { int: 0 } },
+    });
     const [scale = "", shift = "", gate = ""] = split(graph, row, [hidden, hidden, hidden]);
     return { value: modulatedRmsNorm(graph, x, scale, shift, epsilon), gate };
   };
@@ -48,8 +53,17 @@ export function modulatedNorms(graph: GraphBuilder, { expert }: Pi0Sizes, modula
 export function modulations(graph: GraphBuilder, sizes: Pi0Sizes, condition: Value): Value {
   const { hidden } = sizes.expert;
   const rows = expertNorms(sizes).map((name) => {
-    const dense = linear(graph, condition, { weights: [`${name}.dense.weight`], biases: [`${name}.dense.bias`], input: hidden, outputs: [3 * hidden] });
-    const [scale = "", shift = "", gate = ""] = split(graph, cast(graph, dense, graph.floatType, "float32"), [hidden, hidden, hidden]);
+    const dense = linear(graph, condition, {
+      weights: [`${name}.dense.weight`],
+      biases: [`${name}.dense.bias`],
+      input: hidden,
+      outputs: [3 * hidden],
+    });
+    const [scale = "", shift = "", gate = ""] = split(graph, cast(graph, dense, graph.floatType, "float32"), [
+      hidden,
+      hidden,
+      hidden,
+    ]);
     const plusOne = graph.node("Add", [scale, graph.constants.float(1)]);
     return unsqueeze(graph, concat(graph, [plusOne, shift, gate], 1), 1);
   });

@@ -20,7 +20,10 @@ export function readHeads(config: CheckpointConfig): HeadSizes {
   const given = (key: string, known: number | undefined): number => {
     const value = config[key] ?? known;
     if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-    throw invalid(`${key}: a positive whole number, or paligemma_variant among ${Object.keys(HEADS).join(", ")}`, JSON.stringify(value ?? config["paligemma_variant"] ?? null));
+    throw invalid(
+      `${key}: a positive whole number, or paligemma_variant among ${Object.keys(HEADS).join(", ")}`,
+      JSON.stringify(value ?? config["paligemma_variant"] ?? null),
+    );
   };
   const sizes = {
     heads: given("num_attention_heads", prefix?.heads),
@@ -29,10 +32,16 @@ export function readHeads(config: CheckpointConfig): HeadSizes {
   };
   const overridden = config["head_dim"] !== undefined;
   if (!overridden && expert !== undefined && expert.headSize !== sizes.headSize) {
-    throw invalid("paligemma_variant and action_expert_variant with heads of one size", `${sizes.headSize} and ${expert.headSize}`);
+    throw invalid(
+      "paligemma_variant and action_expert_variant with heads of one size",
+      `${sizes.headSize} and ${expert.headSize}`,
+    );
   }
   if (sizes.headSize % 2 !== 0 || sizes.heads % sizes.keyValueHeads !== 0) {
-    throw invalid("an even head size and query heads that are a multiple of the key/value heads", JSON.stringify(sizes));
+    throw invalid(
+      "an even head size and query heads that are a multiple of the key/value heads",
+      JSON.stringify(sizes),
+    );
   }
   return sizes;
 }

@@ -10,7 +10,11 @@ import type { Pi0Sizes } from "./pi0-sizes.ts";
  * Times are known beforehand, so this runs once in a policy's life: a third as many weights again as the
  * expert itself, which no Euler step has to read.
  */
-export function modulationGraph(sizes: Pi0Sizes, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function modulationGraph(
+  sizes: Pi0Sizes,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { expert, names } = sizes;
   const graph = new GraphBuilder("time_modulation", checkpoint, floatType);
   const times = graph.input("time_embedding", "float32", ["times", expert.hidden]);
@@ -23,6 +27,10 @@ export function modulationGraph(sizes: Pi0Sizes, checkpoint: TensorSource, float
     });
   const inner = activate(graph, dense(cast(graph, times, "float32", floatType), "time_mlp_in"), "silu");
   const condition = activate(graph, dense(inner, "time_mlp_out"), "silu");
-  graph.output(modulations(graph, sizes, condition), "modulation", "float32", ["times", expertNorms(sizes).length, 3 * expert.hidden]);
+  graph.output(modulations(graph, sizes, condition), "modulation", "float32", [
+    "times",
+    expertNorms(sizes).length,
+    3 * expert.hidden,
+  ]);
   return graph.build();
 }

@@ -31,7 +31,11 @@ export function readNormStats(files: Readonly<Record<string, unknown>>): Record<
 }
 
 /** Which formula normalises state and actions. openpi: z-scores for π0, quantiles for π0.5; lerobot says so itself. */
-export function readNormalization(config: CheckpointConfig, convention: Convention, pi05: boolean): Pi0Vla["normalization"] {
+export function readNormalization(
+  config: CheckpointConfig,
+  convention: Convention,
+  pi05: boolean,
+): Pi0Vla["normalization"] {
   const usual = pi05 ? "quantiles" : "z-score";
   if (convention === "openpi") return { state: usual, action: usual };
   const map = (config["normalization_mapping"] ?? {}) as Readonly<Record<string, unknown>>;
@@ -39,23 +43,38 @@ export function readNormalization(config: CheckpointConfig, convention: Conventi
     const name = map[key];
     if (name === undefined) return usual;
     const known = typeof name === "string" && Object.hasOwn(MODES, name) ? MODES[name] : undefined;
-    if (known === undefined) throw invalid(`normalization_mapping.${key} among ${Object.keys(MODES).join(", ")}`, JSON.stringify(name));
+    if (known === undefined)
+      throw invalid(
+        `normalization_mapping.${key} among ${Object.keys(MODES).join(", ")}`,
+        JSON.stringify(name),
+      );
     return known;
   };
   return { state: mode("STATE"), action: mode("ACTION") };
 }
 
-const MODES: Readonly<Record<string, NormMode>> = { MEAN_STD: "z-score", QUANTILES: "quantiles", IDENTITY: "identity" };
+const MODES: Readonly<Record<string, NormMode>> = {
+  MEAN_STD: "z-score",
+  QUANTILES: "quantiles",
+  IDENTITY: "identity",
+};
 
 function fromJson(path: string, json: unknown): NormStats {
   const { norm_stats: stats } = (json ?? {}) as { norm_stats?: unknown };
   const { state, actions } = (stats ?? {}) as { state?: unknown; actions?: unknown };
   if (actions === undefined) throw wrong(`${path}: norm_stats.actions`, "none");
-  return { action: vectors(`${path}: actions`, actions), ...(state !== undefined && { state: vectors(`${path}: state`, state) }) };
+  return {
+    action: vectors(`${path}: actions`, actions),
+    ...(state !== undefined && { state: vectors(`${path}: state`, state) }),
+  };
 }
 
 function fromTensors(tensors: Vectors): NormStats {
-  const part = (name: string): Vectors => vectors(name, Object.fromEntries(STATISTICS.map((statistic) => [statistic, tensors[`${name}.${statistic}`]])));
+  const part = (name: string): Vectors =>
+    vectors(
+      name,
+      Object.fromEntries(STATISTICS.map((statistic) => [statistic, tensors[`${name}.${statistic}`]])),
+    );
   const hasState = Object.keys(tensors).some((name) => name.startsWith("observation.state."));
   return { action: part("action"), ...(hasState && { state: part("observation.state") }) };
 }
@@ -65,18 +84,28 @@ function vectors(what: string, json: unknown): Vectors {
   const found = STATISTICS.flatMap((statistic) => {
     const values = (json as Readonly<Record<string, unknown>> | null)?.[statistic];
     if (values === undefined || values === null) return [];
-    if (!isNumbers(values)) throw wrong(`${what}.${statistic}: a list of numbers`, JSON.stringify(values).slice(0, 60));
+    if (!isNumbers(values))
+      throw wrong(`${what}.${statistic}: a list of numbers`, JSON.stringify(values).slice(0, 60));
     return [[statistic, values] as const];
   });
   if (found.length === 0) throw wrong(`${what}: ${STATISTICS.join(", ")}`, "none of them");
-  if (new Set(found.map(([, values]) => values.length)).size !== 1) throw wrong(`${what}: lists of one length`, found.map(([, values]) => values.length).join(", "));
+  if (new Set(found.map(([, values]) => values.length)).size !== 1)
+    throw wrong(`${what}: lists of one length`, found.map(([, values]) => values.length).join(", "));
   return Object.fromEntries(found);
 }
 
 function isNumbers(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === "number" && Number.isFinite(part));
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((part) => typeof part === "number" && Number.isFinite(part))
+  );
 }
 
 function wrong(expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("config-invalid", { expected, found, fix: "correct the statistics of the checkpoint and convert it again" });
+  return new VlaPrunerError("config-invalid", {
+    expected,
+    found,
+    fix: "correct the statistics of the checkpoint and convert it again",
+  });
 }

@@ -1,4 +1,10 @@
-import type { CheckpointConfig, ConversionPlan, ModelRecipe, RecipeRequest, SessionPlan } from "@vla-pruner/onnx";
+import type {
+  CheckpointConfig,
+  ConversionPlan,
+  ModelRecipe,
+  RecipeRequest,
+  SessionPlan,
+} from "@vla-pruner/onnx";
 import type { Convention, Pi0Vla } from "../pi0-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { denoiseGraph } from "./denoise-graph.ts";
@@ -19,7 +25,8 @@ const TYPES: readonly unknown[] = ["pi0", "pi05"];
 export const pi0Recipe: ModelRecipe = {
   architecture: "pi0",
   presets: PRESETS,
-  matches: (config) => "paligemma_variant" in config || TYPES.includes(config["model_type"]) || TYPES.includes(config["type"]),
+  matches: (config) =>
+    "paligemma_variant" in config || TYPES.includes(config["model_type"]) || TYPES.includes(config["type"]),
   tensors: syntheticTensors,
   plan,
 };
@@ -61,17 +68,24 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     tower: { layers: tower.layers, hidden: tower.hidden, intermediate: tower.intermediate },
   };
   const cached = (from: number, to: number): string[] =>
-    Array.from({ length: to - from }, (_, index) => [`present.${from + index}.key`, `present.${from + index}.value`]).flat();
+    Array.from({ length: to - from }, (_, index) => [
+      `present.${from + index}.key`,
+      `present.${from + index}.value`,
+    ]).flat();
   const sessions: Record<string, SessionPlan> = {
     vision_encoder: { graph: visionGraph(sizes, checkpoint, floatType), deviceOutputs: ["image_features"] },
     prefill_head: {
       graph: prefillHeadGraph(sizes, cut.pruneLayer, checkpoint, floatType),
       deviceOutputs: ["hidden_states", ...cached(0, cut.pruneLayer)],
     },
-    act: { graph: actGraph(sizes, cut.pruneLayer, checkpoint, floatType), deviceOutputs: cached(cut.pruneLayer, decoder.layers) },
+    act: {
+      graph: actGraph(sizes, cut.pruneLayer, checkpoint, floatType),
+      deviceOutputs: cached(cut.pruneLayer, decoder.layers),
+    },
     denoise: { graph: denoiseGraph(sizes, cut, checkpoint, floatType), deviceOutputs: [] },
   };
-  if (pi05) sessions["time_modulation"] = { graph: modulationGraph(sizes, checkpoint, floatType), deviceOutputs: [] };
+  if (pi05)
+    sessions["time_modulation"] = { graph: modulationGraph(sizes, checkpoint, floatType), deviceOutputs: [] };
   return { vla: { ...vla }, sessions };
 }
 

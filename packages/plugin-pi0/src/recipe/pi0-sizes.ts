@@ -50,7 +50,10 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource, ho
   const prefix = layerSizes(names.language);
   const { layers: expertLayers, ...expert } = layerSizes(names.expert);
   if (expertLayers !== prefix.layers || prefix.layers < 2) {
-    throw invalid("as many layers in the expert as in the prefix, two at least", `${expertLayers} and ${prefix.layers}`);
+    throw invalid(
+      "as many layers in the expert as in the prefix, two at least",
+      `${expertLayers} and ${prefix.layers}`,
+    );
   }
   const [actionSize = 0] = dims(`${names.root}action_out_proj.weight`);
   const tower = readTower(config, names, dims, checkpoint);
@@ -70,10 +73,16 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource, ho
   };
 }
 
-function readTower(config: CheckpointConfig, { vision }: Pi0Names, dims: (name: string) => readonly number[], checkpoint: TensorSource): SiglipSizes {
+function readTower(
+  config: CheckpointConfig,
+  { vision }: Pi0Names,
+  dims: (name: string) => readonly number[],
+  checkpoint: TensorSource,
+): SiglipSizes {
   const [hidden = 0, , patch = 0] = dims(`${vision}embeddings.patch_embedding.weight`);
   const [tokens = 0] = dims(`${vision}embeddings.position_embedding.weight`);
-  if (Math.round(Math.sqrt(tokens)) ** 2 !== tokens) throw invalid("a square number of patches", String(tokens));
+  if (Math.round(Math.sqrt(tokens)) ** 2 !== tokens)
+    throw invalid("a square number of patches", String(tokens));
   return {
     prefix: vision,
     hidden,

@@ -1,4 +1,15 @@
-import { concat, embedding, GraphBuilder, headMean, range, rotaryTables, SEMANTIC_ROWS, semanticRows, sizeOfAxis, unsqueeze } from "@vla-pruner/onnx";
+import {
+  concat,
+  embedding,
+  GraphBuilder,
+  headMean,
+  range,
+  rotaryTables,
+  SEMANTIC_ROWS,
+  semanticRows,
+  sizeOfAxis,
+  unsqueeze,
+} from "@vla-pruner/onnx";
 import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 import { cacheOutputs, prefixLayer } from "./prefix-layer.ts";
@@ -7,7 +18,12 @@ import { cacheOutputs, prefixLayer } from "./prefix-layer.ts";
  * Graph `prefill_head`: token ids and visual tokens → the prefix after layer K−1, on all tokens, with the
  * keys and values of layers < K. Visual tokens come first; only the words are scaled by `√hidden`.
  */
-export function prefillHeadGraph(sizes: Pi0Sizes, pruneLayer: number, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function prefillHeadGraph(
+  sizes: Pi0Sizes,
+  pruneLayer: number,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { decoder, names } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const { constants } = graph;

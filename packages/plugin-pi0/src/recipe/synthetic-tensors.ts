@@ -53,11 +53,15 @@ function addTower(tensors: Tensors, { width, layers, intermediate, patch, side }
   const tower = `${PALIGEMMA}model.vision_tower.vision_model.`;
   tensors.set(`${tower}embeddings.patch_embedding.weight`, { dims: [width, 3, patch, patch] });
   tensors.set(`${tower}embeddings.patch_embedding.bias`, { dims: [width] });
-  tensors.set(`${tower}embeddings.position_embedding.weight`, { dims: [Math.floor(side / patch) ** 2, width], deviation: 0.5 });
+  tensors.set(`${tower}embeddings.position_embedding.weight`, {
+    dims: [Math.floor(side / patch) ** 2, width],
+    deviation: 0.5,
+  });
   for (let layer = 0; layer < layers; layer += 1) {
     const block = `${tower}encoder.layers.${layer}.`;
     for (const norm of ["layer_norm1", "layer_norm2"]) addNorm(tensors, `${block}${norm}`, width);
-    for (const part of ["q_proj", "k_proj", "v_proj", "out_proj"]) addLinear(tensors, `${block}self_attn.${part}`, width, width);
+    for (const part of ["q_proj", "k_proj", "v_proj", "out_proj"])
+      addLinear(tensors, `${block}self_attn.${part}`, width, width);
     addLinear(tensors, `${block}mlp.fc1`, intermediate, width);
     addLinear(tensors, `${block}mlp.fc2`, width, intermediate);
   }
@@ -65,9 +69,16 @@ function addTower(tensors: Tensors, { width, layers, intermediate, patch, side }
 }
 
 /** @param condition width of what modulates the norms (π0.5's expert); none for plain ones */
-function addGemma(tensors: Tensors, prefix: string, { width, layers, intermediate }: SyntheticGemma, config: CheckpointConfig, condition: number | undefined): void {
+function addGemma(
+  tensors: Tensors,
+  prefix: string,
+  { width, layers, intermediate }: SyntheticGemma,
+  config: CheckpointConfig,
+  condition: number | undefined,
+): void {
   const { heads, keyValueHeads, headSize } = readHeads(config);
-  const matrix = (name: string, out: number, input: number): void => void tensors.set(`${prefix}${name}.weight`, { dims: [out, input] });
+  const matrix = (name: string, out: number, input: number): void =>
+    void tensors.set(`${prefix}${name}.weight`, { dims: [out, input] });
   const norm = (name: string): void => {
     if (condition === undefined) tensors.set(`${prefix}${name}.weight`, { dims: [width], deviation: 0.1 });
     else addLinear(tensors, `${prefix}${name}.dense`, 3 * width, condition);

@@ -6,7 +6,11 @@ import type { Pi0Sizes } from "./pi0-sizes.ts";
  * Graph `vision_encoder`: `pixel_values [views, 3, side, side]`, present cameras only → `image_features
  * [1, vision, hidden]` and their cosine similarity `[vision, vision]`. Views share one tower.
  */
-export function visionGraph({ tower, imageSize, decoder, names }: Pi0Sizes, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function visionGraph(
+  { tower, imageSize, decoder, names }: Pi0Sizes,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const graph = new GraphBuilder("vision_encoder", checkpoint, floatType);
   const pixels = graph.input("pixel_values", "float32", ["views", 3, imageSize, imageSize]);
   const patches = siglipTower(graph, cast(graph, pixels, "float32", floatType), tower);

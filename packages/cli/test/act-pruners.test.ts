@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { PRUNERS } from "@vla-pruner/core";
+import { act } from "./support/act.ts";
+import type { StepLine } from "./support/act.ts";
+
+const WARM_UP = ["warm-up", 16];
+const COMBINED = ["combined", 4];
+
+/** All of a step that pruning could change. */
+function outcome({ action, tokens, kept, actionAttention }: StepLine): unknown {
+  return { action, tokens, kept, actionAttention };
+}
+
+async function decisions(...options: readonly string[]): Promise<unknown[]> {
+  return (await act(...options)).map(({ reason, kept }) => [reason, kept[0]?.length]);
+}
+
+describe("act --pruner", () => {
+  for (const pruner of Object.keys(PRUNERS).filter((name) => name !== "vla-pruner")) {
+    it(`${pruner} keeps its share and says so`, async () => {
+      const each = [pruner, pruner === "keep-all" ? 16 : 4];
+      assert.deepEqual(await decisions("--pruner", pruner), [each, each, each, each, each]);
+    });
+  }
+
+  it("vla-pruner is the default, and keeps everything while the window fills", async () => {
+    const expected = [WARM_UP, WARM_UP, WARM_UP, COMBINED, COMBINED];
+    assert.deepEqual(await decisions("--pruner", "vla-pruner"), expected);
+    assert.deepEqual(await decisions(), expected);
+  });
+
+  it("--warmup semantic prunes from the first step on", async () => {
+    const semantic = ["warm-up-semantic", 4];
+    assert.deepEqual(await decisions("--warmup", "semantic"), [
+      semantic,
+      semantic,
+      semantic,
+      COMBINED,
+      COMBINED,
+    ]);
+  });
+
+  it("--window 1 prunes after one call", async () => {
+    assert.deepEqual(await decisions("--window", "1"), [WARM_UP, COMBINED, COMBINED, COMBINED, COMBINED]);
+  });
+
+  it("--retention sets the number of tokens", async () => {
+    assert.deepEqual((await decisions("--retention", "0.5")).at(-1), ["combined", 8]);
+  });
+
+  it("--retention 1 gives what keep-all gives", async () => {
+    const full = await act("--retention", "1");
+    assert.deepEqual(full.map(outcome), (await act("--pruner", "keep-all")).map(outcome));
+  });
+});

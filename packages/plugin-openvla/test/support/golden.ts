@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+
+/** float32 numbers as the Python scripts write them. */
+export interface PackedArray {
+  readonly shape: readonly number[];
+  readonly base64: string;
+}
+
+/** Every sixteenth row of a matrix. */
+export type PackedRows = PackedArray & { readonly rows: readonly number[] };
+
+/** `dense-*.json`: the official model, unpruned. */
+export interface DenseGolden {
+  readonly pruneLayer: number;
+  readonly steps: readonly {
+    readonly tokens: readonly number[];
+    readonly action: readonly number[];
+    readonly semantic: Readonly<Record<"prefill" | "last" | "text", PackedArray>>;
+    /** `[layers, vision]` */
+    readonly actionAttention: PackedArray;
+    readonly imageFeatures?: PackedRows;
+    readonly hiddenStates?: PackedRows;
+  }[];
+}
+
+/** `pruned-reference.json`: the published pruning code. */
+export interface PrunedGolden {
+  readonly actionLayers: readonly number[];
+  readonly cases: Readonly<Record<string, PrunedCase>>;
+}
+
+export interface PrunedCase {
+  readonly pruner: string;
+  readonly retention: number;
+  readonly semanticRows?: "last" | "prefill";
+  readonly weightOrder?: "legacy" | "fixed";
+  readonly steps: readonly PrunedStep[];
+}
+
+export interface PrunedStep {
+  readonly decision: "dense" | "pruned";
+  readonly tokens: readonly number[];
+  readonly action: readonly number[];
+  readonly kept: readonly number[];
+  /** How close the choices were; `null` where there was none. */
+  readonly margins?: Readonly<Record<"semantic" | "forecast" | "diversity", number | null>>;
+  readonly semantic?: PackedArray;
+  readonly forecast?: PackedArray | null;
+  readonly actionAttention?: PackedArray;
+}
+
+export function readGolden<Golden>(name: string): Golden {
+  return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8")) as Golden;
+}
+
+export function unpack({ base64 }: PackedArray): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
+  return new Float32Array(bytes.buffer);
+}

@@ -1,0 +1,44 @@
+import type { GraphTensor, LayerAttention, StageMiddleware } from "@vla-pruner/core";
+
+/** What passed between the graphs in the last step. */
+export interface RecordedStages {
+  readonly middleware: StageMiddleware;
+  /** `[vision, hidden]` */
+  features(): Float32Array;
+  /** `[sequence, hidden]`, at the cut. */
+  hidden(): Float32Array;
+  layers(): readonly LayerAttention[];
+}
+
+/** Copies tensors while they are alive: an adapter frees them when a step ends. */
+export function recordStages(): RecordedStages {
+  let features = new Float32Array(0);
+  let hidden = new Float32Array(0);
+  let layers: readonly LayerAttention[] = [];
+  return {
+    features: () => features,
+    hidden: () => hidden,
+    layers: () => layers,
+    middleware: {
+      async encodeVision(_, next) {
+        const vision = await next();
+        features = copied(vision.features as GraphTensor);
+        return vision;
+      },
+      async prefillHead(_, next) {
+        const head = await next();
+        hidden = copied((head.state as { pass: { hidden: GraphTensor } }).pass.hidden);
+        return head;
+      },
+      async act(_, next) {
+        const acted = await next();
+        layers = acted.actionAttention;
+        return acted;
+      },
+    },
+  };
+}
+
+function copied(tensor: GraphTensor): Float32Array<ArrayBuffer> {
+  return Float32Array.from(tensor.data as Float32Array);
+}
