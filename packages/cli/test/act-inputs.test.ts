@@ -47,6 +47,17 @@ describe("episode files", () => {
     );
   });
 
+  it("--center-crop looks at the middle of pictures, and leaves given pixels alone", async () => {
+    const image = await writePicture(folder, "frame.png", 320, 240);
+    for (const [line, same] of [
+      [{ images: { image }, input_ids: IDS }, false],
+      [(await numericLines(folder, 1))[0], true],
+    ] as const) {
+      const cropped = await actOn(model, await writeEpisode(folder, [line]), "--center-crop");
+      assert.equal(withoutTimings(cropped) === (await run(line)), same);
+    }
+  });
+
   it("takes pixel values and token ids as they are", async () => {
     const [line] = await numericLines(folder, 1);
     const doubled = new Float32Array(PIXELS).fill(2);

@@ -28,10 +28,11 @@ export function actionBounds(normStats: Readonly<Record<string, NormStats>>, key
     });
   }
   const { q01: low, q99: high, mask } = stats.action ?? {};
-  if (!isNumbers(low) || !isNumbers(high) || low.length !== high.length || low.length === 0) {
+  const sameLength = (list: unknown): boolean => isNumbers(low) && Array.isArray(list) && list.length === low.length;
+  if (!isNumbers(low) || !isNumbers(high) || low.length === 0 || !sameLength(high) || !sameLength(mask ?? low)) {
     throw new VlaPrunerError("config-invalid", {
-      expected: `action.q01 and action.q99 of equal length in norm_stats.${chosen}`,
-      found: JSON.stringify({ q01: low, q99: high }).slice(0, 80),
+      expected: `action.q01, action.q99 (and action.mask) of equal length in norm_stats.${chosen}`,
+      found: JSON.stringify({ q01: low, q99: high, mask }).slice(0, 80),
       fix: "correct the statistics of the checkpoint and convert it again",
     });
   }

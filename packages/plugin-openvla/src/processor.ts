@@ -10,36 +10,34 @@ const CROP_AREA = 0.9;
  * Pillow's bicubic filter, then normalised once for each tower.
  */
 export function processFrame(frame: CameraFrame, config: ImageProcessorConfig, crop: boolean): Required<PixelValues> {
-  const { size, strategy, normalize } = config;
+  const { size, normalize } = config;
   const rgb = crop ? centerCrop(toRgb(frame), CROP_AREA, size) : toRgb(frame);
   const pixels = size * size;
   const data = new Float32Array(3 * normalize.length * pixels);
-  for (const [index, statistics] of normalize.entries()) {
-    const square = toSquare(rgb, size, strategy, normalize[0]?.mean ?? []);
-    normalizeInto(data, index * 3 * pixels, square, statistics);
-  }
+  const square = toSquare(rgb, config);
+  for (const [index, statistics] of normalize.entries()) normalizeInto(data, index * 3 * pixels, square, statistics);
   return { data, dims: [1, 3 * normalize.length, size, size] };
 }
 
-function toSquare(image: RgbImage, size: number, strategy: ImageProcessorConfig["strategy"], mean: readonly number[]): RgbImage {
-  const { width, height } = image;
-  if (strategy === "letterbox") return resizeBicubic(letterbox(image, mean), size, size);
-  if (strategy === "resize-naive" || width === height) return resizeBicubic(image, size, size);
-  const wide = width > height;
+function toSquare(image: RgbImage, { size, strategy, fill }: ImageProcessorConfig): RgbImage {
+  if (strategy === "resize-naive") return resizeBicubic(image, size, size);
+  // A border of odd width leaves a padded picture one pixel short of square, and the crop takes that.
+  const framed = strategy === "letterbox" ? letterbox(image, fill) : image;
+  const { width, height } = framed;
   const longer = Math.floor((size * Math.max(width, height)) / Math.min(width, height));
-  const resized = resizeBicubic(image, wide ? longer : size, wide ? size : longer);
-  return cutMiddle(resized, size);
+  const wide = width > height;
+  return cutMiddle(resizeBicubic(framed, wide ? longer : size, wide ? size : longer), size);
 }
 
-/** Pads the shorter side with the mean colour, as Prismatic does before resizing. */
-function letterbox(image: RgbImage, mean: readonly number[]): RgbImage {
+/** Pads the shorter side on both ends, as Prismatic does before resizing. */
+function letterbox(image: RgbImage, fill: readonly number[]): RgbImage {
   const side = Math.max(image.width, image.height);
   const left = Math.floor((side - image.width) / 2);
   const top = Math.floor((side - image.height) / 2);
   const width = image.width + 2 * left;
   const height = image.height + 2 * top;
   const data = new Uint8Array(width * height * 3);
-  for (let index = 0; index < data.length; index += 1) data[index] = Math.floor((mean[index % 3] ?? 0) * 255);
+  for (let index = 0; index < data.length; index += 1) data[index] = fill[index % 3] ?? 0;
   for (let row = 0; row < image.height; row += 1) {
     const line = image.data.subarray(row * image.width * 3, (row + 1) * image.width * 3);
     data.set(line, ((row + top) * width + left) * 3);
@@ -48,12 +46,18 @@ function letterbox(image: RgbImage, mean: readonly number[]): RgbImage {
 }
 
 function cutMiddle(image: RgbImage, size: number): RgbImage {
-  const left = Math.round((image.width - size) / 2);
-  const top = Math.round((image.height - size) / 2);
+  const left = halfToEven(image.width - size);
+  const top = halfToEven(image.height - size);
   const data = new Uint8Array(size * size * 3);
   for (let row = 0; row < size; row += 1) {
     const start = ((row + top) * image.width + left) * 3;
     data.set(image.data.subarray(start, start + size * 3), row * size * 3);
   }
   return { data, width: size, height: size };
+}
+
+/** Half of a whole number, x.5 to the even neighbour: how torchvision, in Python, rounds. */
+function halfToEven(value: number): number {
+  const half = Math.floor(value / 2);
+  return value % 2 === 0 || half % 2 === 0 ? half : half + 1;
 }

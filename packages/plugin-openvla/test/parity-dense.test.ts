@@ -5,7 +5,8 @@ import { openvla } from "../src/index.ts";
 import { assertClose } from "./support/close-to.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
-import { REFERENCE, VARIANTS } from "./support/fixtures.ts";
+import { REFERENCE } from "./support/fixtures.ts";
+import { VARIANTS } from "./support/variants.ts";
 import { readGolden, unpack } from "./support/golden.ts";
 import type { DenseGolden, PackedRows } from "./support/golden.ts";
 import type { OpenVlaFixture } from "./support/openvla-fixture.ts";
@@ -24,7 +25,7 @@ interface RecordedStep extends Pick<StepResult, "action" | "tokens" | "semantic"
 
 for (const fixture of [REFERENCE, ...VARIANTS]) {
   describe(`openvla without pruning, against the official code: ${fixture.name}`, () => {
-    const golden = readGolden<DenseGolden>(`dense-${fixture.name}`);
+    const golden = readGolden(`dense-${fixture.name}`) as DenseGolden;
     const steps: RecordedStep[] = [];
 
     before(async () => {
@@ -32,7 +33,10 @@ for (const fixture of [REFERENCE, ...VARIANTS]) {
     });
 
     it("chooses the same action tokens, and actions in the same units", () => {
-      assert.deepEqual(steps.map(({ tokens }) => tokens), golden.steps.map(({ tokens }) => tokens));
+      assert.deepEqual(
+        steps.map(({ tokens }) => tokens),
+        golden.steps.map(({ tokens }) => tokens),
+      );
       for (const [index, { action }] of golden.steps.entries()) {
         assertClose(steps[index]?.action ?? [], action, ACTION_TOLERANCE, `action of step ${index}`);
       }
@@ -77,7 +81,14 @@ async function playDense(fixture: OpenVlaFixture): Promise<RecordedStep[]> {
   for (const observation of fixtureEpisode(fixture.config, fixture.seed)) {
     const { action, tokens, semantic } = await policy.act(observation);
     const attention = recorder.layers().map(({ values }) => values);
-    steps.push({ action, tokens, semantic, attention, features: recorder.features(), hidden: recorder.hidden() });
+    steps.push({
+      action,
+      tokens,
+      semantic,
+      attention,
+      features: recorder.features(),
+      hidden: recorder.hidden(),
+    });
   }
   await policy.dispose();
   return steps;
@@ -86,7 +97,9 @@ async function playDense(fixture: OpenVlaFixture): Promise<RecordedStep[]> {
 function assertRows(matrix: ArrayLike<number>, golden: PackedRows | undefined, what: string): void {
   assert.ok(golden !== undefined);
   const [, width = 0] = golden.shape;
-  const ours = golden.rows.flatMap((row) => Array.from({ length: width }, (_, column) => matrix[row * width + column] ?? Number.NaN));
+  const ours = golden.rows.flatMap((row) =>
+    Array.from({ length: width }, (_, column) => matrix[row * width + column] ?? Number.NaN),
+  );
   assertClose(ours, unpack(golden), HIDDEN_TOLERANCE, what);
   assert.equal(matrix.length, (1 + Math.max(...golden.rows)) * width, `${what}: rows in all`);
 }

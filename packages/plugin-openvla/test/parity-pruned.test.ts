@@ -16,7 +16,7 @@ const ACTION_TOLERANCE = 1e-6;
 const TIE = 1e-6;
 
 describe("openvla with pruning, against the published code", () => {
-  const { cases, actionLayers } = readGolden<PrunedGolden>("pruned-reference");
+  const { cases, actionLayers } = readGolden("pruned-reference") as PrunedGolden;
   const episode = fixtureEpisode(REFERENCE.config, REFERENCE.seed);
   let model: VlaModel;
 
@@ -33,7 +33,10 @@ describe("openvla with pruning, against the published code", () => {
       legacyWeightOrder: weightOrder === "legacy",
       ...(semanticRows !== undefined && { semanticRows }),
     };
-    const policy = createPolicy({ adapter: openvla().createAdapter(model), pruner: prunerByName(pruner, options) });
+    const policy = createPolicy({
+      adapter: openvla().createAdapter(model),
+      pruner: prunerByName(pruner, options),
+    });
     const steps: StepResult[] = [];
     for (const observation of episode) steps.push(await policy.act(observation));
     return steps;
@@ -47,7 +50,11 @@ describe("openvla with pruning, against the published code", () => {
         assert.ok(ours !== undefined);
         assertNoTie(theirs.margins, `step ${index}`);
         // Their code calls a step pruned that keeps everything.
-        assert.equal(ours.decision, golden.retention === 1 ? "dense" : theirs.decision, `decision of step ${index}`);
+        assert.equal(
+          ours.decision,
+          golden.retention === 1 ? "dense" : theirs.decision,
+          `decision of step ${index}`,
+        );
         assert.deepEqual([...ours.keep], theirs.kept, `kept tokens of step ${index}`);
         assert.deepEqual(ours.tokens, theirs.tokens, `action tokens of step ${index}`);
         assertClose(ours.action, theirs.action, ACTION_TOLERANCE, `action of step ${index}`);
@@ -63,8 +70,13 @@ describe("openvla with pruning, against the published code", () => {
       [1, 0.5, 0.25, 0.125].flatMap((retention) => orders.map((order) => `${rows}/${retention}/${order}`)),
     );
     const names = Object.keys(cases);
-    assert.deepEqual([...wanted, "fastv", "text-vision", "sparsevlm"].filter((name) => !names.includes(name)), []);
-    const withVectors = Object.values(cases).filter(({ steps }) => steps.every(({ actionAttention }) => actionAttention));
+    assert.deepEqual(
+      [...wanted, "fastv", "text-vision", "sparsevlm"].filter((name) => !names.includes(name)),
+      [],
+    );
+    const withVectors = Object.values(cases).filter(({ steps }) =>
+      steps.every(({ actionAttention }) => actionAttention),
+    );
     assert.equal(withVectors.length, 2, "cases with recorded attention");
   });
 });
@@ -80,10 +92,19 @@ function assertRecorded(ours: Float32Array, theirs: PackedArray | undefined, wha
 }
 
 /** Their forecast is divided by its own sum; ours by the sum of the weights. */
-function assertForecast(ours: Float32Array | null, theirs: PackedArray | null | undefined, what: string): void {
+function assertForecast(
+  ours: Float32Array | null,
+  theirs: PackedArray | null | undefined,
+  what: string,
+): void {
   if (theirs === undefined) return;
   assert.equal(ours === null, theirs === null, what);
   if (ours === null || theirs === null) return;
   const sum = ours.reduce((total, value) => total + value, 0);
-  assertClose(ours.map((value) => value / sum), unpack(theirs), ATTENTION_TOLERANCE, what);
+  assertClose(
+    ours.map((value) => value / sum),
+    unpack(theirs),
+    ATTENTION_TOLERANCE,
+    what,
+  );
 }

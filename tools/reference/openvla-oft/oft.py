@@ -19,7 +19,7 @@ import torch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "openvla"))
 
-from reference import EMPTY_TOKEN, load_model  # noqa: E402
+from reference import EMPTY_TOKEN, load_model
 
 STUBS = ("json_numpy", "tensorflow", "prismatic.vla.datasets.rlds.utils.data_utils")
 
@@ -105,7 +105,7 @@ def read_steps(options, official):
     steps = [json.loads(line) for line in options.episode.read_text().splitlines()]
     for step in steps:
         if step["input_ids"][-1] != EMPTY_TOKEN:
-            raise SystemExit(f"{options.episode}: input_ids must end with {EMPTY_TOKEN}, else the official code adds it")
+            raise SystemExit(f"{options.episode}: input_ids must end with {EMPTY_TOKEN}, or the model appends it")
         step["input_ids"] = torch.tensor([step["input_ids"]])
         step["pixel_values"] = read(step["pixel_values"], -1, size, size)
         if "noise" in step:

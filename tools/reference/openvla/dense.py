@@ -1,8 +1,8 @@
 """Golden numbers of the unpruned OpenVLA, from the official modelling file.
 
-Per step: action tokens, their smallest lead over the runner-up, un-normalised action, attention over the visual columns (layer before the prune
-layer: mean of all rows, last row, mean of the text rows; every layer: mean over heads and the seven action rows). Step 0
-also has projector output and hidden states at the prune layer's input, every 16th row.
+Per step: action tokens and by how much the closest of them won, un-normalised action, attention over the visual columns
+(layer before the prune layer: mean of all rows, last row, mean of the text rows; every layer: mean over heads and the
+seven action rows). Step 0 also has projector output and hidden states at the prune layer's input, every 16th row.
 
     python dense.py --openvla CHECKOUT --checkpoint DIR --episode FILE --out FILE [--prune-layer 3] [--unnorm-key KEY]
 """

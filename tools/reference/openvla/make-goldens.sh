@@ -19,9 +19,10 @@ done
 "$FORK" "$here/pruned.py" --vla-pruner "$VLA_PRUNER" --checkpoint "$work/reference" \
   --episode "$work/reference/episode.jsonl" --out "$golden/pruned-reference.json"
 
-# The processor's PNG files are for other packages; this one draws the same pictures itself.
+# Its PNG files stay behind: the tests draw the same pictures themselves.
 "$DENSE" "$here/image_processor.py" --openvla "$OPENVLA" --preprocessor "$OPENVLA_DIR" ${IMAGE:+--image "$IMAGE"} \
   --out "$work/image-processor.json"
 cp "$work/image-processor.json" "$golden/"
 "$DENSE" "$here/detokenize.py" --openvla "$OPENVLA" --preprocessor "$OPENVLA_DIR" --out "$golden/detokenize.json"
 "$DENSE" "$here/prompts.py" --preprocessor "$OPENVLA_DIR" --out "$golden/prompts.json"
+(cd "$here/../../.." && npx oxfmt packages/plugin-openvla/test/golden)

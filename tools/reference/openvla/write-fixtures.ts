@@ -5,8 +5,12 @@
  */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { REFERENCE, VARIANTS } from "../../../packages/plugin-openvla/test/support/fixtures.ts";
-import { writeCheckpoint, writeEpisode } from "../../../packages/plugin-openvla/test/support/openvla-fixture.ts";
+import { REFERENCE } from "../../../packages/plugin-openvla/test/support/fixtures.ts";
+import { VARIANTS } from "../../../packages/plugin-openvla/test/support/variants.ts";
+import {
+  writeCheckpoint,
+  writeEpisode,
+} from "../../../packages/plugin-openvla/test/support/openvla-fixture.ts";
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("write-fixtures: name the folder to write into");

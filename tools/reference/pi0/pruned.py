@@ -193,7 +193,7 @@ def record_step(model, pruner, rows, step, steps, with_vectors):
         "views": views,
         "decision": "pruned" if kept.shape[1] < size else "dense",
         "actions": pack(actions),
-        "kept": kept.tolist(),
+        "kept": kept.tolist() if kept.shape[1] < size else None,
     }
     if pruner.report:
         golden["candidates"] = [view["candidates"] for view in pruner.report]

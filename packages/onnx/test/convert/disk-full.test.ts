@@ -11,12 +11,16 @@ import { TOY_WEIGHTS, toyRequest } from "../support/toy-recipe.ts";
 const SIZE = 300;
 const weights = new SyntheticSource(new Map(TOY_WEIGHTS.names.map((name) => [name, { dims: [SIZE, SIZE] }])));
 
+function succeeds(command: string, ...parameters: readonly string[]): boolean {
+  return spawnSync(command, parameters).status === 0;
+}
+
 describe("a disk that runs full", () => {
   it("output-unwritable, the advice to free space, and an empty disk", async function () {
     await withFolder(async (folder) => {
       const disk = join(folder, "disk");
       await mkdir(disk);
-      if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", disk]).status !== 0) {
+      if (!succeeds("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", disk)) {
         process.stdout.write("    skipped: a small disk can be mounted by root on Linux only\n");
         this.skip();
       }
@@ -26,7 +30,7 @@ describe("a disk that runs full", () => {
         await assert.rejects(convertCheckpoint(request), full);
         assert.deepEqual(await readdir(disk), []);
       } finally {
-        spawnSync("umount", [disk]);
+        succeeds("umount", disk);
       }
     });
   });

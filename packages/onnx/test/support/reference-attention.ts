@@ -8,7 +8,7 @@ export interface Heads {
 }
 
 /** Columns of one head. */
-export function headOf(x: Matrix, head: number, headSize: number): Matrix {
+function headOf(x: Matrix, head: number, headSize: number): Matrix {
   return x.map((row) => row.slice(head * headSize, (head + 1) * headSize));
 }
 

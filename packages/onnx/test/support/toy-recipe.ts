@@ -17,7 +17,7 @@ export const TOY_WEIGHTS = noiseWeights({
 });
 
 /** Two sessions, `first` and `second`, of two matrices each; `config.size` is the size that they should have. */
-export const toyRecipe: ModelRecipe = {
+const toyRecipe: ModelRecipe = {
   architecture: "toy",
   presets: {},
   matches: () => true,

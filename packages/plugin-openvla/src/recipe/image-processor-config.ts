@@ -1,5 +1,5 @@
 import type { CheckpointConfig } from "@vla-pruner/onnx";
-import { invalid } from "./openvla-sizes.ts";
+import { invalid } from "./checkpoint-checks.ts";
 
 /** How a camera frame becomes `pixel_values`; lies in `vla.image_processor`. */
 export interface ImageProcessorConfig {
@@ -7,6 +7,8 @@ export interface ImageProcessorConfig {
   readonly size: number;
   /** `resize-naive` squeezes to a square, `letterbox` pads first, `resize-crop` cuts the longer side off. */
   readonly strategy: "resize-naive" | "letterbox" | "resize-crop";
+  /** Colour of a letterbox's border, 0 … 255. */
+  readonly fill: readonly number[];
   /** Normalisation of each tower, in channel order. */
   readonly normalize: readonly { readonly mean: readonly number[]; readonly std: readonly number[] }[];
 }
@@ -24,15 +26,24 @@ export function readImageProcessor(config: CheckpointConfig, file: unknown, size
   if (strategy !== "resize-naive" && strategy !== "letterbox" && strategy !== "resize-crop") {
     throw invalid("image_resize_strategy resize-naive, letterbox or resize-crop", JSON.stringify(strategy));
   }
-  const fallback = towers === 2 ? [IMAGENET, HALF] : [HALF];
+  const ids = config["timm_model_ids"] ?? (towers === 2 ? ["dinov2"] : []);
   const normalize = Array.from({ length: towers }, (_, index) => {
     const exact = at(json["tvf_normalize_params"], index) as { mean?: unknown; std?: unknown } | undefined;
-    const mean = exact?.mean ?? at(json["means"], index) ?? fallback[index]?.mean;
-    const std = exact?.std ?? at(json["stds"], index) ?? fallback[index]?.std;
+    const fallback = String(at(ids, index)).includes("dinov2") ? IMAGENET : HALF;
+    const mean = exact?.mean ?? at(json["means"], index) ?? fallback.mean;
+    const std = exact?.std ?? at(json["stds"], index) ?? fallback.std;
     if (!isTriple(mean) || !isTriple(std)) throw invalid("three means and three deviations for each tower", JSON.stringify({ mean, std }));
     return { mean, std };
   });
-  return { size, strategy, normalize };
+  return { size, strategy, fill: fillOf(json, normalize.at(-1)?.mean ?? []), normalize };
+}
+
+/** The mean colour of the last tower: the official processor's loop leaves that one standing. */
+function fillOf(json: Readonly<Record<string, unknown>>, lastMean: readonly number[]): readonly number[] {
+  const given = json["tvf_letterbox_fill"];
+  if (isTriple(given)) return given;
+  const mean: unknown = Array.isArray(json["means"]) ? json["means"].at(-1) : lastMean;
+  return (isTriple(mean) ? mean : lastMean).map((part) => Math.floor(part * 255));
 }
 
 function at(list: unknown, index: number): unknown {

@@ -1,5 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
 import type { CheckpointConfig, DecoderSizes, TensorSource, TowerSizes } from "@vla-pruner/onnx";
+import { depthOf, invalid, missing } from "./checkpoint-checks.ts";
 import { readTower } from "./tower-sizes.ts";
 
 /** Name of the decoder's weights in the checkpoint, with a final dot. */
@@ -22,8 +22,8 @@ export interface OpenVlaSizes {
 /** Sizes from `config.json`, and where it is silent from the tensors' shapes. */
 export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): OpenVlaSizes {
   const prefixes = ["vision_backbone.featurizer.", "vision_backbone.fused_featurizer."];
-  const present = prefixes.filter((prefix) => checkpoint.info(`${prefix}pos_embed`) !== undefined);
-  if (present.length === 0) throw missing("vision_backbone.featurizer.pos_embed");
+  const expected = config["use_fused_vision_backbone"] === true ? 2 : 1;
+  const present = prefixes.filter((prefix, index) => index < expected || checkpoint.info(`${prefix}pos_embed`) !== undefined);
   const towers = present.map((prefix, index) => readTower(config, checkpoint, prefix, index));
   const [first] = towers;
   if (first === undefined || towers.some(({ tokens, imageSize }) => tokens !== first.tokens || imageSize !== first.imageSize)) {
@@ -31,10 +31,12 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): O
   }
   const decoder = readDecoder(config, checkpoint);
   const joined = towers.reduce((sum, { hidden }) => sum + hidden, 0);
-  const layers = countUp((index) => `projector.fc${index + 1}.weight`, checkpoint);
+  const layers = towers.length === 2 ? 3 : 2; // Prismatic's fused and plain projectors
   const widths = Array.from({ length: layers }, (_, index) => rows(checkpoint, `projector.fc${index + 1}.weight`));
   if (widths.at(-1) !== decoder.hidden) throw invalid(`a projector that ends in the decoder's ${decoder.hidden}`, String(widths.at(-1)));
+  const text = config["text_config"] as { readonly tie_word_embeddings?: unknown } | undefined;
   const own = "language_model.lm_head.weight";
+  if (checkpoint.info(own) === undefined && text?.tie_word_embeddings !== true) throw missing(own);
   return {
     decoder,
     towers,
@@ -53,7 +55,10 @@ function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): Decode
     if (typeof value !== "number" || !(value > 0)) throw invalid(`text_config.${key}: a positive number`, JSON.stringify(value));
     return value;
   };
-  if (text["rope_scaling"] != null) throw invalid("text_config without rope_scaling", JSON.stringify(text["rope_scaling"]));
+  // Computed otherwise, or not at all, in our graphs: better refused than silently wrong.
+  for (const [key, only] of [["rope_scaling", null], ["attention_bias", false], ["hidden_act", "silu"]] as const) {
+    if ((text[key] ?? only) !== only) throw invalid(`text_config with ${key} ${only}`, JSON.stringify(text[key]));
+  }
   const [vocabulary = 0, width = 0] = checkpoint.info(`${DECODER}embed_tokens.weight`)?.dims ?? [];
   if (vocabulary === 0) throw missing(`${DECODER}embed_tokens.weight`);
   const hidden = number("hidden_size", width);
@@ -61,7 +66,7 @@ function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): Decode
   const headSize = number("head_dim", hidden / heads);
   const keyValueRows = rows(checkpoint, `${DECODER}layers.0.self_attn.k_proj.weight`);
   const sizes = {
-    layers: number("num_hidden_layers", countUp((index) => `${DECODER}layers.${index}.input_layernorm.weight`, checkpoint)),
+    layers: number("num_hidden_layers", depthOf(checkpoint, `${DECODER}layers.`)),
     hidden,
     intermediate: number("intermediate_size", rows(checkpoint, `${DECODER}layers.0.mlp.gate_proj.weight`)),
     vocabulary: number("vocab_size", vocabulary),
@@ -78,27 +83,8 @@ function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): Decode
   return sizes;
 }
 
-/** How many names in a row the checkpoint has. */
-export function countUp(name: (index: number) => string, checkpoint: TensorSource): number {
-  let count = 0;
-  while (checkpoint.info(name(count)) !== undefined) count += 1;
-  return count;
-}
-
 function rows(checkpoint: TensorSource, name: string): number {
   const size = checkpoint.info(name)?.dims[0];
   if (size === undefined) throw missing(name);
   return size;
-}
-
-export function missing(name: string): VlaPrunerError {
-  return new VlaPrunerError("tensor-missing", {
-    expected: `tensor ${name} in the checkpoint`,
-    found: "no tensor of that name",
-    fix: "check that all shards are there and that this is an OpenVLA checkpoint",
-  });
-}
-
-export function invalid(expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("config-invalid", { expected, found, fix: "correct config.json; it does not describe an OpenVLA that can be converted" });
 }

@@ -1,5 +1,5 @@
 import type { Activation, CheckpointConfig, TensorSource, TowerSizes } from "@vla-pruner/onnx";
-import { countUp, invalid, missing } from "./openvla-sizes.ts";
+import { depthOf, invalid, missing } from "./checkpoint-checks.ts";
 
 /** Attention heads of the timm towers that Prismatic models are built from, by the beginning of their id. */
 const HEADS: Readonly<Record<string, number>> = {
@@ -34,7 +34,7 @@ export function readTower(config: CheckpointConfig, checkpoint: TensorSource, pr
   if (positions !== tokens && positions !== tokens + skipped) {
     throw invalid(`${prefix}pos_embed with ${tokens} rows for pictures of ${imageSize} px`, `${positions} rows`);
   }
-  const blocks = countUp((block) => `${prefix}blocks.${block}.norm1.weight`, checkpoint);
+  const blocks = depthOf(checkpoint, `${prefix}blocks.`);
   return {
     prefix,
     hidden,
@@ -46,7 +46,7 @@ export function readTower(config: CheckpointConfig, checkpoint: TensorSource, pr
     imageSize,
     prefixTokens,
     positionsCoverPrefix: positions !== tokens,
-    layerScale: checkpoint.info(`${prefix}blocks.0.ls1.scale_factor`) !== undefined,
+    layerScale: checkpoint.names.some((name) => name.startsWith(prefix) && name.endsWith(".scale_factor")),
     activation: activationOf(config, index),
   };
 }

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 
 /** Fails unless two vectors are of one length and nowhere further apart than `tolerance`. */
-export function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what: string): void {
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
   assert.equal(actual.length, expected.length, `${what}: length`);
   const difference = largestDifference(actual, expected);
   assert.ok(difference <= tolerance, `${what}: ${difference} apart, ${tolerance} allowed`);

@@ -28,10 +28,24 @@ async function convertFixture(fixture: OpenVlaFixture, dtype: string): Promise<s
 }
 
 /** What `vla-pruner convert` does, without the command line. */
-export async function convertFolder(checkpoint: string, out: string, options: RecipeOptions, dtype = "fp32"): Promise<void> {
+export async function convertFolder(
+  checkpoint: string,
+  out: string,
+  options: RecipeOptions,
+  dtype = "fp32",
+): Promise<void> {
   const { config, files, weights } = await openCheckpoint(checkpoint);
   try {
-    await convertCheckpoint({ recipe: openvlaRecipe, config, files, checkpoint: weights, companions: checkpoint, out, dtype, options });
+    await convertCheckpoint({
+      recipe: openvlaRecipe,
+      config,
+      files,
+      checkpoint: weights,
+      companions: checkpoint,
+      out,
+      dtype,
+      options,
+    });
   } finally {
     await weights.close();
   }

@@ -1,7 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
-import type { CheckpointConfig, RecipeOptions, StoredType, SyntheticTensor, TensorSource } from "@vla-pruner/onnx";
+import type {
+  CheckpointConfig,
+  RecipeOptions,
+  StoredType,
+  SyntheticTensor,
+  TensorSource,
+} from "@vla-pruner/onnx";
 import { openvlaRecipe } from "../../src/convert.ts";
 import { EMPTY_TOKEN, fixtureEpisode } from "./fixture-episode.ts";
 import { TunedSource } from "./tuned-source.ts";
@@ -61,9 +67,8 @@ export function fixtureWeights({ config, seed, tied, positionsCoverPrefix }: Ope
 /** How much larger than of unit variance the matrices are whose names match: attention comes out far from flat. */
 const GAINS: readonly (readonly [RegExp, number])[] = [
   [/patch_embed/u, 3],
-  [/attn\.qkv/u, 1.3],
   [/projector/u, 1.6],
-  [/[qk]_proj/u, 2.2],
+  [/[qk]_proj|attn\.qkv/u, 2.2],
   [/[vo]_proj/u, 1.5],
   [/_proj/u, 1.3],
 ];
@@ -92,7 +97,9 @@ function writtenConfig({ config, silent = [] }: OpenVlaFixture): CheckpointConfi
   return {
     ...written,
     ...(silent.includes("image_sizes") && { image_sizes: undefined }),
-    ...(silent.includes("text_config") && { text_config: { model_type: "llama", vocab_size, max_position_embeddings } }),
+    ...(silent.includes("text_config") && {
+      text_config: { model_type: "llama", vocab_size, max_position_embeddings },
+    }),
   };
 }
 
@@ -103,11 +110,14 @@ async function writeWeights(folder: string, fixture: OpenVlaFixture): Promise<vo
   const map: Record<string, string> = {};
   const each = Math.ceil(source.names.length / shards);
   for (let shard = 0; shard < shards; shard += 1) {
-    const number = (value: number): string => String(value).padStart(5, "0");
-    const file = `model-${number(shard + 1)}-of-${number(shards)}.safetensors`;
+    const [number, total] = [shard + 1, shards].map((value) => String(value).padStart(5, "0"));
+    const file = `model-${number}-of-${total}.safetensors`;
     const names = source.names.slice(shard * each, (shard + 1) * each);
     await writeSafetensors(join(folder, file), source, names, dtype);
     for (const name of names) map[name] = file;
   }
-  await writeFile(join(folder, "model.safetensors.index.json"), JSON.stringify({ metadata: {}, weight_map: map }));
+  await writeFile(
+    join(folder, "model.safetensors.index.json"),
+    JSON.stringify({ metadata: {}, weight_map: map }),
+  );
 }

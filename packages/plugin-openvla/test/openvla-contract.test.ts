@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { VlaModel } from "@vla-pruner/core";
+import { adapterContract } from "@vla-pruner/core/testing";
+import type { AdapterSubject } from "@vla-pruner/core/testing";
+import { openvla } from "../src/index.ts";
+import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureEpisode } from "./support/fixture-episode.ts";
+import { fixtureNamed } from "./support/fixtures.ts";
+
+describe("openvla adapter", () => {
+  // Grouped heads, and two layers below the cut: the variant in which most can go wrong.
+  const fixture = fixtureNamed("grouped-query");
+  let model: VlaModel;
+  let subject: AdapterSubject;
+
+  before(async () => {
+    model = await VlaModel.from_pretrained(await convertedFixture(fixture));
+    const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 4);
+    subject = { createAdapter: () => openvla().createAdapter(model), observations };
+  });
+
+  after(() => model.dispose());
+
+  for (const [name, check] of Object.entries(adapterContract)) it(name, () => check(subject));
+
+  it("is made for its own architecture", () => {
+    assert.equal(openvla().architecture, model.vla.architecture);
+  });
+});

@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
+import { hasCode } from "@vla-pruner/core/testing";
+import { openCheckpoint, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
+import type { SyntheticTensor } from "@vla-pruner/onnx";
+import { pi0Recipe } from "../src/convert.ts";
+import { pi0 } from "../src/index.ts";
+import type { Pi0Vla } from "../src/pi0-vla.ts";
+import { convertFolder, temporaryFolder } from "./support/converted-fixture.ts";
+import { fixtureEpisode } from "./support/fixture-episode.ts";
+import { PI0, PRUNE_LAYER } from "./support/fixtures.ts";
+import { assertClose, readGolden } from "./support/golden.ts";
+import type { DenseCase } from "./support/golden.ts";
+import { fixtureStatistics, fixtureWeights, writeCheckpoint, writtenConfig } from "./support/pi0-fixture.ts";
+import { RenamedSource } from "./support/renamed-source.ts";
+
+const LM_HEAD = "paligemma_with_expert.paligemma.lm_head.weight";
+const EMBEDDINGS = "paligemma_with_expert.paligemma.model.language_model.embed_tokens.weight";
+
+describe("a lerobot checkpoint", () => {
+  it("gives the same actions as openpi's, with its own names and its own statistics", async () => {
+    const folder = await temporaryFolder();
+    const rename = (name: string): string => `model.${name === LM_HEAD ? EMBEDDINGS : name}`;
+    const weights = new RenamedSource(fixtureWeights(PI0), rename);
+    const { action_horizon: chunk, action_dim: size, ...config } = writtenConfig(PI0);
+    const lerobot = { ...config, type: "pi0", chunk_size: chunk, max_action_dim: size, max_state_dim: size };
+    const checkpoint = join(folder, "checkpoint");
+    await mkdir(checkpoint);
+    await writeFile(join(checkpoint, "config.json"), JSON.stringify(lerobot));
+    await writeSafetensors(join(checkpoint, "model.safetensors"), weights, weights.names, "F32");
+    await writeStatistics(join(checkpoint, "policy_preprocessor_step_5_normalizer_processor.safetensors"));
+    await convertFolder(checkpoint, join(folder, "model"), { pruneLayer: PRUNE_LAYER });
+    const model = await VlaModel.from_pretrained(join(folder, "model"));
+    const [observation = {}] = fixtureEpisode(PI0, "dense");
+    const policy = createPolicy({ adapter: pi0().createAdapter(model), pruner: keepAll() });
+    const { chunk: actions } = await policy.act(observation);
+    const [golden] = readGolden<{ cases: readonly DenseCase[] }>("pi0-dense").cases;
+    assertClose(actions.flat(), golden?.actions ?? { shape: [], base64: "" }, 1e-4, "actions");
+    await policy.dispose();
+    await model.dispose();
+  });
+});
+
+describe("statistics of a checkpoint", () => {
+  it("are found beside the weights, or below assets by asset id", async () => {
+    const folder = await temporaryFolder();
+    await writeCheckpoint(folder, PI0);
+    assert.deepEqual(Object.keys((await vlaOfFolder(folder)).norm_stats), ["default"]);
+    await writeFile(join(folder, "norm_stats.json"), "{}");
+    await assert.rejects(vlaOfFolder(folder), hasCode("config-invalid"));
+  });
+
+  it("may come from several assets", async () => {
+    const folder = await temporaryFolder();
+    const assets = ["trossen", "physical-intelligence/libero"];
+    for (const asset of assets) {
+      await mkdir(join(folder, "assets", asset), { recursive: true });
+      await writeFile(
+        join(folder, "assets", asset, "norm_stats.json"),
+        JSON.stringify(fixtureStatistics(PI0)),
+      );
+    }
+    await writeFile(join(folder, "config.json"), JSON.stringify(writtenConfig(PI0)));
+    const weights = fixtureWeights(PI0);
+    await writeSafetensors(join(folder, "model.safetensors"), weights, weights.names, "F32");
+    const { norm_stats: stats } = await vlaOfFolder(folder);
+    assert.deepEqual(Object.keys(stats), assets.toSorted());
+  });
+});
+
+/** Statistics that change nothing, as lerobot stores them. */
+async function writeStatistics(path: string): Promise<void> {
+  const one = (dims: number): SyntheticTensor => ({ dims: [dims], mean: 1, deviation: 0 });
+  const zero = (dims: number): SyntheticTensor => ({ dims: [dims], mean: 0, deviation: 0 });
+  const tensors = new Map([
+    ["observation.state.mean", zero(8)],
+    ["observation.state.std", one(8)],
+    ["action.mean", zero(32)],
+    ["action.std", one(32)],
+  ]);
+  await writeSafetensors(path, new SyntheticSource(tensors), [...tensors.keys()], "F32");
+}
+
+async function vlaOfFolder(folder: string): Promise<Pi0Vla> {
+  const { config, files, weights } = await openCheckpoint(folder);
+  try {
+    return pi0Recipe.plan({ config, files, checkpoint: weights, floatType: "float32", options: {} })
+      .vla as unknown as Pi0Vla;
+  } finally {
+    await weights.close();
+  }
+}

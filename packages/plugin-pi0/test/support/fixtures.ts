@@ -1,0 +1,32 @@
+import type { CheckpointConfig } from "@vla-pruner/onnx";
+
+/** A small seeded checkpoint of π0 or π0.5 and episodes for it; the same bytes on every machine. */
+export interface Pi0Fixture {
+  readonly name: "pi0" | "pi05";
+  readonly seed: number;
+  readonly config: CheckpointConfig;
+}
+
+const CONFIG: CheckpointConfig = {
+  action_dim: 32,
+  action_horizon: 10,
+  paligemma_variant: "dummy",
+  action_expert_variant: "dummy",
+  precision: "float32",
+  num_attention_heads: 4,
+  num_key_value_heads: 1,
+  head_dim: 16,
+  vision_heads: [4],
+  vocab_size: 512,
+  prefix: { width: 64, layers: 6, intermediate: 128 },
+  expert: { width: 32, layers: 6, intermediate: 64 },
+  vision_tower: { width: 48, layers: 3, intermediate: 96 },
+};
+
+export const PI0: Pi0Fixture = { name: "pi0", seed: 1, config: { ...CONFIG, pi05: false } };
+export const PI05: Pi0Fixture = { name: "pi05", seed: 2, config: { ...CONFIG, pi05: true } };
+
+/** The cut of the fixtures, and what the goldens were made with. */
+export const PRUNE_LAYER = 2;
+export const STATE_SIZE = 8;
+export const ROBOT_ACTION_SIZE = 7;
