@@ -25,7 +25,12 @@ export function layerMacs(tokens: number, hidden: number, intermediate: number):
  *
  * @param kept tokens of the shortened sequence, text included
  */
-export function prefillMacs(cost: DecoderCost, pruneLayer: number, sequence: number, kept: number): number {
+export function prefillMacs(
+  cost: Pick<DecoderCost, "layers" | "hidden" | "intermediate">,
+  pruneLayer: number,
+  sequence: number,
+  kept: number,
+): number {
   const full = layerMacs(sequence, cost.hidden, cost.intermediate);
   const short = layerMacs(kept, cost.hidden, cost.intermediate);
   return pruneLayer * full + (cost.layers - pruneLayer) * short;

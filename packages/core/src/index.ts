@@ -1,6 +1,6 @@
 // The first screen.
 export { loadPolicy, vlaPipeline } from "./pipeline/vla-pipeline.ts";
-export type { FrameSource, VlaPipeline, VlaPipelineOptions } from "./pipeline/vla-pipeline.ts";
+export type { FrameSource, StepExtras, VlaPipeline, VlaPipelineOptions } from "./pipeline/vla-pipeline.ts";
 export type { CameraFrame, Observation, PixelValues } from "./observation.ts";
 
 // Policies and episodes.
@@ -22,7 +22,7 @@ export type { RandomOptions } from "./pruners/blind-pruners.ts";
 export { keepAll } from "./pruners/keep-all.ts";
 export { PRUNERS, prunerByName } from "./pruners/pruner-by-name.ts";
 export type { PrunerOptions } from "./pruners/pruner-by-name.ts";
-export { ratioPruner } from "./pruners/decide.ts";
+export { dense, ratioPruner } from "./pruners/decide.ts";
 export { semanticScore } from "./pruners/semantic-score.ts";
 export type { RetentionOptions } from "./pruners/decide.ts";
 
@@ -81,6 +81,10 @@ export { centerCrop } from "./image/center-crop.ts";
 export { normalizeInto } from "./image/normalize.ts";
 export type { ChannelStatistics } from "./image/normalize.ts";
 export { seededRandom } from "./seeded-random.ts";
+
+// For those who replace a part of a policy: `policy.scope` and its keys.
+export type { Scope, Token } from "./container/scope.ts";
+export { ADAPTER, EPISODE, EVENTS, MIDDLEWARE, PRUNER } from "./container/tokens.ts";
 
 // Cost model and errors.
 export { layerMacs, prefillMacs, stepMacs } from "./cost-model.ts";

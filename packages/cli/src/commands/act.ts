@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { createPolicy, prunerByName, VlaModel } from "@vla-pruner/core";
-import type { BudgetMode, Device, Policy, PrunerOptions, SemanticRows, TokenPruner } from "@vla-pruner/core";
+import type { BudgetMode, Device, PrunerOptions, SemanticRows } from "@vla-pruner/core";
 import { architectureNamed } from "../architectures.ts";
 import { readEpisode } from "../episode/read-episode.ts";
 import { withPlace } from "../episode/with-place.ts";
@@ -84,28 +84,14 @@ async function runAct(folder: string, options: ActOptions, stdout: NodeJS.Writab
     const policy = createPolicy({ adapter, pruner });
     for (const step of steps) {
       if (step.reset) await policy.reset();
-      else
-        stdout.write(
-          await withPlace(step.place, async () =>
-            runStep(policy, pruner, await step.load(), options.json === true),
-          ),
-        );
+      else {
+        const result = await withPlace(step.place, async () => policy.act(await step.load()));
+        stdout.write(`${options.json === true ? JSON.stringify(stepJson(result)) : stepLine(result)}\n`);
+      }
     }
   } finally {
     await model.dispose();
   }
-}
-
-async function runStep(
-  policy: Policy,
-  pruner: TokenPruner,
-  observation: Parameters<Policy["act"]>[0],
-  json: boolean,
-): Promise<string> {
-  const result = await policy.act(observation);
-  if (!json) return `${stepLine(result)}\n`;
-  const rows = pruner.semanticRows ?? policy.adapter.layout.semanticRows;
-  return `${JSON.stringify(stepJson(result, rows))}\n`;
 }
 
 function prunerOptions(options: ActOptions, layers: number): PrunerOptions {

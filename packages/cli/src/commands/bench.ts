@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { createPolicy, VlaModel, vlaPruner } from "@vla-pruner/core";
+import { createPolicy, keepAll, VlaModel, vlaPruner } from "@vla-pruner/core";
 import type { Device, Episode, StepResult, VlaAdapter } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { architectureNamed } from "../architectures.ts";
@@ -54,7 +54,8 @@ async function runBench(folder: string, options: BenchOptions, stdout: NodeJS.Wr
     const adapter = architectureNamed(model.vla.architecture)
       .plugin({ ...(unnormKey !== undefined && { unnormKey }) })
       .createAdapter(model);
-    const episodes = pruners.map((pruner) => createPolicy({ adapter, pruner }).startEpisode());
+    const policy = createPolicy({ adapter, pruner: keepAll() });
+    const episodes = pruners.map((pruner) => policy.startEpisode({ pruner }));
     const results = await interleave(adapter, episodes, options.runs);
     const cellOf = (retention: number, densest?: BenchCell): BenchCell =>
       benchCell(

@@ -1,15 +1,11 @@
-import type { SemanticRows, StepResult } from "@vla-pruner/core";
+import type { StepResult } from "@vla-pruner/core";
 
-/**
- * A step as the line that `act --json` prints; vectors are split by view.
- *
- * @param rows the semantic rows that the pruner reads
- */
-export function stepJson(result: StepResult, rows: SemanticRows): Record<string, unknown> {
+/** A step as the line that `act --json` prints; vectors are split by view. */
+export function stepJson(result: StepResult): Record<string, unknown> {
   const { views, semantic, forecast } = result;
   const split = (vector: Float32Array): number[][] =>
     views.map(({ start, count }) => [...vector.subarray(start, start + count)]);
-  const score = semantic[rows];
+  const score = semantic[result.semanticRows];
   return {
     step: result.step,
     action: result.chunk,

@@ -27,10 +27,13 @@ export function checkTemporalOptions(
       fix: "leave it out for the reference's zero",
     });
   }
-  if (actionLayers?.length === 0) {
+  if (
+    actionLayers !== undefined &&
+    (actionLayers.length === 0 || new Set(actionLayers).size < actionLayers.length)
+  ) {
     throw new VlaPrunerError("invalid-option", {
-      expected: "at least one action layer",
-      found: "none",
+      expected: "at least one action layer, each once",
+      found: actionLayers.join(", ") || "none",
       fix: "leave them out for the model's own",
     });
   }

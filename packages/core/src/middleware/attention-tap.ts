@@ -12,12 +12,17 @@ export interface AttentionListener {
 
 /**
  * The attention tap: a middleware that hands every attention score on, after checking that it is made of
- * finite numbers. A NaN would otherwise win or lose every comparison of a selection, without a word.
+ * finite numbers, like the similarity that the diversity filter reads. A NaN would otherwise win or lose every comparison of a selection, without a word.
  *
  * @throws `invalid-attention` on NaN or infinity
  */
 export function attentionTap(listener: AttentionListener): StageMiddleware {
   return {
+    async encodeVision(_, next) {
+      const vision = await next();
+      assertFinite(vision.similarity, "similarity of the visual tokens");
+      return vision;
+    },
     async prefillHead(_, next) {
       const head = await next();
       for (const [rows, score] of Object.entries(head.semantic.scores)) {
@@ -41,7 +46,7 @@ function assertFinite(values: Float32Array, what: string): void {
   if (index < 0) return;
   throw new VlaPrunerError("invalid-attention", {
     expected: `${what}: finite numbers`,
-    found: `${values[index]} at visual token ${index}`,
+    found: `${values[index]} at index ${index}`,
     fix: "check the observation for NaN, the weights for damage, and fp16 for overflow (try --dtype fp32)",
   });
 }

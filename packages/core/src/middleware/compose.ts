@@ -4,7 +4,7 @@ import type { AroundStage, StageMiddleware, StageName, Stages } from "./stage-mi
 /**
  * Runs a stage inside its middleware, the first in the list outermost.
  *
- * @throws `middleware-misuse` when a middleware calls `next` twice
+ * @throws `middleware-misuse` when a middleware calls `next` twice, or forgets to return a result
  */
 export async function runStage<Name extends StageName>(
   middleware: readonly StageMiddleware[],
@@ -22,20 +22,28 @@ export async function runStage<Name extends StageName>(
     if (current.every === undefined) return own();
     return current.every(stage, once(stage, own));
   };
-  return enter(0);
+  const output = await enter(0);
+  if (output === undefined && stage !== "observe") {
+    throw misuse(`a result of ${stage}`, "none", "return what next() gives, or another result");
+  }
+  return output;
 }
 
 function once<Result>(stage: StageName, run: () => Promise<Result>): () => Promise<Result> {
   let called = false;
   return async () => {
     if (called) {
-      throw new VlaPrunerError("middleware-misuse", {
-        expected: `one call of next() around ${stage}`,
-        found: "a second one",
-        fix: "call next() at most once and return its result",
-      });
+      throw misuse(
+        `one call of next() around ${stage}`,
+        "a second one",
+        "call next() at most once and return its result",
+      );
     }
     called = true;
     return run();
   };
+}
+
+function misuse(expected: string, found: string, fix: string): VlaPrunerError {
+  return new VlaPrunerError("middleware-misuse", { expected, found, fix });
 }

@@ -2,6 +2,8 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import { createPolicy } from "../container/create-policy.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
 import type { CameraFrame, Observation } from "../observation.ts";
+import type { PolicyEmitter } from "../events.ts";
+import type { ActOptions } from "../policy/episode.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { StepResult } from "../policy/step-result.ts";
 import { keepAll } from "../pruners/keep-all.ts";
@@ -25,14 +27,19 @@ export interface VlaPipelineOptions extends PretrainedOptions {
 /** A camera frame as pixels, or the path or URL of one. */
 export type FrameSource = CameraFrame | string | URL;
 
+/** What may come with frames and instruction: state, noise, a signal that cancels. */
+export type StepExtras = Omit<Observation, "images" | "instruction"> & ActOptions;
+
 /** A policy that can be called: one frame (or several, by camera name) and an instruction give an action. */
 export interface VlaPipeline {
   (
     frames: FrameSource | Readonly<Record<string, FrameSource>>,
     instruction: string,
-    rest?: Omit<Observation, "images" | "instruction">,
+    rest?: StepExtras,
   ): Promise<StepResult>;
   readonly policy: Policy;
+  /** What happened, after the fact. */
+  readonly events: PolicyEmitter;
   /** Starts the next episode: forgets past action attention. */
   reset(): Promise<void>;
   dispose(): Promise<void>;
@@ -49,9 +56,17 @@ export async function vlaPipeline(modelIdOrPath: string, options: VlaPipelineOpt
   const call = async (
     frames: FrameSource | Readonly<Record<string, FrameSource>>,
     instruction: string,
-    rest: Omit<Observation, "images" | "instruction"> = {},
-  ): Promise<StepResult> => policy.act({ ...rest, images: await readFrames(frames), instruction });
-  return Object.assign(call, { policy, reset: () => policy.reset(), dispose: () => policy.dispose() });
+    { signal, ...rest }: StepExtras = {},
+  ): Promise<StepResult> => {
+    const observation = { ...rest, images: await readFrames(frames), instruction };
+    return policy.act(observation, signal === undefined ? {} : { signal });
+  };
+  return Object.assign(call, {
+    policy,
+    events: policy.events,
+    reset: () => policy.reset(),
+    dispose: () => policy.dispose(),
+  });
 }
 
 /** Loads a model and composes the policy, for those who start their own episodes. */

@@ -35,6 +35,17 @@ export function checkDecision({ keep, decision }: PruneDecision, vision: number)
   return keep;
 }
 
+/** Refuses action layers that the model's graphs do not report, before the first step. */
+export function checkActionLayers(chosen: readonly number[], tapped: readonly number[]): void {
+  const wrong = chosen.find((layer) => !tapped.includes(layer));
+  if (wrong === undefined) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `action layers among the tapped ones: ${tapped.join(", ")}`,
+    found: String(wrong),
+    fix: "choose tapped layers, or convert the checkpoint again with --tap-layers all",
+  });
+}
+
 function mismatch(expected: string, found: string): VlaPrunerError {
   return new VlaPrunerError("adapter-mismatch", {
     expected,

@@ -10,7 +10,7 @@ import { stageTimer } from "../middleware/stage-timer.ts";
 import type { Observation } from "../observation.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { HeadResult, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
-import { checkDecision, checkVision } from "./check-stage.ts";
+import { checkActionLayers, checkDecision, checkVision } from "./check-stage.ts";
 import type { StepResult } from "./step-result.ts";
 
 export interface EpisodeParts {
@@ -31,7 +31,9 @@ export class Episode {
   #memory: TemporalMemory;
   #queue: Promise<unknown> = Promise.resolve();
 
+  /** @throws `invalid-option` when the pruner reads action layers that the model does not tap */
   constructor(parts: EpisodeParts) {
+    checkActionLayers(parts.pruner.temporal?.actionLayers ?? [], parts.adapter.layout.tappedLayers);
     this.#parts = parts;
     this.#memory = new TemporalMemory(parts.pruner.temporal);
   }
@@ -121,6 +123,7 @@ export class Episode {
         views: vision.views,
         keep,
         semantic: head.semantic.scores,
+        semanticRows: pruner.semanticRows ?? layout.semanticRows,
         forecast: context.forecast,
         actionAttention: next.newest(vision.views) ?? score,
         sequence: head.sequence,

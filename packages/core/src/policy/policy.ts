@@ -38,10 +38,17 @@ export class Policy {
     return this.scope.get(PRUNER);
   }
 
-  /** A fresh episode: shares the model, shares no memory with any other. */
-  startEpisode(): Episode {
+  /**
+   * A fresh episode: shares the model, shares no memory with any other.
+   *
+   * @param parts a pruner of its own, in place of the policy's
+   */
+  startEpisode(parts: { readonly pruner?: TokenPruner } = {}): Episode {
     this.#assertAlive();
-    return this.scope.child().get(EPISODE);
+    const scope = this.scope.child();
+    const { pruner } = parts;
+    if (pruner !== undefined) scope.shared(PRUNER, () => pruner);
+    return scope.get(EPISODE);
   }
 
   /** One control step of the policy's own episode. */

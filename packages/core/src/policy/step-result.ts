@@ -18,6 +18,8 @@ export interface StepResult {
   readonly keep: Int32Array;
   /** Semantic scores by rows, each float32 `[vision]`. */
   readonly semantic: Readonly<Partial<Record<SemanticRows, Float32Array>>>;
+  /** The rows that the pruner reads. */
+  readonly semanticRows: SemanticRows;
   /** The forecast that was used, float32 `[vision]`; `null` while the window fills. */
   readonly forecast: Float32Array | null;
   /** Action attention as recorded in the history, float32 `[vision]`. */

@@ -29,13 +29,15 @@ const isObject = (value: unknown): boolean =>
 const isLayers = (value: unknown): boolean =>
   Array.isArray(value) && value.every((layer) => Number.isInteger(layer) && layer >= 0);
 
+const isSomeLayers = (value: unknown): boolean => isLayers(value) && (value as unknown[]).length > 0;
+
 const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   format: (value) => value === 1,
   architecture: (value) => typeof value === "string",
   dtype: (value) => typeof value === "string",
   prune_layer: isCount,
-  action_layers: isLayers,
-  tapped_layers: isLayers,
+  action_layers: isSomeLayers,
+  tapped_layers: isSomeLayers,
   views: isCount,
   vision_tokens_per_view: isCount,
   norm_stats: isObject,
