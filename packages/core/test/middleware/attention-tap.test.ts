@@ -44,6 +44,22 @@ describe("attention tap", () => {
     });
   }
 
+  it("stops a step at NaN in the similarity that the diversity filter reads", async () => {
+    const policy = createPolicy({
+      adapter: new FakeAdapter(),
+      pruner: keepAll(),
+      middleware: [
+        {
+          async encodeVision(_input, next) {
+            const vision = await next();
+            return { ...vision, similarity: vision.similarity.map(() => Number.NaN) };
+          },
+        },
+      ],
+    });
+    await assert.rejects(policy.act(observe(1)), hasCode("invalid-attention"));
+  });
+
   it("catches NaN that a middleware puts in", async () => {
     const policy = createPolicy({
       adapter: new FakeAdapter(),

@@ -29,6 +29,19 @@ describe("middleware", () => {
     assert.deepEqual(log, ["a in", "b in", "stage", "b out", "a out"]);
   });
 
+  it("notices a middleware that forgets to return a result", async () => {
+    const forgetful = {
+      async prepare(_input: unknown, next: () => Promise<unknown>): Promise<unknown> {
+        await next();
+        return undefined;
+      },
+    };
+    await assert.rejects(
+      runStage([forgetful], "prepare", input, async () => "prepared"),
+      hasCode("middleware-misuse"),
+    );
+  });
+
   it("leaves other stages alone", async () => {
     const log: string[] = [];
     assert.equal(

@@ -61,10 +61,19 @@ describe("episode", () => {
     const [usual] = await play(start(), [observe(1)]);
     const [chosen] = await play(start(vlaPruner({ retention: 0.25, actionLayers: [2] })), [observe(1)]);
     assert.notDeepEqual(chosen?.actionAttention, usual?.actionAttention);
-    await assert.rejects(
-      start(vlaPruner({ retention: 0.25, actionLayers: [99] })).act(observe(1)),
-      hasCode("invalid-option"),
-    );
+  });
+
+  it("refuses action layers that the model does not tap, before the first step", () => {
+    assert.throws(() => start(vlaPruner({ retention: 0.25, actionLayers: [99] })), hasCode("invalid-option"));
+  });
+
+  it("may have a pruner of its own on the policy's model, and says which rows it reads", async () => {
+    const adapter = new FakeAdapter();
+    const policy = createPolicy({ adapter, pruner: keepAll() });
+    const own = await policy.startEpisode({ pruner: fastv({ retention: 0.25 }) }).act(observe(1));
+    const usual = await policy.startEpisode().act(observe(1));
+    assert.deepEqual([own.keep.length, own.semanticRows], [4, "last"]);
+    assert.deepEqual([usual.keep.length, usual.semanticRows], [16, adapter.layout.semanticRows]);
   });
 
   it("does concurrent calls one after another, in call order", async () => {
