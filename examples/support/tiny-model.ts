@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { convertCheckpoint, openCheckpoint } from "@vla-pruner/onnx";
+import { convertFolder } from "@vla-pruner/onnx";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 
 /** The checkpoint that ships with the repository: random weights in the shape of an OpenVLA. */
@@ -12,20 +12,6 @@ export async function convertTinyOpenVla(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const out = join(folder, "tiny-openvla");
-  const { config, files, weights } = await openCheckpoint(CHECKPOINT);
-  try {
-    await convertCheckpoint({
-      recipe: openvlaRecipe,
-      config,
-      files,
-      checkpoint: weights,
-      companions: CHECKPOINT,
-      out,
-      dtype: "fp32",
-      options: {},
-    });
-  } finally {
-    await weights.close();
-  }
+  await convertFolder({ recipe: openvlaRecipe, folder: CHECKPOINT, out });
   return out;
 }

@@ -1,6 +1,8 @@
 // Converting.
 export { convertCheckpoint, DTYPES } from "./convert/convert-checkpoint.ts";
 export type { ConversionProgress, ConvertRequest } from "./convert/convert-checkpoint.ts";
+export { convertFolder } from "./convert/convert-folder.ts";
+export type { ConvertFolderRequest } from "./convert/convert-folder.ts";
 export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";
 export type { OpenCheckpoint } from "./convert/open-checkpoint.ts";
 export type {
@@ -66,6 +68,7 @@ export { visionTower } from "./blocks/vision-tower.ts";
 export type { TowerSizes } from "./blocks/vision-tower.ts";
 
 // Weights.
+export { JoinedSource } from "./weights/joined-source.ts";
 export { PytorchFile } from "./pytorch/pytorch-file.ts";
 export { SafetensorsCheckpoint } from "./safetensors/checkpoint.ts";
 export { writeSafetensors } from "./safetensors/write-checkpoint.ts";

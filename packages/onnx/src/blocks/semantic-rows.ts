@@ -7,8 +7,10 @@ import type { ColumnRange } from "./shapes.ts";
 export const SEMANTIC_ROWS = ["prefill", "last", "text", "raters"] as const;
 
 export interface SemanticRanges {
-  /** Rows averaged for `prefill`; the last of them is `last`. */
+  /** Rows averaged for `prefill`. */
   readonly prefill: ColumnRange;
+  /** The row that is `last`; the last one of `prefill` where absent. */
+  readonly last?: ColumnRange;
   /** The instruction's rows. */
   readonly text: ColumnRange;
 }
@@ -31,7 +33,10 @@ export function semanticRows(
   return graph.scope("semantic_rows", () => {
     const rows = slice(graph, map, ranges.prefill.start, ranges.prefill.end, 0);
     const prefill = mean(graph, rows, [0], true);
-    const last = slice(graph, rows, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 0);
+    const last =
+      ranges.last === undefined
+        ? slice(graph, rows, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 0)
+        : slice(graph, map, ranges.last.start, ranges.last.end, 0);
     const textMap = slice(graph, map, ranges.text.start, ranges.text.end, 0);
     const text = mean(graph, textMap, [0], true);
     const textEmbeddings = slice(graph, embeddings, ranges.text.start, ranges.text.end, 1);

@@ -44,8 +44,12 @@ export interface ConversionPlan {
 /** How checkpoints of one architecture become graphs. A plugin exports one. */
 export interface ModelRecipe {
   readonly architecture: string;
-  /** Whether a `config.json` is of this architecture. */
-  matches(config: CheckpointConfig): boolean;
+  /**
+   * Whether a checkpoint is of this architecture.
+   *
+   * @param components names of the component files beside the weights: `action_head` …
+   */
+  matches(config: CheckpointConfig, components?: readonly string[]): boolean;
   plan(request: RecipeRequest): ConversionPlan;
   /** Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights. */
   tensors(config: CheckpointConfig): ReadonlyMap<string, SyntheticTensor>;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { SafetensorsCheckpoint } from "../safetensors/checkpoint.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import { componentFiles, openComponents } from "./component-files.ts";
 import { findAssetStatistics, readVectors, statisticsTensorFiles } from "./find-statistics.ts";
 import type { CheckpointConfig } from "./model-recipe.ts";
 
@@ -11,7 +12,10 @@ export interface OpenCheckpoint {
   readonly config: CheckpointConfig;
   /** By path within the checkpoint; safetensors of statistics as `{ tensor name: numbers }`. */
   readonly files: Readonly<Record<string, unknown>>;
+  /** Of the base model and, with `<component>.` in front of their names, of the component files. */
   readonly weights: TensorSource;
+  /** Names of the component files that are there: `action_head`, `proprio_projector` … */
+  readonly components: readonly string[];
 }
 
 /** JSON files that recipes read: statistics and preprocessing. */
@@ -48,7 +52,9 @@ export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
   const files: Record<string, unknown> = {};
   for (const name of jsonFiles) files[name] = await readJson(join(folder, name));
   for (const name of statisticsTensorFiles(present)) files[name] = await readVectors(join(folder, name));
-  return { config, files, weights: await SafetensorsCheckpoint.open(folder) };
+  const components = componentFiles(folder, present);
+  const weights = await openComponents(await SafetensorsCheckpoint.open(folder), folder, components);
+  return { config, files, weights, components: [...components.keys()] };
 }
 
 /**

@@ -1,0 +1,28 @@
+import { convertCheckpoint } from "./convert-checkpoint.ts";
+import type { ConversionProgress } from "./convert-checkpoint.ts";
+import type { ModelRecipe, RecipeOptions } from "./model-recipe.ts";
+import { openCheckpoint } from "./open-checkpoint.ts";
+
+export interface ConvertFolderRequest {
+  readonly recipe: ModelRecipe;
+  /** The checkpoint directory. */
+  readonly folder: string;
+  /** The model directory to make; must not exist, or be empty. */
+  readonly out: string;
+  /** Default `fp32`. */
+  readonly dtype?: string;
+  readonly options?: RecipeOptions;
+  readonly onProgress?: (progress: ConversionProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens a checkpoint directory, converts it and closes it again: what `vla-pruner convert` does, in a program. */
+export async function convertFolder(request: ConvertFolderRequest): Promise<void> {
+  const { folder, dtype = "fp32", options = {}, ...rest } = request;
+  const { config, files, weights } = await openCheckpoint(folder);
+  try {
+    await convertCheckpoint({ ...rest, config, files, checkpoint: weights, companions: folder, dtype, options });
+  } finally {
+    await weights.close();
+  }
+}
