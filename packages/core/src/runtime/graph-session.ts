@@ -1,6 +1,3 @@
-/** Element types that cross a graph's border. */
-export type GraphTensorType = "float32" | "float16" | "int64" | "int32" | "bool";
-
 /**
  * A tensor at a graph's border. ONNX Runtime's own tensors fit; `data` throws while a tensor lives on a
  * device.

@@ -21,7 +21,15 @@ export async function convertFolder(request: ConvertFolderRequest): Promise<void
   const { folder, dtype = "fp32", options = {}, ...rest } = request;
   const { config, files, weights } = await openCheckpoint(folder);
   try {
-    await convertCheckpoint({ ...rest, config, files, checkpoint: weights, companions: folder, dtype, options });
+    await convertCheckpoint({
+      ...rest,
+      config,
+      files,
+      checkpoint: weights,
+      companions: folder,
+      dtype,
+      options,
+    });
   } finally {
     await weights.close();
   }

@@ -6,7 +6,7 @@ import { readExactly } from "../weights/read-exactly.ts";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
 import { sizeOf } from "../weights/tensor-source.ts";
 import { unpickle } from "./unpickle.ts";
-import type { Pickled, TensorRecord } from "./unpickle.ts";
+import type { Pickled, TensorRecord } from "./pickled.ts";
 import { readZip } from "./zip-directory.ts";
 import type { ZipEntry } from "./zip-directory.ts";
 
@@ -93,7 +93,7 @@ function placeTensors(
   const tensors = new Map<string, Placed>();
   for (const [name, value] of state) {
     if (typeof name !== "string" || !isTensor(value))
-      throw invalid(path, `an entry ${String(name)} that is no tensor`);
+      throw invalid(path, `an entry ${typeof name === "string" ? name : "without a name"} that is no tensor`);
     tensors.set(name.replace(/^module\./, ""), placeTensor(name, value, entries, folder, path));
   }
   return tensors;

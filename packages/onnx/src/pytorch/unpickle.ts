@@ -1,58 +1,10 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { allowedGlobal, callAllowed, storageOf } from "./pickle-calls.ts";
+import { MARK, PickleMachine } from "./pickle-machine.ts";
 import { PickleReader } from "./pickle-reader.ts";
+import { refused } from "./pickled.ts";
+import type { Pickled } from "./pickled.ts";
 
-/** A value of a pickle: plain data, and the few objects that a state dict is made of. */
-export type Pickled =
-  | null
-  | boolean
-  | number
-  | string
-  | Pickled[]
-  | Map<Pickled, Pickled>
-  | Global
-  | Tuple
-  | Storage
-  | TensorRecord;
-
-/** A name that a pickle asks to import; only the allowed ones come this far. */
-export interface Global {
-  readonly global: string;
-}
-
-export interface Tuple {
-  readonly tuple: readonly Pickled[];
-}
-
-/** Bytes of a tensor, in the archive's file `data/<key>`. */
-export interface Storage {
-  readonly storage: string;
-  readonly key: string;
-}
-
-/** A tensor: a piece of a storage, counted in elements. */
-export interface TensorRecord {
-  readonly tensor: Storage;
-  readonly offset: number;
-  readonly dims: readonly number[];
-  readonly strides: readonly number[];
-}
-
-type Operation = (machine: Machine, reader: PickleReader) => void;
-
-const MARK = Symbol("mark");
-
-/** What a state dict may call. Nothing is ever imported or run: these names are answered here. */
-const CALLS: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = {
-  "collections OrderedDict": () => new Map<Pickled, Pickled>(),
-  "torch._utils _rebuild_tensor_v2": ([storage, offset, size, stride]) =>
-    tensorRecord(storage, offset, size, stride),
-  "torch._utils _rebuild_parameter": ([data]) => data ?? null,
-};
-const STORAGES: ReadonlySet<string> = new Set([
-  "torch FloatStorage",
-  "torch HalfStorage",
-  "torch BFloat16Storage",
-]);
+type Operation = (machine: PickleMachine, reader: PickleReader) => void;
 
 /**
  * Reads a pickled state dict without running anything: an allow-list of names is answered by our own code,
@@ -62,66 +14,13 @@ const STORAGES: ReadonlySet<string> = new Set([
  */
 export function unpickle(bytes: Uint8Array, where: string): Pickled {
   const reader = new PickleReader(bytes, where);
-  const machine = new Machine(where);
+  const machine = new PickleMachine(where);
   for (;;) {
     const code = reader.byte();
     if (code === 0x2e) return machine.pop();
     const operation = OPERATIONS[code];
     if (operation === undefined) throw refused(where, `opcode 0x${code.toString(16)}`);
     operation(machine, reader);
-  }
-}
-
-class Machine {
-  readonly where: string;
-  readonly memo = new Map<number, Pickled>();
-  readonly #stack: (Pickled | typeof MARK)[] = [];
-
-  constructor(where: string) {
-    this.where = where;
-  }
-
-  push(value: Pickled | typeof MARK): void {
-    this.#stack.push(value);
-  }
-
-  pop(): Pickled {
-    const value = this.#stack.pop();
-    if (value === undefined || value === MARK) throw refused(this.where, "a pickle whose stack runs empty");
-    return value;
-  }
-
-  top(): Pickled {
-    const value = this.pop();
-    this.push(value);
-    return value;
-  }
-
-  popToMark(): Pickled[] {
-    const place = this.#stack.lastIndexOf(MARK);
-    if (place < 0) throw refused(this.where, "a pickle without a mark");
-    return this.#stack.splice(place).slice(1) as Pickled[];
-  }
-
-  call(callee: Pickled, args: Pickled): Pickled {
-    const name = isGlobal(callee) ? callee.global : "";
-    const make = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
-    if (make === undefined || !isTuple(args))
-      throw refused(this.where, `a call of ${name || "something that is no name"}`);
-    return make(args.tuple);
-  }
-
-  setItems(items: readonly Pickled[]): void {
-    const target = this.top();
-    if (!(target instanceof Map)) throw refused(this.where, "items set on something that is no dictionary");
-    for (let index = 0; index < items.length; index += 2)
-      target.set(items[index] ?? null, items[index + 1] ?? null);
-  }
-
-  append(items: readonly Pickled[]): void {
-    const target = this.top();
-    if (!Array.isArray(target)) throw refused(this.where, "items appended to something that is no list");
-    for (const item of items) target.push(item);
   }
 }
 
@@ -181,53 +80,8 @@ const OPERATIONS: Readonly<Record<number, Operation>> = {
   0x51: (machine) => machine.push(storageOf(machine.pop(), machine.where)),
   0x52: (machine) => {
     const args = machine.pop();
-    machine.push(machine.call(machine.pop(), args));
+    machine.push(callAllowed(machine.pop(), args, machine.where));
   },
   // A state dict's only attribute is its version metadata.
   0x62: (machine) => void machine.pop(),
 };
-
-function allowedGlobal(global: string, where: string): Global {
-  if (Object.hasOwn(CALLS, global) || STORAGES.has(global)) return { global };
-  throw refused(where, `an import of ${global.replace(" ", ".")}`);
-}
-
-/** `("storage", torch.FloatStorage, key, device, elements)`. */
-function storageOf(id: Pickled, where: string): Storage {
-  const [kind, type, key] = isTuple(id) ? id.tuple : [];
-  if (kind === "storage" && isGlobal(type ?? null) && typeof key === "string")
-    return { storage: (type as Global).global, key };
-  throw refused(where, "a persistent object that is no tensor storage");
-}
-
-function tensorRecord(
-  storage: Pickled | undefined,
-  offset: Pickled | undefined,
-  size: Pickled | undefined,
-  stride: Pickled | undefined,
-): Pickled {
-  const numbers = (value: Pickled | undefined): number[] =>
-    isTuple(value ?? null) ? ((value as Tuple).tuple as number[]) : [];
-  return {
-    tensor: storage as Storage,
-    offset: Number(offset),
-    dims: numbers(size),
-    strides: numbers(stride),
-  };
-}
-
-function isTuple(value: Pickled): value is Tuple {
-  return typeof value === "object" && value !== null && "tuple" in value;
-}
-
-function isGlobal(value: Pickled): value is Global {
-  return typeof value === "object" && value !== null && "global" in value;
-}
-
-function refused(where: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("checkpoint-invalid", {
-    expected: `a plain state dict of tensors in ${where}`,
-    found,
-    fix: "do not load this file elsewhere unless you trust it; save the tensors alone with torch.save(module.state_dict())",
-  });
-}
