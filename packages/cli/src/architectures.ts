@@ -3,6 +3,10 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx";
 import { openvla } from "@vla-pruner/plugin-openvla";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
+import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
+import { openvlaOftRecipe } from "@vla-pruner/plugin-openvla-oft/convert";
+import { pi0 } from "@vla-pruner/plugin-pi0";
+import { pi0Recipe } from "@vla-pruner/plugin-pi0/convert";
 
 /** What the command line passes on to any plugin. */
 export interface PluginOptions {
@@ -16,8 +20,12 @@ export interface Architecture {
   readonly plugin: (options: PluginOptions) => VlaPlugin;
 }
 
-/** The architectures that the command line knows. A new one is one more line. */
-const ARCHITECTURES: readonly Architecture[] = [{ recipe: openvlaRecipe, plugin: openvla }];
+/** The architectures that the command line knows. A new one is one more line; the first that matches wins. */
+const ARCHITECTURES: readonly Architecture[] = [
+  { recipe: openvlaOftRecipe, plugin: openvlaOft },
+  { recipe: openvlaRecipe, plugin: openvla },
+  { recipe: pi0Recipe, plugin: pi0 },
+];
 
 /** An architecture by its name. */
 export function architectureNamed(name: string): Architecture {
@@ -25,9 +33,9 @@ export function architectureNamed(name: string): Architecture {
   return found ?? unknown(`an architecture: ${names()}`, name);
 }
 
-/** The architecture of a checkpoint, by its `config.json`. */
-export function architectureOf(config: CheckpointConfig): Architecture {
-  const found = ARCHITECTURES.find(({ recipe }) => recipe.matches(config));
+/** The architecture of a checkpoint, by its `config.json` and the component files beside its weights. */
+export function architectureOf(config: CheckpointConfig, components: readonly string[]): Architecture {
+  const found = ARCHITECTURES.find(({ recipe }) => recipe.matches(config, components));
   return (
     found ??
     unknown(

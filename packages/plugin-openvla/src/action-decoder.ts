@@ -1,4 +1,11 @@
-import { boolTensor, emptyTensor, int64Tensor, KeyValueCache, readFloat32, VlaPrunerError } from "@vla-pruner/core";
+import {
+  boolTensor,
+  emptyTensor,
+  int64Tensor,
+  KeyValueCache,
+  readFloat32,
+  VlaPrunerError,
+} from "@vla-pruner/core";
 import type { GraphSession, GraphTensor } from "@vla-pruner/core";
 import type { OpenVlaVla } from "./openvla-vla.ts";
 
@@ -73,7 +80,13 @@ export class ActionDecoder {
     return this.#runAct(state, hidden, { keep: new Int32Array(0), span: [0, 0], added: 1, seen: kept });
   }
 
-  async #runHead({ headCache, visionSpan }: DecoderState, ids: readonly number[], features: GraphTensor, added: number, tap: boolean): Promise<HeadPass> {
+  async #runHead(
+    { headCache, visionSpan }: DecoderState,
+    ids: readonly number[],
+    features: GraphTensor,
+    added: number,
+    tap: boolean,
+  ): Promise<HeadPass> {
     const [start, count] = visionSpan;
     const outputs = await this.#head.run({
       input_ids: int64Tensor(ids, [1, ids.length]),
@@ -86,13 +99,22 @@ export class ActionDecoder {
     headCache.update(outputs, added);
     const { hidden_states: hidden, action_attention: action, semantic_attention: semantic } = outputs;
     if (hidden === undefined) throw noOutput("prefill_head", "hidden_states");
-    return { hidden, semantic, actionAttention: action === undefined ? null : readFloat32(action, "action_attention") };
+    return {
+      hidden,
+      semantic,
+      actionAttention: action === undefined ? null : readFloat32(action, "action_attention"),
+    };
   }
 
   async #runAct(
     { headCache, actCache, visionSpan }: DecoderState,
     hidden: GraphTensor,
-    { keep, span, added, seen }: { keep: Int32Array; span: readonly [number, number]; added: number; seen: number },
+    {
+      keep,
+      span,
+      added,
+      seen,
+    }: { keep: Int32Array; span: readonly [number, number]; added: number; seen: number },
   ): Promise<ActPass> {
     const rows = hidden.dims[1] ?? 0;
     const outputs = await this.#act.run({
@@ -114,7 +136,10 @@ export class ActionDecoder {
 }
 
 function positions(start: number, count: number): GraphTensor {
-  return int64Tensor(Int32Array.from({ length: count }, (_, index) => start + index), [1, count]);
+  return int64Tensor(
+    Int32Array.from({ length: count }, (_, index) => start + index),
+    [1, count],
+  );
 }
 
 /** The first of the largest logits; a NaN anywhere is an error, not a token. */

@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
+import { binCentre, statisticsNamed } from "@vla-pruner/prismatic";
 import type { OpenVlaVla } from "./openvla-vla.ts";
 
 /** Bounds of one training set's actions, in robot units. */
@@ -16,22 +17,23 @@ export interface ActionBounds {
  * @param key name of the training set; may be left out where there is only one
  * @throws `unnorm-key`, `config-invalid`
  */
-export function actionBounds(normStats: Readonly<Record<string, NormStats>>, key: string | undefined): ActionBounds {
-  const names = Object.keys(normStats);
-  const chosen = key ?? (names.length === 1 ? names[0] : undefined);
-  const stats = chosen !== undefined && Object.hasOwn(normStats, chosen) ? normStats[chosen] : undefined;
-  if (stats === undefined) {
-    throw new VlaPrunerError("unnorm-key", {
-      expected: `an unnorm key among: ${names.join(", ") || "none (the model has no norm_stats)"}`,
-      found: key ?? (names.length === 0 ? "no statistics" : "none given, and there are several"),
-      fix: names.length === 0 ? "convert a checkpoint with norm_stats or dataset_statistics.json" : "pass --unnorm-key, or openvla({ unnormKey })",
-    });
-  }
-  const { q01: low, q99: high, mask } = stats.action ?? {};
-  const sameLength = (list: unknown): boolean => isNumbers(low) && Array.isArray(list) && list.length === low.length;
-  if (!isNumbers(low) || !isNumbers(high) || low.length === 0 || !sameLength(high) || !sameLength(mask ?? low)) {
+export function actionBounds(
+  normStats: Readonly<Record<string, NormStats>>,
+  key: string | undefined,
+): ActionBounds {
+  const { name, statistics } = statisticsNamed(normStats, key);
+  const { q01: low, q99: high, mask } = statistics.action ?? {};
+  const sameLength = (list: unknown): boolean =>
+    isNumbers(low) && Array.isArray(list) && list.length === low.length;
+  if (
+    !isNumbers(low) ||
+    !isNumbers(high) ||
+    low.length === 0 ||
+    !sameLength(high) ||
+    !sameLength(mask ?? low)
+  ) {
     throw new VlaPrunerError("config-invalid", {
-      expected: `action.q01, action.q99 (and action.mask) of equal length in norm_stats.${chosen}`,
+      expected: `action.q01, action.q99 (and action.mask) of equal length in norm_stats.${name}`,
       found: JSON.stringify({ q01: low, q99: high, mask }).slice(0, 80),
       fix: "correct the statistics of the checkpoint and convert it again",
     });
@@ -43,11 +45,13 @@ export function actionBounds(normStats: Readonly<Record<string, NormStats>>, key
  * Action tokens → one action in robot units, `[action]` (openvla `predict_action`): the bins count down
  * from the end of the vocabulary, their centres lie between −1 and 1, and `q01 … q99` scales them.
  */
-export function decodeActions(tokens: readonly number[], { bins, vocabulary }: OpenVlaVla["action_tokens"], bounds: ActionBounds): number[] {
-  const step = 2 / (bins - 1);
+export function decodeActions(
+  tokens: readonly number[],
+  bins: OpenVlaVla["action_tokens"],
+  bounds: ActionBounds,
+): number[] {
   return tokens.map((token, dimension) => {
-    const bin = Math.min(bins - 2, Math.max(0, vocabulary - token - 1));
-    const normalized = (-1 + bin * step + (-1 + (bin + 1) * step)) / 2;
+    const normalized = binCentre(token, bins);
     const low = bounds.low[dimension] ?? 0;
     const high = bounds.high[dimension] ?? 0;
     return bounds.mask[dimension] === true ? 0.5 * (normalized + 1) * (high - low) + low : normalized;

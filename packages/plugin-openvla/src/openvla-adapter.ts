@@ -13,17 +13,24 @@ import type {
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
+import {
+  checkIds,
+  checkPixels,
+  encodePrompt,
+  invalid,
+  openvlaPrompt,
+  processFrame,
+  TapMean,
+} from "@vla-pruner/prismatic";
 import { ActionDecoder } from "./action-decoder.ts";
 import type { DecoderState, HeadPass } from "./action-decoder.ts";
 import { actionBounds, decodeActions } from "./actions.ts";
 import type { ActionBounds } from "./actions.ts";
-import { checkIds, checkPixels, invalid, mainFrame } from "./check-observation.ts";
+import { mainFrame } from "./check-observation.ts";
 import { exampleObservation } from "./example-observation.ts";
 import { openvlaLayout } from "./openvla-layout.ts";
+import { checkOpenVla } from "./check-vla.ts";
 import type { OpenVlaVla } from "./openvla-vla.ts";
-import { encodePrompt, openvlaPrompt } from "./prompt.ts";
-import { processFrame } from "./processor.ts";
-import { TapMean } from "./tap-mean.ts";
 
 export interface OpenVlaOptions {
   /** Training set whose statistics un-normalise actions; needed where the model has several. */
@@ -56,7 +63,7 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
 
   constructor(model: VlaModelParts, options: OpenVlaOptions) {
     this.#model = model;
-    this.#vla = model.vla as unknown as OpenVlaVla;
+    this.#vla = checkOpenVla(model.vla);
     this.#bounds = actionBounds(this.#vla.norm_stats, options.unnormKey);
     this.#options = options;
     this.#decoder = new ActionDecoder(this.#session("prefill_head"), this.#session("act"), this.#vla);
@@ -75,14 +82,19 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
   }
 
   async encodeVision({ pixels }: OpenVlaPrompt): Promise<VisionTokens<GraphTensor>> {
-    const { image_features: features, image_similarity: similarity } = await this.#session("vision_encoder").run({
+    const { image_features: features, image_similarity: similarity } = await this.#session(
+      "vision_encoder",
+    ).run({
       pixel_values: float32Tensor(pixels.data, pixels.dims),
     });
     if (features === undefined) throw missingSession("vision_encoder with image_features");
     return { features, similarity: readFloat32(similarity, "image_similarity"), views: this.layout.views };
   }
 
-  async prefillHead({ ids }: OpenVlaPrompt, vision: VisionTokens<GraphTensor>): Promise<HeadResult<HeadState>> {
+  async prefillHead(
+    { ids }: OpenVlaPrompt,
+    vision: VisionTokens<GraphTensor>,
+  ): Promise<HeadResult<HeadState>> {
     const decoder = this.#decoder.start(this.#visionTokens);
     const pass = await this.#decoder.prefillHead(decoder, ids, vision.features);
     const sequence = ids.length + this.#visionTokens;
@@ -91,7 +103,11 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
   }
 
   /** Prefill above the cut gives the first token; every further one takes a pass through both sessions. */
-  async act(_: OpenVlaPrompt, { state }: HeadResult<HeadState>, keep: Int32Array): Promise<ActResult<readonly number[]>> {
+  async act(
+    _: OpenVlaPrompt,
+    { state }: HeadResult<HeadState>,
+    keep: Int32Array,
+  ): Promise<ActResult<readonly number[]>> {
     const { decoder } = state;
     const taps = new TapMean(this.layout, this.#visionTokens, keep.length);
     const first = await this.#decoder.prefillAct(decoder, state.pass.hidden, keep);
@@ -127,7 +143,11 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
   #promptIds({ inputIds, instruction }: Observation): readonly number[] {
     if (inputIds !== undefined) return inputIds;
     if (typeof instruction !== "string" || instruction.trim() === "") {
-      throw invalid("an instruction or inputIds", instruction === undefined ? "neither" : "an empty instruction", "say what the robot should do");
+      throw invalid(
+        "an instruction or inputIds",
+        instruction === undefined ? "neither" : "an empty instruction",
+        "say what the robot should do",
+      );
     }
     return encodePrompt(this.#model.tokenizer, (this.#options.prompt ?? openvlaPrompt)(instruction));
   }

@@ -1,5 +1,5 @@
 import type { NormStats } from "@vla-pruner/core";
-import type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
+import type { ActionBins, ImageProcessorConfig } from "@vla-pruner/prismatic";
 
 /** What the OpenVLA recipe writes into the `vla` block and the adapter reads: keys as in the file. */
 export interface OpenVlaVla {
@@ -21,11 +21,11 @@ export interface OpenVlaVla {
     readonly positions: number;
     readonly float_type: "float32" | "float16";
   };
-  readonly towers: readonly { readonly layers: number; readonly hidden: number; readonly intermediate: number; readonly tokens: number }[];
-  readonly action_tokens: {
-    /** Edges of the action bins, `n_action_bins`. */
-    readonly bins: number;
-    /** Vocabulary without padding; bins count down from its end. */
-    readonly vocabulary: number;
-  };
+  readonly towers: readonly {
+    readonly layers: number;
+    readonly hidden: number;
+    readonly intermediate: number;
+    readonly tokens: number;
+  }[];
+  readonly action_tokens: ActionBins;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
-import { checkIds, checkPixels, mainFrame } from "../src/check-observation.ts";
+import { checkIds, checkPixels } from "@vla-pruner/prismatic";
+import { mainFrame } from "../src/check-observation.ts";
 
 const DIMS = [1, 6, 2, 2];
 const VOCABULARY = 100;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
-import { encodePrompt, openvlaPrompt } from "../src/prompt.ts";
+import { encodePrompt, openvlaPrompt } from "@vla-pruner/prismatic";
 import { readGolden } from "./support/golden.ts";
 
 interface PromptGolden {

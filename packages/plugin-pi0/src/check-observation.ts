@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/core";
-import type { Affine } from "./statistics.ts";
+import type { Formula } from "./statistics.ts";
 
 /**
  * Given token ids, after checking that they are in the vocabulary.
@@ -34,9 +34,9 @@ export function checkIds(ids: readonly number[], vocabulary: number, room: numbe
 export function checkState(
   state: readonly number[] | undefined,
   size: number,
-  statistics: Affine | null,
+  statistics: Formula | null,
 ): readonly number[] {
-  const limit = Math.min(size, statistics?.scale.length ?? size);
+  const limit = Math.min(size, statistics?.range.length ?? size);
   if (state === undefined)
     throw invalid(
       "the robot's state",

@@ -108,7 +108,7 @@ export class Pi0Adapter implements VlaAdapter<Pi0Prompt, GraphTensor, HeadState,
 
   exampleObservation(seed: number): Observation {
     const { vla, statistics } = this.#context;
-    const limit = statistics.state?.scale.length ?? vla.state_size;
+    const limit = statistics.state?.range.length ?? vla.state_size;
     return exampleObservation(seed, vla, Math.min(vla.state_size, limit));
   }
 

@@ -2,18 +2,19 @@ import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
 import type { Convention, NormMode, Pi0Vla } from "./pi0-vla.ts";
 
-/** `robot = model · scale + offset`, a number a dimension. */
-export interface Affine {
-  readonly scale: readonly number[];
-  readonly offset: readonly number[];
+/** `robot = (model + shift) · range / (1 + shift) + low`: `shift` 0 for z-scores, 1 for quantiles. */
+export interface Formula {
+  readonly low: readonly number[];
+  readonly range: readonly number[];
+  readonly shift: 0 | 1;
 }
 
 /** Formulas of one training set; `null` where the model has no statistics and vectors pass as they are. */
 export interface Pi0Statistics {
   /** Robot units → model units. */
-  readonly state: Affine | null;
+  readonly state: Formula | null;
   /** Model units → robot units. */
-  readonly action: Affine | null;
+  readonly action: Formula | null;
 }
 
 const EPSILON = 1e-6;
@@ -49,41 +50,48 @@ export function readStatistics(
     state:
       state === undefined
         ? null
-        : affine(`${chosen}.state`, state, { mode: normalization.state, convention, back: false }),
-    action: affine(`${chosen}.action`, stats.action, { mode: normalization.action, convention, back: true }),
+        : formulaOf(`${chosen}.state`, state, { mode: normalization.state, convention, back: false }),
+    action: formulaOf(`${chosen}.action`, stats.action, {
+      mode: normalization.action,
+      convention,
+      back: true,
+    }),
   };
 }
 
 /** State in robot units → model units, not padded. Statistics may be longer than the state, not shorter. */
-export function normalizeState(state: readonly number[], formula: Affine | null): number[] {
+export function normalizeState(state: readonly number[], formula: Formula | null): number[] {
   if (formula === null) return [...state];
-  return state.map((value, index) => (value - (formula.offset[index] ?? 0)) / (formula.scale[index] ?? 1));
+  const { low, range, shift } = formula;
+  return state.map((value, index) => {
+    return ((value - (low[index] ?? 0)) / (range[index] ?? 1)) * (1 + shift) - shift;
+  });
 }
 
 /** Model output `[horizon, action]` → robot units, as many dimensions as the statistics have. */
-export function unnormalizeActions(raw: Float32Array, width: number, formula: Affine | null): number[][] {
-  const kept = Math.min(width, formula?.scale.length ?? width);
+export function unnormalizeActions(raw: Float32Array, width: number, formula: Formula | null): number[][] {
+  const { low = [], range = [], shift = 0 } = formula ?? {};
+  const kept = formula === null ? width : Math.min(width, range.length);
   return Array.from({ length: raw.length / width }, (_, row) =>
-    Array.from(
-      { length: kept },
-      (_value, index) =>
-        (raw[row * width + index] ?? 0) * (formula?.scale[index] ?? 1) + (formula?.offset[index] ?? 0),
-    ),
+    Array.from({ length: kept }, (_value, index) => {
+      const value = raw[row * width + index] ?? 0;
+      return ((value + shift) / (1 + shift)) * (range[index] ?? 1) + (low[index] ?? 0);
+    }),
   );
 }
 
-interface Formula {
+interface FormulaKind {
   readonly mode: NormMode;
   readonly convention: Convention;
   /** Whether model units go back to robot units; lerobot's two ways differ. */
   readonly back: boolean;
 }
 
-function affine(what: string, stats: unknown, { mode, convention, back }: Formula): Affine {
+function formulaOf(what: string, stats: unknown, { mode, convention, back }: FormulaKind): Formula {
   const vectors = stats as Readonly<Record<string, readonly number[] | undefined>>;
   if (mode === "identity") {
     const length = Object.values(vectors)[0]?.length ?? 0;
-    return { scale: Array.from({ length }, () => 1), offset: Array.from({ length }, () => 0) };
+    return { low: Array.from({ length }, () => 0), range: Array.from({ length }, () => 1), shift: 0 };
   }
   const [first, second] = mode === "z-score" ? (["mean", "std"] as const) : (["q01", "q99"] as const);
   const [low, high] = [vectors[first], vectors[second]];
@@ -97,11 +105,9 @@ function affine(what: string, stats: unknown, { mode, convention, back }: Formul
   const lerobot = convention === "lerobot";
   if (mode === "z-score") {
     const epsilon = lerobot ? (back ? 0 : LEROBOT_EPSILON) : EPSILON;
-    return { scale: high.map((std) => std + epsilon), offset: low };
+    return { low, range: high.map((std) => std + epsilon), shift: 0 };
   }
-  const scale = high.map((q99, index) => {
-    const range = q99 - (low[index] ?? 0);
-    return (lerobot ? range || LEROBOT_EPSILON : range + EPSILON) / 2;
-  });
-  return { scale, offset: low.map((q01, index) => q01 + (scale[index] ?? 0)) };
+  const range = high.map((q99, index) => q99 - (low[index] ?? 0));
+  const guarded = range.map((width) => (lerobot ? width || LEROBOT_EPSILON : width + EPSILON));
+  return { low, range: guarded, shift: 1 };
 }

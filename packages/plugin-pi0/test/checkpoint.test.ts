@@ -12,7 +12,7 @@ import { convertFolder, temporaryFolder } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { PI0, PRUNE_LAYER } from "./support/fixtures.ts";
 import { assertClose, readGolden } from "./support/golden.ts";
-import type { DenseCase } from "./support/golden.ts";
+import type { DenseGolden } from "./support/golden.ts";
 import { fixtureStatistics, fixtureWeights, writeCheckpoint, writtenConfig } from "./support/pi0-fixture.ts";
 import { RenamedSource } from "./support/renamed-source.ts";
 
@@ -22,8 +22,7 @@ const EMBEDDINGS = "paligemma_with_expert.paligemma.model.language_model.embed_t
 describe("a lerobot checkpoint", () => {
   it("gives the same actions as openpi's, with its own names and its own statistics", async () => {
     const folder = await temporaryFolder();
-    const rename = (name: string): string => `model.${name === LM_HEAD ? EMBEDDINGS : name}`;
-    const weights = new RenamedSource(fixtureWeights(PI0), rename);
+    const weights = new RenamedSource(fixtureWeights(PI0), lerobotName);
     const { action_horizon: chunk, action_dim: size, ...config } = writtenConfig(PI0);
     const lerobot = { ...config, type: "pi0", chunk_size: chunk, max_action_dim: size, max_state_dim: size };
     const checkpoint = join(folder, "checkpoint");
@@ -36,7 +35,7 @@ describe("a lerobot checkpoint", () => {
     const [observation = {}] = fixtureEpisode(PI0, "dense");
     const policy = createPolicy({ adapter: pi0().createAdapter(model), pruner: keepAll() });
     const { chunk: actions } = await policy.act(observation);
-    const [golden] = readGolden<{ cases: readonly DenseCase[] }>("pi0-dense").cases;
+    const [golden] = (readGolden("pi0-dense") as DenseGolden).cases;
     assertClose(actions.flat(), golden?.actions ?? { shape: [], base64: "" }, 1e-4, "actions");
     await policy.dispose();
     await model.dispose();
@@ -70,15 +69,21 @@ describe("statistics of a checkpoint", () => {
   });
 });
 
+function lerobotName(name: string): string {
+  return `model.${name === LM_HEAD ? EMBEDDINGS : name}`;
+}
+
+function constant(size: number, mean: number): SyntheticTensor {
+  return { dims: [size], mean, deviation: 0 };
+}
+
 /** Statistics that change nothing, as lerobot stores them. */
 async function writeStatistics(path: string): Promise<void> {
-  const one = (dims: number): SyntheticTensor => ({ dims: [dims], mean: 1, deviation: 0 });
-  const zero = (dims: number): SyntheticTensor => ({ dims: [dims], mean: 0, deviation: 0 });
   const tensors = new Map([
-    ["observation.state.mean", zero(8)],
-    ["observation.state.std", one(8)],
-    ["action.mean", zero(32)],
-    ["action.std", one(32)],
+    ["observation.state.mean", constant(8, 0)],
+    ["observation.state.std", constant(8, 1)],
+    ["action.mean", constant(32, 0)],
+    ["action.std", constant(32, 1)],
   ]);
   await writeSafetensors(path, new SyntheticSource(tensors), [...tensors.keys()], "F32");
 }

@@ -8,7 +8,7 @@ import type { NumericStep } from "./support/fixture-episode.ts";
 import { PI0, PI05, PRUNE_LAYER } from "./support/fixtures.ts";
 import type { Pi0Fixture } from "./support/fixtures.ts";
 import { assertClose, assertRowsClose, readGolden } from "./support/golden.ts";
-import type { DenseCase } from "./support/golden.ts";
+import type { DenseCase, DenseGolden } from "./support/golden.ts";
 import { recordingModel } from "./support/recording-model.ts";
 import type { RecordedRun } from "./support/recording-model.ts";
 
@@ -17,7 +17,7 @@ const ATTENTION_TOLERANCE = 1e-5;
 
 for (const fixture of [PI0, PI05]) {
   describe(`${fixture.name}, dense, against openpi`, () => {
-    const { cases } = readGolden<{ cases: readonly DenseCase[] }>(`${fixture.name}-dense`);
+    const { cases } = readGolden(`${fixture.name}-dense`) as DenseGolden;
     const observations = fixtureEpisode(fixture, "dense");
 
     for (const golden of cases) {

@@ -4,7 +4,7 @@ import type { Pi0Vla } from "../src/pi0-vla.ts";
 import { resizeWithPad } from "../src/processor.ts";
 import { encodePrompt, promptParts, stateBin } from "../src/prompt.ts";
 import { normalizeState, readStatistics, unnormalizeActions } from "../src/statistics.ts";
-import { assertClose, goldenPath, readGolden, sha256, unpack } from "./support/golden.ts";
+import { goldenPath, readGolden, sha256, unpack } from "./support/golden.ts";
 import type { Packed } from "./support/golden.ts";
 
 type Vector = readonly number[];
@@ -30,7 +30,7 @@ interface InputsGolden {
   };
 }
 
-const golden = readGolden<InputsGolden>("inputs");
+const golden = readGolden("inputs") as InputsGolden;
 
 describe("inputs against openpi's NumPy side", () => {
   for (const { file, sha256: hash, indices, values } of golden.images) {

@@ -14,7 +14,7 @@ const ATTENTION_TOLERANCE = 1e-5;
 for (const fixture of [PI0, PI05]) {
   for (const name of ["episode", "absent"]) {
     describe(`${fixture.name}, pruned, against our patch on openpi: ${name}`, () => {
-      const golden = readGolden<PrunedGolden>(`${fixture.name}-${name}`);
+      const golden = readGolden(`${fixture.name}-${name}`) as PrunedGolden;
       const observations = fixtureEpisode(fixture, name);
 
       for (const [key, { retention, semanticRows, steps }] of Object.entries(golden.cases)) {

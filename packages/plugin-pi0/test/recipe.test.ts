@@ -52,21 +52,20 @@ describe("the recipe of π0", () => {
   });
 
   it("takes heads from the variants' names, _lora or not, and from numbers, which win", () => {
-    const plan = (changes: CheckpointConfig): Pi0Vla => {
-      const config = { ...pi0Recipe.presets["pi0"], ...SMALL, ...changes };
-      return planned(config, new SyntheticSource(pi0Recipe.tensors(config)), {}).vla as unknown as Pi0Vla;
-    };
-    assert.equal(plan({ paligemma_variant: "gemma_2b_lora" }).decoder.head_size, 256);
-    assert.equal(plan({ paligemma_variant: "dummy", action_expert_variant: "dummy" }).decoder.head_size, 16);
-    const own = plan({
+    assert.equal(smallVla({ paligemma_variant: "gemma_2b_lora" }).decoder.head_size, 256);
+    assert.equal(
+      smallVla({ paligemma_variant: "dummy", action_expert_variant: "dummy" }).decoder.head_size,
+      16,
+    );
+    const own = smallVla({
       num_attention_heads: 4,
       num_key_value_heads: 2,
       head_dim: 8,
       vision_heads: 2,
     }).decoder;
     assert.deepEqual([own.heads, own.key_value_heads, own.head_size], [4, 2, 8]);
-    assert.throws(() => plan({ paligemma_variant: "gemma_9b" }), hasCode("config-invalid"));
-    assert.throws(() => plan({ vision_heads: 5 }), hasCode("config-invalid"));
+    assert.throws(() => smallVla({ paligemma_variant: "gemma_9b" }), hasCode("config-invalid"));
+    assert.throws(() => smallVla({ vision_heads: 5 }), hasCode("config-invalid"));
   });
 
   it("takes horizon and steps from the options, else from the config", () => {
@@ -91,12 +90,6 @@ describe("the recipe of π0", () => {
   }
 
   it("says which tensor is missing, or has another shape", () => {
-    const changed = (name: string, tensor?: SyntheticTensor): SyntheticSource => {
-      const tensors = new Map(pi0Recipe.tensors(PI0.config));
-      tensors.delete(name);
-      if (tensor !== undefined) tensors.set(name, tensor);
-      return new SyntheticSource(tensors);
-    };
     const config = writtenConfig(PI0);
     assert.throws(() => planned(config, changed(LM_HEAD), {}), hasCode("tensor-missing"));
     assert.throws(() => planned(config, changed("state_proj.weight"), {}), hasCode("tensor-missing"));
@@ -110,6 +103,20 @@ describe("the recipe of π0", () => {
     );
   });
 });
+
+/** What is planned for a small model whose config has these changes. */
+function smallVla(changes: CheckpointConfig): Pi0Vla {
+  const config = { ...pi0Recipe.presets["pi0"], ...SMALL, ...changes };
+  return planned(config, new SyntheticSource(pi0Recipe.tensors(config)), {}).vla as unknown as Pi0Vla;
+}
+
+/** The fixture's tensors without one of them, or with another in its place. */
+function changed(name: string, tensor?: SyntheticTensor): SyntheticSource {
+  const tensors = new Map(pi0Recipe.tensors(PI0.config));
+  tensors.delete(name);
+  if (tensor !== undefined) tensors.set(name, tensor);
+  return new SyntheticSource(tensors);
+}
 
 function planned(config: CheckpointConfig, checkpoint: TensorSource, options: RecipeOptions): ConversionPlan {
   return pi0Recipe.plan({ config, files: {}, checkpoint, floatType: "float32", options });

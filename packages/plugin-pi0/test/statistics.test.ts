@@ -6,9 +6,9 @@ import type { Convention, NormMode, Pi0Vla } from "../src/pi0-vla.ts";
 import { normalizeState, readStatistics, unnormalizeActions } from "../src/statistics.ts";
 import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
-import { PI0, PI05, ROBOT_ACTION_SIZE } from "./support/fixtures.ts";
+import { PI0, PI05, ROBOT_ACTION_SIZE, STATE_SIZE } from "./support/fixtures.ts";
 import { assertClose, readGolden } from "./support/golden.ts";
-import type { DenseCase } from "./support/golden.ts";
+import type { DenseCase, DenseGolden } from "./support/golden.ts";
 
 const STATS = { mean: [1, 2], std: [0.5, 0], q01: [-1, 3], q99: [1, 3] };
 
@@ -16,14 +16,12 @@ describe("a model with statistics", () => {
   for (const fixture of [PI0, PI05]) {
     it(`${fixture.name}: state and actions are in robot units`, async () => {
       const model = await fixtureModel(fixture, { statistics: true });
-      const { cases } = readGolden<{ cases: readonly DenseCase[] }>(`${fixture.name}-dense`);
+      const { cases } = readGolden(`${fixture.name}-dense`) as DenseGolden;
       const golden = cases.find(({ line, steps }) => line === 0 && steps === 10) as DenseCase;
       const [observation] = fixtureEpisode(fixture, "dense");
       const { state } = readStatistics(model.vla as unknown as Pi0Vla, undefined);
       const robotState =
-        observation?.state.map(
-          (value, index) => value * (state?.scale[index] ?? 1) + (state?.offset[index] ?? 0),
-        ) ?? [];
+        unnormalizeActions(Float32Array.from(observation?.state ?? []), STATE_SIZE, state)[0] ?? [];
       const policy = createPolicy({ adapter: pi0().createAdapter(model), pruner: keepAll() });
       const { chunk } = await policy.act({ ...observation, state: robotState });
       assert.equal(chunk[0]?.length, ROBOT_ACTION_SIZE);

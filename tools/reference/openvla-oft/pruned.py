@@ -190,7 +190,7 @@ def run_case(official, options, model, components, pruner, episode, with_vectors
     case = {"views": pruner.views, "proprio": True, "head": "l1"}
     for step in episode:
         pruner.begin(layout_of(official, model, step["input_ids"], case))
-        action, head_input = model.predict_action(
+        action, _ = model.predict_action(
             **model_inputs(step, pruner.views),
             unnorm_key=options.unnorm_key,
             proprio=normalize_state(official, model, step["state"], options.unnorm_key),
@@ -210,12 +210,11 @@ def run_case(official, options, model, components, pruner, episode, with_vectors
             recorded["semantic"] = pruner.per_view(pruner.semantic)
             recorded["forecast"] = pruner.per_view(pruner.forecast)
             recorded["actionAttention"] = pruner.per_view(action_attention)
-            recorded["headInput"] = pack(head_input[0])
         steps.append(recorded)
     return steps
 
 
-def check(cases):
+def check(cases, patches):
     """Retention 1 must change nothing; a pruned call keeps its budget."""
     wanted = torch.tensor([step["normalized"] for step in cases["dense"]["steps"]])
     for name, case in cases.items():
@@ -225,7 +224,7 @@ def check(cases):
         for step in case["steps"]:
             kept = [len(view) for view in step["kept"]]
             retention = case["retention"] if step["decision"] == "pruned" else 1
-            if sum(kept) != round(256 * len(kept) * retention):
+            if sum(kept) != round(patches * len(kept) * retention):
                 raise SystemExit(f"{name}: {kept} tokens kept at retention {retention}")
 
 
@@ -255,7 +254,7 @@ def main():
         steps = run_case(official, options, model, components, pruner, episode, name == WITH_VECTORS)
         with_features.remove()
         cases[name] = {**case, "steps": steps}
-    check(cases)
+    check(cases, model.vision_backbone.get_num_patches())
     settings = {"window": WINDOW, "decay": DECAY, "pruneLayer": PRUNE_LAYER, "actionLayers": action_layers}
     context = {"versions": versions(), "platform": options.platform, "views": views}
     write_json(options.out, {**context, **settings, "cases": cases})

@@ -93,7 +93,7 @@ async function openSource(
   if (checkpoint !== undefined) {
     const opened = await openCheckpoint(checkpoint);
     try {
-      return { ...opened, architecture: choose(opened.config, options.architecture) };
+      return { ...opened, architecture: choose(opened, options.architecture) };
     } catch (error) {
       await opened.weights.close();
       throw error;
@@ -102,17 +102,21 @@ async function openSource(
   const name = options.synthetic ?? "";
   const preset = presetNamed(name);
   const config = preset?.config ?? (await readSyntheticConfig(name));
-  const architecture = preset?.architecture ?? choose(config, options.architecture);
+  const architecture = preset?.architecture ?? choose({ config, components: [] }, options.architecture);
   return {
     config,
     files: {},
+    components: [],
     architecture,
     weights: new SyntheticSource(architecture.recipe.tensors(config), options.seed),
   };
 }
 
-function choose(config: CheckpointConfig, name: string | undefined): Architecture {
-  return name === undefined ? architectureOf(config) : architectureNamed(name);
+function choose(
+  { config, components }: Pick<OpenCheckpoint, "config" | "components">,
+  name: string | undefined,
+): Architecture {
+  return name === undefined ? architectureOf(config, components) : architectureNamed(name);
 }
 
 async function readSyntheticConfig(name: string): Promise<CheckpointConfig> {

@@ -43,12 +43,14 @@ function tensorRecord(
   size: Pickled | undefined,
   stride: Pickled | undefined,
 ): Pickled {
-  const numbers = (value: Pickled | undefined): number[] =>
-    isTuple(value ?? null) ? ((value as Tuple).tuple as number[]) : [];
   return {
     tensor: storage as Storage,
     offset: Number(offset),
-    dims: numbers(size),
-    strides: numbers(stride),
+    dims: numbersOf(size),
+    strides: numbersOf(stride),
   };
+}
+
+function numbersOf(value: Pickled | undefined): number[] {
+  return isTuple(value ?? null) ? ((value as Tuple).tuple as number[]) : [];
 }

@@ -110,6 +110,8 @@ function placeTensor(
   const dtype = DTYPE[tensor.storage];
   const entry = entries.get(`${folder}${tensor.key}`);
   if (dtype === undefined || entry === undefined) throw invalid(path, `tensor ${name} without its data`);
+  if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw invalid(path, `tensor ${name} of shape ${JSON.stringify(dims)}`);
   const contiguous = dims.every((size, axis) => size === 1 || strides[axis] === sizeOf(dims.slice(axis + 1)));
   if (!contiguous) throw invalid(path, `tensor ${name} that is not contiguous`);
   const width = dtype === "F32" ? 4 : 2;

@@ -1,7 +1,19 @@
-import { CacheBorder, cast, decoderLayer, gatherRows, GraphBuilder, keptRows, linear, rmsNorm, rotaryTables, slice, squeeze } from "@vla-pruner/onnx";
+import {
+  CacheBorder,
+  cast,
+  decoderLayer,
+  gatherRows,
+  GraphBuilder,
+  keptRows,
+  linear,
+  rmsNorm,
+  rotaryTables,
+  slice,
+  squeeze,
+} from "@vla-pruner/onnx";
 import type { DecoderLayer, FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
-import { DECODER } from "./openvla-sizes.ts";
-import type { OpenVlaSizes } from "./openvla-sizes.ts";
+import { DECODER } from "@vla-pruner/prismatic/convert";
+import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 import { actionOutput, columnInputs } from "./prefill-head-graph.ts";
 import type { TapPlan } from "./prefill-head-graph.ts";
 
@@ -11,7 +23,12 @@ import type { TapPlan } from "./prefill-head-graph.ts";
  * Serves the prefill (`keep_indices` chosen, `vision_span` where the picture lies) and, with one row and
  * `vision_span [0, 0]`, every decode step.
  */
-export function actGraph(sizes: OpenVlaSizes, taps: TapPlan, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function actGraph(
+  sizes: PrismaticSizes,
+  taps: TapPlan,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { decoder } = sizes;
   const graph = new GraphBuilder("act", checkpoint, floatType);
   const all = graph.input("hidden_states", floatType, [1, "sequence", decoder.hidden]);
@@ -28,7 +45,11 @@ export function actGraph(sizes: OpenVlaSizes, taps: TapPlan, checkpoint: TensorS
   const border = new CacheBorder(graph, decoder);
   const layers: DecoderLayer[] = [];
   for (let layer = taps.pruneLayer; layer < decoder.layers; layer += 1) {
-    const made = decoderLayer(graph, hidden, `${DECODER}layers.${layer}.`, decoder, { positionIds, tables, cache: border.inputs(layer) });
+    const made = decoderLayer(graph, hidden, `${DECODER}layers.${layer}.`, decoder, {
+      positionIds,
+      tables,
+      cache: border.inputs(layer),
+    });
     border.outputs(layer, made.attention);
     layers.push(made);
     hidden = made.hidden;
@@ -36,8 +57,22 @@ export function actGraph(sizes: OpenVlaSizes, taps: TapPlan, checkpoint: TensorS
 
   const last = slice(graph, hidden, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 1);
   const normed = rmsNorm(graph, last, `${DECODER}norm.weight`, decoder.hidden, decoder.epsilon);
-  const logits = linear(graph, normed, { weights: [sizes.head], input: decoder.hidden, outputs: [decoder.vocabulary] });
-  graph.output(cast(graph, squeeze(graph, logits, 0), floatType, "float32"), "logits", "float32", [1, decoder.vocabulary]);
-  actionOutput(graph, taps.tappedLayers.filter((layer) => layer >= taps.pruneLayer), layers, taps.pruneLayer, columns, sizes);
+  const logits = linear(graph, normed, {
+    weights: [sizes.head],
+    input: decoder.hidden,
+    outputs: [decoder.vocabulary],
+  });
+  graph.output(cast(graph, squeeze(graph, logits, 0), floatType, "float32"), "logits", "float32", [
+    1,
+    decoder.vocabulary,
+  ]);
+  actionOutput(
+    graph,
+    taps.tappedLayers.filter((layer) => layer >= taps.pruneLayer),
+    layers,
+    taps.pruneLayer,
+    columns,
+    sizes,
+  );
   return graph.build();
 }

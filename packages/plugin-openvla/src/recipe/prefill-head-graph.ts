@@ -12,9 +12,16 @@ import {
   sizeOfAxis,
   slice,
 } from "@vla-pruner/onnx";
-import type { ColumnRange, DecoderLayer, FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
-import { DECODER } from "./openvla-sizes.ts";
-import type { OpenVlaSizes } from "./openvla-sizes.ts";
+import type {
+  ColumnRange,
+  DecoderLayer,
+  FloatType,
+  PlannedGraph,
+  TensorSource,
+  Value,
+} from "@vla-pruner/onnx";
+import { DECODER } from "@vla-pruner/prismatic/convert";
+import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 
 export interface TapPlan {
   /** First layer above the cut, K. */
@@ -29,7 +36,12 @@ export interface TapPlan {
  * Serves the prefill (visual tokens after the first token, semantic tap on) and, with one id, no visual
  * tokens and the cache filled, every decode step: both share one copy of the weights.
  */
-export function prefillHeadGraph(sizes: OpenVlaSizes, taps: TapPlan, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function prefillHeadGraph(
+  sizes: PrismaticSizes,
+  taps: TapPlan,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { decoder } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const ids = graph.input("input_ids", "int64", [1, "text"]);
@@ -49,7 +61,11 @@ export function prefillHeadGraph(sizes: OpenVlaSizes, taps: TapPlan, checkpoint:
   const layers: DecoderLayer[] = [];
   let hidden = embeddings;
   for (let layer = 0; layer < taps.pruneLayer; layer += 1) {
-    const made = decoderLayer(graph, hidden, `${DECODER}layers.${layer}.`, decoder, { positionIds, tables, cache: border.inputs(layer) });
+    const made = decoderLayer(graph, hidden, `${DECODER}layers.${layer}.`, decoder, {
+      positionIds,
+      tables,
+      cache: border.inputs(layer),
+    });
     border.outputs(layer, made.attention);
     layers.push(made);
     hidden = made.hidden;
@@ -58,14 +74,22 @@ export function prefillHeadGraph(sizes: OpenVlaSizes, taps: TapPlan, checkpoint:
 
   const last = layers.at(-1);
   if (last !== undefined) semanticOutput(graph, last, { embeddings, image, columns, tapSemantic }, sizes);
-  actionOutput(graph, taps.tappedLayers.filter((layer) => layer < taps.pruneLayer), layers, 0, columns, sizes);
+  actionOutput(
+    graph,
+    taps.tappedLayers.filter((layer) => layer < taps.pruneLayer),
+    layers,
+    0,
+    columns,
+    sizes,
+  );
   return graph.build();
 }
 
 /** Visual columns among the keys, from one input: int64 `[2]`, first and one past the last. */
 export function columnInputs(graph: GraphBuilder): ColumnRange {
   const columns = graph.input("vision_columns", "int64", [2]);
-  const part = (from: number): Value => slice(graph, columns, graph.constants.ints(from), graph.constants.ints(from + 1), 0);
+  const part = (from: number): Value =>
+    slice(graph, columns, graph.constants.ints(from), graph.constants.ints(from + 1), 0);
   return { start: part(0), end: part(1) };
 }
 
@@ -76,11 +100,13 @@ export function actionOutput(
   layers: readonly DecoderLayer[],
   firstLayer: number,
   columns: ColumnRange,
-  { decoder }: OpenVlaSizes,
+  { decoder }: PrismaticSizes,
 ): void {
   const rows = tapped.flatMap((layer) => {
     const made = layers[layer - firstLayer];
-    return made === undefined ? [] : [actionTap(graph, made.query, made.attention.presentKey, decoder, columns)];
+    return made === undefined
+      ? []
+      : [actionTap(graph, made.query, made.attention.presentKey, decoder, columns)];
   });
   if (rows.length === 0) return;
   const stacked = rows.length === 1 ? (rows[0] ?? "") : concat(graph, rows, 0);
@@ -90,8 +116,13 @@ export function actionOutput(
 function semanticOutput(
   graph: GraphBuilder,
   last: DecoderLayer,
-  { embeddings, image, columns, tapSemantic }: { embeddings: Value; image: Value; columns: ColumnRange; tapSemantic: Value },
-  { decoder }: OpenVlaSizes,
+  {
+    embeddings,
+    image,
+    columns,
+    tapSemantic,
+  }: { embeddings: Value; image: Value; columns: ColumnRange; tapSemantic: Value },
+  { decoder }: PrismaticSizes,
 ): void {
   const { constants } = graph;
   const rows = SEMANTIC_ROWS.length;
@@ -99,9 +130,14 @@ function semanticOutput(
     const map = attentionMap(graph, last.query, last.attention.presentKey, decoder, columns, true);
     const end = sizeOfAxis(graph, embeddings, 1);
     // The reference leaves out the first and the last token after the picture.
-    const text = { start: graph.node("Add", [columns.end, constants.ints(1)]), end: graph.node("Sub", [end, constants.ints(1)]) };
+    const text = {
+      start: graph.node("Add", [columns.end, constants.ints(1)]),
+      end: graph.node("Sub", [end, constants.ints(1)]),
+    };
     return semanticRows(graph, map, embeddings, image, { prefill: { start: constants.ints(0), end }, text });
   };
-  const semantic = graph.branch(tapSemantic, "float32", [rows, "vision_tapped"], tap, () => constants.zeros([rows, 0]));
+  const semantic = graph.branch(tapSemantic, "float32", [rows, "vision_tapped"], tap, () =>
+    constants.zeros([rows, 0]),
+  );
   graph.output(semantic, "semantic_attention", "float32", [rows, "vision_tapped"]);
 }

@@ -1,41 +1,18 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { RecipeOptions } from "@vla-pruner/onnx";
-
-/** The cut and the taps of a decoder, after checking what the user asked for. */
-export interface CutPlan {
-  readonly pruneLayer: number;
-  readonly actionLayers: readonly number[];
-  readonly tappedLayers: readonly number[];
-}
-
-/** Default cut of the paper: three layers see everything. */
-const PRUNE_LAYER = 3;
+import { planCut as planPrismaticCut } from "@vla-pruner/prismatic/convert";
+import type { CutPlan } from "@vla-pruner/prismatic/convert";
 
 /**
- * The cut at K and the layers that are tapped; the action score is read from the latter half by default.
+ * The cut at K and the layers that are tapped, for a model of one view.
  *
  * @throws `invalid-option`
  */
 export function planCut(layers: number, options: RecipeOptions): CutPlan {
-  const pruneLayer = options.pruneLayer ?? Math.min(PRUNE_LAYER, layers - 1);
-  if (!Number.isInteger(pruneLayer) || pruneLayer < 1 || pruneLayer >= layers) {
-    throw invalid(`--prune-layer from 1 to ${layers - 1}`, String(pruneLayer), "choose a layer inside the decoder; the paper uses 3");
-  }
-  if ((options.views ?? 1) !== 1) throw invalid("--views 1", String(options.views), "OpenVLA looks at one picture; leave --views out");
-  const chosen = options.actionLayers ?? "latter-half";
-  const half = Math.floor(layers / 2);
-  const actionLayers = chosen === "latter-half" ? every(layers).slice(half) : chosen.toSorted((a, b) => a - b);
-  const wrong = actionLayers.find((layer) => !Number.isInteger(layer) || layer < 0 || layer >= layers);
-  if (wrong !== undefined || actionLayers.length === 0 || new Set(actionLayers).size !== actionLayers.length) {
-    throw invalid(`--action-layers: different layers from 0 to ${layers - 1}`, actionLayers.join(","), "leave it out for the latter half of the layers");
-  }
-  return { pruneLayer, actionLayers, tappedLayers: options.tapLayers === "action" ? actionLayers : every(layers) };
-}
-
-function every(layers: number): number[] {
-  return Array.from({ length: layers }, (_, layer) => layer);
-}
-
-function invalid(expected: string, found: string, fix: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found, fix });
+  if ((options.views ?? 1) === 1) return planPrismaticCut(layers, options);
+  throw new VlaPrunerError("invalid-option", {
+    expected: "--views 1",
+    found: String(options.views),
+    fix: "OpenVLA looks at one picture; leave --views out",
+  });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
 import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx";
-import { readSizes } from "../../src/recipe/openvla-sizes.ts";
+import { readSizes } from "@vla-pruner/prismatic/convert";
 import { editedSource } from "../support/edited-source.ts";
 import { fixtureNamed } from "../support/fixtures.ts";
 import { fixtureWeights } from "../support/openvla-fixture.ts";

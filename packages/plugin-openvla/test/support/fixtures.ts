@@ -5,8 +5,8 @@ import { VARIANTS } from "./variants.ts";
 /** As large as the published pruning code wants it: 256 patches, layer 15, token 29871. */
 export const REFERENCE: OpenVlaFixture = {
   name: "reference",
-  // Of 80 seeds the one whose greedy picks are the furthest from a tie: every one leads by at least 5e-6.
-  seed: 27,
+  // Of about 200 seeds one whose greedy picks stay clear of ties: the closest of them leads by 2e-6.
+  seed: 160,
   config: {
     ...BASE,
     image_sizes: [224, 224],

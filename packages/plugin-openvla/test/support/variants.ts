@@ -56,7 +56,7 @@ export const VARIANTS: readonly OpenVlaFixture[] = [
     options: { pruneLayer: 3 },
   },
   {
-    // Position tables with rows for class and register tokens; tied words; other bins; no mask.
+    // Position tables with rows for class and register tokens; tied words; other bins; no mask; an epsilon that shows.
     name: "covered-positions",
     seed: 4,
     config: {
@@ -67,6 +67,7 @@ export const VARIANTS: readonly OpenVlaFixture[] = [
       norm_stats: { fixture: { action: { q01: [-1, -2, 0, -0.5, 3], q99: [1, 1, 0, 0.5, 5] } } },
       text_config: {
         ...LLAMA,
+        rms_norm_eps: 1e-2,
         vocab_size: 544,
         hidden_size: 64,
         intermediate_size: 96,

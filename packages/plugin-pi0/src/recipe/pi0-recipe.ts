@@ -67,26 +67,26 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     expert: { hidden: expert.hidden, intermediate: expert.intermediate },
     tower: { layers: tower.layers, hidden: tower.hidden, intermediate: tower.intermediate },
   };
-  const cached = (from: number, to: number): string[] =>
-    Array.from({ length: to - from }, (_, index) => [
-      `present.${from + index}.key`,
-      `present.${from + index}.value`,
-    ]).flat();
   const sessions: Record<string, SessionPlan> = {
     vision_encoder: { graph: visionGraph(sizes, checkpoint, floatType), deviceOutputs: ["image_features"] },
     prefill_head: {
       graph: prefillHeadGraph(sizes, cut.pruneLayer, checkpoint, floatType),
-      deviceOutputs: ["hidden_states", ...cached(0, cut.pruneLayer)],
+      deviceOutputs: ["hidden_states", ...presentNames(0, cut.pruneLayer)],
     },
     act: {
       graph: actGraph(sizes, cut.pruneLayer, checkpoint, floatType),
-      deviceOutputs: cached(cut.pruneLayer, decoder.layers),
+      deviceOutputs: presentNames(cut.pruneLayer, decoder.layers),
     },
     denoise: { graph: denoiseGraph(sizes, cut, checkpoint, floatType), deviceOutputs: [] },
   };
   if (pi05)
     sessions["time_modulation"] = { graph: modulationGraph(sizes, checkpoint, floatType), deviceOutputs: [] };
   return { vla: { ...vla }, sessions };
+}
+
+function presentNames(from: number, to: number): string[] {
+  const layers = Array.from({ length: to - from }, (_, index) => from + index);
+  return layers.flatMap((layer) => [`present.${layer}.key`, `present.${layer}.value`]);
 }
 
 /** lerobot's configs carry a `type`; openpi's do not. */

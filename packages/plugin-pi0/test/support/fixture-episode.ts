@@ -28,12 +28,12 @@ export const EPISODES: Readonly<Record<string, readonly (readonly boolean[] | nu
 };
 
 /** Steps of coarse patterns that move and change a little, under one prompt. State in model units. */
-export function fixtureEpisode({ config, seed }: Pi0Fixture, name: string): NumericStep[] {
+export function fixtureEpisode({ config, seed, episodeSeeds }: Pi0Fixture, name: string): NumericStep[] {
   const horizon = Number(config["action_horizon"]);
   const actions = Number(config["action_dim"]);
   const words = Number(config["vocab_size"]);
   const draw = (what: string, count: number): Float32Array =>
-    hashNoise(nameHash(`${name}.${what}`, seed), 0, count);
+    hashNoise(nameHash(`${name}.${what}`, episodeSeeds[name] ?? seed), 0, count);
   const middle = Array.from(
     draw("prompt", WORDS),
     (value) => 3 + Math.floor(((value + 1) / 2) * (words - 3)),
@@ -45,6 +45,11 @@ export function fixtureEpisode({ config, seed }: Pi0Fixture, name: string): Nume
     noise: draw(`noise.${step}`, horizon * actions).map((value) => value * Math.sqrt(3)),
     ...(imageMasks !== null && { imageMasks }),
   }));
+}
+
+/** The same step, its noise left to the adapter. */
+export function withoutNoise({ pixelValues, inputIds, state, imageMasks }: NumericStep): Observation {
+  return { pixelValues, inputIds, state, ...(imageMasks && { imageMasks }) };
 }
 
 /** float32 `[3, 3, 224, 224]`. */

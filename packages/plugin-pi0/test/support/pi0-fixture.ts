@@ -66,7 +66,7 @@ export function fixtureStatistics({ seed }: Pi0Fixture): { norm_stats: Record<st
 }
 
 function livelier(name: string, tensor: SyntheticTensor): SyntheticTensor {
-  if (name.endsWith(".dense.bias")) return { ...tensor, mean: 0.4, deviation: 0.3 };
+  if (name.endsWith(".dense.bias")) return { ...tensor, mean: 0.3, deviation: 0.2 };
   if (name.endsWith("bias")) return { ...tensor, deviation: 0.1 };
   if (/language_model.*norm|gemma_expert.*norm\.weight/u.test(name)) return { ...tensor, deviation: 0.2 };
   const [, gain = 1] = GAINS.find(([part]) => part.test(name)) ?? [];
@@ -80,5 +80,5 @@ const GAINS: readonly (readonly [RegExp, number])[] = [
   [/patch_embedding/u, 3],
   [/vision_tower/u, 1],
   [/[qk]_proj/u, 1.6],
-  [/dense/u, 0.6],
+  [/dense/u, 0.3],
 ];

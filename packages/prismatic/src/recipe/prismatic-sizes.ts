@@ -6,7 +6,7 @@ import { readTower } from "./tower-sizes.ts";
 export const DECODER = "language_model.model.";
 
 /** All sizes of an OpenVLA checkpoint. */
-export interface OpenVlaSizes {
+export interface PrismaticSizes {
   readonly decoder: DecoderSizes;
   readonly towers: readonly TowerSizes[];
   /** Side of the square pictures, pixels. */
@@ -20,20 +20,31 @@ export interface OpenVlaSizes {
 }
 
 /** Sizes from `config.json`, and where it is silent from the tensors' shapes. */
-export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): OpenVlaSizes {
+export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): PrismaticSizes {
   const prefixes = ["vision_backbone.featurizer.", "vision_backbone.fused_featurizer."];
   const expected = config["use_fused_vision_backbone"] === true ? 2 : 1;
-  const present = prefixes.filter((prefix, index) => index < expected || checkpoint.info(`${prefix}pos_embed`) !== undefined);
+  const present = prefixes.filter(
+    (prefix, index) => index < expected || checkpoint.info(`${prefix}pos_embed`) !== undefined,
+  );
   const towers = present.map((prefix, index) => readTower(config, checkpoint, prefix, index));
   const [first] = towers;
-  if (first === undefined || towers.some(({ tokens, imageSize }) => tokens !== first.tokens || imageSize !== first.imageSize)) {
-    throw invalid("vision towers with the same number of patches", towers.map(({ tokens }) => tokens).join(" and "));
+  if (
+    first === undefined ||
+    towers.some(({ tokens, imageSize }) => tokens !== first.tokens || imageSize !== first.imageSize)
+  ) {
+    throw invalid(
+      "vision towers with the same number of patches",
+      towers.map(({ tokens }) => tokens).join(" and "),
+    );
   }
   const decoder = readDecoder(config, checkpoint);
   const joined = towers.reduce((sum, { hidden }) => sum + hidden, 0);
   const layers = towers.length === 2 ? 3 : 2; // Prismatic's fused and plain projectors
-  const widths = Array.from({ length: layers }, (_, index) => rows(checkpoint, `projector.fc${index + 1}.weight`));
-  if (widths.at(-1) !== decoder.hidden) throw invalid(`a projector that ends in the decoder's ${decoder.hidden}`, String(widths.at(-1)));
+  const widths = Array.from({ length: layers }, (_, index) =>
+    rows(checkpoint, `projector.fc${index + 1}.weight`),
+  );
+  if (widths.at(-1) !== decoder.hidden)
+    throw invalid(`a projector that ends in the decoder's ${decoder.hidden}`, String(widths.at(-1)));
   const text = config["text_config"] as { readonly tie_word_embeddings?: unknown } | undefined;
   const own = "language_model.lm_head.weight";
   if (checkpoint.info(own) === undefined && text?.tie_word_embeddings !== true) throw missing(own);
@@ -52,12 +63,18 @@ function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): Decode
   // LlamaConfig's own defaults: a config that leaves a key out means these.
   const number = (key: string, otherwise: number): number => {
     const value = text[key] ?? otherwise;
-    if (typeof value !== "number" || !(value > 0)) throw invalid(`text_config.${key}: a positive number`, JSON.stringify(value));
+    if (typeof value !== "number" || !(value > 0))
+      throw invalid(`text_config.${key}: a positive number`, JSON.stringify(value));
     return value;
   };
   // Computed otherwise, or not at all, in our graphs: better refused than silently wrong.
-  for (const [key, only] of [["rope_scaling", null], ["attention_bias", false], ["hidden_act", "silu"]] as const) {
-    if ((text[key] ?? only) !== only) throw invalid(`text_config with ${key} ${only}`, JSON.stringify(text[key]));
+  for (const [key, only] of [
+    ["rope_scaling", null],
+    ["attention_bias", false],
+    ["hidden_act", "silu"],
+  ] as const) {
+    if ((text[key] ?? only) !== only)
+      throw invalid(`text_config with ${key} ${only}`, JSON.stringify(text[key]));
   }
   const [vocabulary = 0, width = 0] = checkpoint.info(`${DECODER}embed_tokens.weight`)?.dims ?? [];
   if (vocabulary === 0) throw missing(`${DECODER}embed_tokens.weight`);
@@ -78,7 +95,10 @@ function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): Decode
     positions: number("max_position_embeddings", 2048),
   };
   if (!Number.isInteger(headSize) || headSize % 2 !== 0 || heads % sizes.keyValueHeads !== 0) {
-    throw invalid("an even head size and query heads that are a multiple of the key/value heads", `head size ${headSize}, ${heads} and ${sizes.keyValueHeads} heads`);
+    throw invalid(
+      "an even head size and query heads that are a multiple of the key/value heads",
+      `head size ${headSize}, ${heads} and ${sizes.keyValueHeads} heads`,
+    );
   }
   return sizes;
 }

@@ -9,13 +9,18 @@ const CROP_AREA = 0.9;
  * Camera frame → `pixel_values [1, 3 · towers, side, side]` (Prismatic's image processor): resized with
  * Pillow's bicubic filter, then normalised once for each tower.
  */
-export function processFrame(frame: CameraFrame, config: ImageProcessorConfig, crop: boolean): Required<PixelValues> {
+export function processFrame(
+  frame: CameraFrame,
+  config: ImageProcessorConfig,
+  crop: boolean,
+): Required<PixelValues> {
   const { size, normalize } = config;
   const rgb = crop ? centerCrop(toRgb(frame), CROP_AREA, size) : toRgb(frame);
   const pixels = size * size;
   const data = new Float32Array(3 * normalize.length * pixels);
   const square = toSquare(rgb, config);
-  for (const [index, statistics] of normalize.entries()) normalizeInto(data, index * 3 * pixels, square, statistics);
+  for (const [index, statistics] of normalize.entries())
+    normalizeInto(data, index * 3 * pixels, square, statistics);
   return { data, dims: [1, 3 * normalize.length, size, size] };
 }
 

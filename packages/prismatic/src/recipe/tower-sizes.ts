@@ -8,21 +8,31 @@ const HEADS: Readonly<Record<string, number>> = {
   vit_large_patch16: 16,
 };
 
-const ACTIVATIONS: Readonly<Record<string, Activation>> = { gelu: "gelu", gelu_tanh: "gelu-tanh", quick_gelu: "quick-gelu" };
+const ACTIVATIONS: Readonly<Record<string, Activation>> = {
+  gelu: "gelu",
+  gelu_tanh: "gelu-tanh",
+  quick_gelu: "quick-gelu",
+};
 
 /** Sizes of one vision tower and the picture that it wants. */
-export interface OpenVlaTower extends TowerSizes {
+export interface PrismaticTower extends TowerSizes {
   readonly imageSize: number;
 }
 
 /** Reads a tower's sizes off its tensors; head counts come from `vision_heads`, or from the timm id. */
-export function readTower(config: CheckpointConfig, checkpoint: TensorSource, prefix: string, index: number): OpenVlaTower {
+export function readTower(
+  config: CheckpointConfig,
+  checkpoint: TensorSource,
+  prefix: string,
+  index: number,
+): PrismaticTower {
   const dims = (name: string): readonly number[] => {
     const info = checkpoint.info(`${prefix}${name}`);
     if (info === undefined) throw missing(`${prefix}${name}`);
     return info.dims;
   };
-  if (checkpoint.info(`${prefix}norm_pre.weight`) !== undefined) throw invalid("a DINOv2 or SigLIP tower", `a CLIP tower at ${prefix}`);
+  if (checkpoint.info(`${prefix}norm_pre.weight`) !== undefined)
+    throw invalid("a DINOv2 or SigLIP tower", `a CLIP tower at ${prefix}`);
   const [hidden = 0, , patch = 0] = dims("patch_embed.proj.weight");
   const prefixTokens = ["cls_token", "reg_token"]
     .filter((name) => checkpoint.info(`${prefix}${name}`) !== undefined)
@@ -32,7 +42,10 @@ export function readTower(config: CheckpointConfig, checkpoint: TensorSource, pr
   const imageSize = imageSizeOf(config, index) ?? patch * Math.floor(Math.sqrt(positions));
   const tokens = Math.floor(imageSize / patch) ** 2;
   if (positions !== tokens && positions !== tokens + skipped) {
-    throw invalid(`${prefix}pos_embed with ${tokens} rows for pictures of ${imageSize} px`, `${positions} rows`);
+    throw invalid(
+      `${prefix}pos_embed with ${tokens} rows for pictures of ${imageSize} px`,
+      `${positions} rows`,
+    );
   }
   const blocks = depthOf(checkpoint, `${prefix}blocks.`);
   return {
@@ -55,7 +68,8 @@ function imageSizeOf(config: CheckpointConfig, index: number): number | undefine
   const sizes = config["image_sizes"];
   const size: unknown = Array.isArray(sizes) ? sizes[index] : undefined;
   if (size === undefined) return undefined;
-  if (typeof size !== "number" || !Number.isInteger(size) || size < 1) throw invalid("image_sizes: whole numbers", JSON.stringify(sizes));
+  if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
+    throw invalid("image_sizes: whole numbers", JSON.stringify(sizes));
   return size;
 }
 
@@ -75,7 +89,11 @@ function headsOf(config: CheckpointConfig, index: number, hidden: number): numbe
 function activationOf(config: CheckpointConfig, index: number): Activation {
   const names = config["timm_override_act_layers"];
   const name: unknown = Array.isArray(names) ? (names[index] ?? "gelu") : "gelu";
-  const activation = typeof name === "string" && Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
+  const activation =
+    typeof name === "string" && Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
   if (activation !== undefined) return activation;
-  throw invalid(`timm_override_act_layers among ${Object.keys(ACTIVATIONS).join(", ")}`, JSON.stringify(name));
+  throw invalid(
+    `timm_override_act_layers among ${Object.keys(ACTIVATIONS).join(", ")}`,
+    JSON.stringify(name),
+  );
 }

@@ -2,8 +2,24 @@ import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx";
 
 /** Sizes of the timm towers, by the beginning of their id. */
 const TOWERS: Readonly<Record<string, SyntheticTower>> = {
-  vit_large_patch14_reg4_dinov2: { hidden: 1024, layers: 24, intermediate: 4096, patch: 14, class_token: true, registers: 4, layer_scale: true },
-  vit_so400m_patch14_siglip: { hidden: 1152, layers: 27, intermediate: 4304, patch: 14, class_token: false, registers: 0, layer_scale: false },
+  vit_large_patch14_reg4_dinov2: {
+    hidden: 1024,
+    layers: 24,
+    intermediate: 4096,
+    patch: 14,
+    class_token: true,
+    registers: 4,
+    layer_scale: true,
+  },
+  vit_so400m_patch14_siglip: {
+    hidden: 1152,
+    layers: 27,
+    intermediate: 4304,
+    patch: 14,
+    class_token: false,
+    registers: 0,
+    layer_scale: false,
+  },
 };
 
 /** A tower's sizes, as `vision_towers` in a config for `--synthetic` may give them. */
@@ -25,8 +41,14 @@ export function syntheticTensors(config: CheckpointConfig): ReadonlyMap<string, 
   const prefixes = ["vision_backbone.featurizer.", "vision_backbone.fused_featurizer."];
   const towers = towersOf(config);
   const imageSizes = (config["image_sizes"] ?? []) as readonly number[];
-  for (const [index, tower] of towers.entries()) addTower(tensors, prefixes[index] ?? "", tower, imageSizes[index] ?? 224);
-  addProjector(tensors, towers.reduce((sum, tower) => sum + tower.hidden, 0), hidden, towers.length > 1);
+  for (const [index, tower] of towers.entries())
+    addTower(tensors, prefixes[index] ?? "", tower, imageSizes[index] ?? 224);
+  addProjector(
+    tensors,
+    towers.reduce((sum, tower) => sum + tower.hidden, 0),
+    hidden,
+    towers.length > 1,
+  );
   addDecoder(tensors, text, hidden);
   return tensors;
 }
@@ -35,17 +57,25 @@ function towersOf(config: CheckpointConfig): SyntheticTower[] {
   const given = config["vision_towers"];
   if (Array.isArray(given)) return given as SyntheticTower[];
   const ids = (config["timm_model_ids"] ?? Object.keys(TOWERS)) as readonly string[];
-  return ids.flatMap((id) => Object.entries(TOWERS).flatMap(([name, tower]) => (id.startsWith(name) ? [tower] : [])));
+  return ids.flatMap((id) =>
+    Object.entries(TOWERS).flatMap(([name, tower]) => (id.startsWith(name) ? [tower] : [])),
+  );
 }
 
-function addTower(tensors: Map<string, SyntheticTensor>, prefix: string, tower: SyntheticTower, imageSize: number): void {
+function addTower(
+  tensors: Map<string, SyntheticTensor>,
+  prefix: string,
+  tower: SyntheticTower,
+  imageSize: number,
+): void {
   const { hidden, intermediate, patch } = tower;
   const tokens = Math.floor(imageSize / patch) ** 2;
   tensors.set(`${prefix}patch_embed.proj.weight`, { dims: [hidden, 3, patch, patch] });
   tensors.set(`${prefix}patch_embed.proj.bias`, { dims: [hidden] });
   tensors.set(`${prefix}pos_embed`, { dims: [1, tokens, hidden], deviation: 0.5 });
   if (tower.class_token) tensors.set(`${prefix}cls_token`, { dims: [1, 1, hidden], deviation: 0.5 });
-  if (tower.registers > 0) tensors.set(`${prefix}reg_token`, { dims: [1, tower.registers, hidden], deviation: 0.5 });
+  if (tower.registers > 0)
+    tensors.set(`${prefix}reg_token`, { dims: [1, tower.registers, hidden], deviation: 0.5 });
   for (let layer = 0; layer < tower.layers; layer += 1) {
     const block = `${prefix}blocks.${layer}.`;
     for (const norm of ["norm1", "norm2"]) addNorm(tensors, `${block}${norm}`, hidden);
@@ -54,24 +84,38 @@ function addTower(tensors: Map<string, SyntheticTensor>, prefix: string, tower: 
     addLinear(tensors, `${block}mlp.fc1`, intermediate, hidden);
     addLinear(tensors, `${block}mlp.fc2`, hidden, intermediate);
     if (!tower.layer_scale) continue;
-    for (const scale of ["ls1", "ls2"]) tensors.set(`${block}${scale}.scale_factor`, { dims: [hidden], mean: 0.5, deviation: 0.1 });
+    for (const scale of ["ls1", "ls2"])
+      tensors.set(`${block}${scale}.scale_factor`, { dims: [hidden], mean: 0.5, deviation: 0.1 });
   }
   addNorm(tensors, `${prefix}norm`, hidden);
 }
 
-function addProjector(tensors: Map<string, SyntheticTensor>, vision: number, hidden: number, fused: boolean): void {
+function addProjector(
+  tensors: Map<string, SyntheticTensor>,
+  vision: number,
+  hidden: number,
+  fused: boolean,
+): void {
   const sizes = fused ? [vision, 4 * vision, hidden, hidden] : [vision, hidden, hidden];
-  for (let index = 1; index < sizes.length; index += 1) addLinear(tensors, `projector.fc${index}`, sizes[index] ?? 0, sizes[index - 1] ?? 0);
+  for (let index = 1; index < sizes.length; index += 1)
+    addLinear(tensors, `projector.fc${index}`, sizes[index] ?? 0, sizes[index - 1] ?? 0);
 }
 
-function addDecoder(tensors: Map<string, SyntheticTensor>, text: Readonly<Record<string, number | undefined>>, hidden: number): void {
+function addDecoder(
+  tensors: Map<string, SyntheticTensor>,
+  text: Readonly<Record<string, number | undefined>>,
+  hidden: number,
+): void {
   const heads = text["num_attention_heads"] ?? 32;
   const headSize = text["head_dim"] ?? hidden / heads;
   const keyValue = (text["num_key_value_heads"] ?? heads) * headSize;
   const intermediate = text["intermediate_size"] ?? 11_008;
   const vocabulary = text["vocab_size"] ?? 32_064;
   const matrix = (name: string, out: number, input: number, deviation?: number): void => {
-    tensors.set(`language_model.${name}.weight`, { dims: [out, input], ...(deviation !== undefined && { deviation }) });
+    tensors.set(`language_model.${name}.weight`, {
+      dims: [out, input],
+      ...(deviation !== undefined && { deviation }),
+    });
   };
   matrix("model.embed_tokens", vocabulary, hidden, 0.5);
   for (let layer = 0; layer < (text["num_hidden_layers"] ?? 32); layer += 1) {

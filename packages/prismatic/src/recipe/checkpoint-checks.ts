@@ -16,5 +16,9 @@ export function missing(name: string): VlaPrunerError {
 }
 
 export function invalid(expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("config-invalid", { expected, found, fix: "correct config.json; it does not describe an OpenVLA that can be converted" });
+  return new VlaPrunerError("config-invalid", {
+    expected,
+    found,
+    fix: "correct config.json; it does not describe an OpenVLA that can be converted",
+  });
 }

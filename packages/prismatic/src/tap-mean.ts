@@ -16,8 +16,10 @@ export class TapMean {
 
   add(below: Float32Array | null, above: Float32Array | null): void {
     this.#rows += 1;
-    for (const [index, value] of (below ?? []).entries()) this.#below[index] = (this.#below[index] ?? 0) + value;
-    for (const [index, value] of (above ?? []).entries()) this.#above[index] = (this.#above[index] ?? 0) + value;
+    for (const [index, value] of (below ?? []).entries())
+      this.#below[index] = (this.#below[index] ?? 0) + value;
+    for (const [index, value] of (above ?? []).entries())
+      this.#above[index] = (this.#above[index] ?? 0) + value;
   }
 
   layers(): LayerAttention[] {
@@ -28,7 +30,10 @@ export class TapMean {
       const sums = below ? this.#below : this.#above;
       const width = sums.length / (below ? split : tappedLayers.length - split);
       const place = below ? index : index - split;
-      const values = Float32Array.from(sums.subarray(place * width, (place + 1) * width), (sum) => sum / this.#rows);
+      const values = Float32Array.from(
+        sums.subarray(place * width, (place + 1) * width),
+        (sum) => sum / this.#rows,
+      );
       return { layer, values, columns: below ? "all" : "kept" };
     });
   }

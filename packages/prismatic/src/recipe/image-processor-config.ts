@@ -20,7 +20,12 @@ const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
  * Reads `preprocessor_config.json`. Its `tvf_normalize_params` win over `means` and `stds`, as they do in
  * the official processor (they are rounded to bfloat16 there). Without the file: DINOv2 and SigLIP.
  */
-export function readImageProcessor(config: CheckpointConfig, file: unknown, size: number, towers: number): ImageProcessorConfig {
+export function readImageProcessor(
+  config: CheckpointConfig,
+  file: unknown,
+  size: number,
+  towers: number,
+): ImageProcessorConfig {
   const json = (typeof file === "object" && file !== null ? file : {}) as Readonly<Record<string, unknown>>;
   const strategy = json["image_resize_strategy"] ?? config["image_resize_strategy"] ?? "resize-naive";
   if (strategy !== "resize-naive" && strategy !== "letterbox" && strategy !== "resize-crop") {
@@ -32,7 +37,8 @@ export function readImageProcessor(config: CheckpointConfig, file: unknown, size
     const fallback = String(at(ids, index)).includes("dinov2") ? IMAGENET : HALF;
     const mean = exact?.mean ?? at(json["means"], index) ?? fallback.mean;
     const std = exact?.std ?? at(json["stds"], index) ?? fallback.std;
-    if (!isTriple(mean) || !isTriple(std)) throw invalid("three means and three deviations for each tower", JSON.stringify({ mean, std }));
+    if (!isTriple(mean) || !isTriple(std))
+      throw invalid("three means and three deviations for each tower", JSON.stringify({ mean, std }));
     return { mean, std };
   });
   return { size, strategy, fill: fillOf(json, normalize.at(-1)?.mean ?? []), normalize };
@@ -51,5 +57,9 @@ function at(list: unknown, index: number): unknown {
 }
 
 function isTriple(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length === 3 && value.every((part) => typeof part === "number" && Number.isFinite(part));
+  return (
+    Array.isArray(value) &&
+    value.length === 3 &&
+    value.every((part) => typeof part === "number" && Number.isFinite(part))
+  );
 }

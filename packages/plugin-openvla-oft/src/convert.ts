@@ -1,0 +1,1 @@
+export { openvlaOftRecipe } from "./recipe/oft-recipe.ts";

@@ -1,0 +1,10 @@
+import type { VlaPlugin } from "@vla-pruner/core";
+import { OftAdapter } from "./oft-adapter.ts";
+import type { OftOptions } from "./oft-options.ts";
+
+export type { OftOptions } from "./oft-options.ts";
+
+/** The OpenVLA-OFT plugin: `vlaPipeline(model, { adapter: openvlaOft() })`. */
+export function openvlaOft(options: OftOptions = {}): VlaPlugin {
+  return { architecture: "openvla-oft", createAdapter: (model) => new OftAdapter(model, options) };
+}

@@ -1,0 +1,53 @@
+import { cast, layerNorm, linear, mean, reshape, squeeze } from "@vla-pruner/onnx";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { placeholders } from "./oft-plan.ts";
+import type { OftPlan } from "./oft-plan.ts";
+
+/** PyTorch's default of a LayerNorm. */
+const EPSILON = 1e-5;
+
+/** Residual blocks of the published heads. */
+const BLOCKS = 2;
+
+/**
+ * Hidden states `[1, chunk · action, hidden]` → output `actions` (L1 head) or `noise` (diffusion head),
+ * float32 `[chunk, action]`; for a discrete head `tokens` int64 and the mean of their logits `token_scores`
+ * float32, both `[chunk · action]`.
+ */
+export function actionHead(graph: GraphBuilder, hidden: Value, plan: OftPlan): void {
+  const { head, chunk, actionSize } = plan;
+  if (head === "discrete") return discreteHead(graph, hidden, plan);
+  const values = graph.scope("action_head", () => residualNetwork(graph, hidden, plan));
+  const wide = cast(graph, values, graph.floatType, "float32");
+  graph.output(wide, head === "l1" ? "actions" : "noise", "float32", [chunk, actionSize]);
+}
+
+/** `MLPResNet` of the official code: norm, linear, ReLU, blocks `x + ReLU(linear(norm(x)))`, norm, linear. */
+function residualNetwork(graph: GraphBuilder, hidden: Value, { sizes, network, chunk, actionSize }: OftPlan): Value {
+  const width = sizes.decoder.hidden;
+  const project = (x: Value, name: string, input: number, output: number): Value =>
+    linear(graph, x, { weights: [`${name}.weight`], biases: [`${name}.bias`], input, outputs: [output] });
+  const rows = reshape(graph, hidden, chunk, actionSize * width);
+  const normed = layerNorm(graph, rows, `${network}layer_norm1`, actionSize * width, EPSILON);
+  let x = graph.node("Relu", [project(normed, `${network}fc1`, actionSize * width, width)]);
+  for (let block = 0; block < BLOCKS; block += 1) {
+    const name = `${network}mlp_resnet_blocks.${block}.ffn`;
+    const inner = project(layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width);
+    x = graph.node("Add", [x, graph.node("Relu", [inner])]);
+  }
+  return project(layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON), `${network}fc2`, width, actionSize);
+}
+
+/** The likeliest word at each row, over the whole vocabulary. */
+function discreteHead(graph: GraphBuilder, hidden: Value, plan: OftPlan): void {
+  const { decoder, head } = plan.sizes;
+  const logits = squeeze(
+    graph,
+    linear(graph, hidden, { weights: [head], input: decoder.hidden, outputs: [decoder.vocabulary] }),
+    0,
+  );
+  const wide = cast(graph, logits, graph.floatType, "float32");
+  const tokens = graph.node("ArgMax", [wide], { attributes: { axis: { int: -1 }, keepdims: { int: 0 } } });
+  graph.output(tokens, "tokens", "int64", [placeholders(plan)]);
+  graph.output(mean(graph, wide, [1]), "token_scores", "float32", [placeholders(plan)]);
+}

@@ -1,0 +1,86 @@
+import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
+import { planCut, readImageProcessor, readSizes, visionGraph } from "@vla-pruner/prismatic/convert";
+import type { OftVla } from "../oft-vla.ts";
+import { actGraph } from "./act-graph.ts";
+import { planActions } from "./action-plan.ts";
+import type { OftPlan } from "./oft-plan.ts";
+import { prefillHeadGraph } from "./prefill-head-graph.ts";
+import { PRESETS } from "./presets.ts";
+import { planNormalization, planViews } from "./recipe-options.ts";
+import { syntheticOftTensors } from "./synthetic-tensors.ts";
+
+/** How checkpoints of moojink/openvla-oft become graphs: the base model, and component files beside it. */
+export const openvlaOftRecipe: ModelRecipe = {
+  architecture: "openvla-oft",
+  presets: PRESETS,
+  matches: (config, components = []) =>
+    config["model_type"] === "openvla" && (components.includes("action_head") || config["action_head"] !== undefined),
+  tensors: syntheticOftTensors,
+  plan,
+};
+
+function plan({ config, files, checkpoint, floatType, options }: RecipeRequest): ConversionPlan {
+  // A fine-tune's own statistics stand beside its weights and replace those of the base model.
+  const normStats = (files["dataset_statistics.json"] ?? config["norm_stats"] ?? {}) as OftVla["norm_stats"];
+  const actions = planActions(config, checkpoint, options, actionSizeOf(normStats));
+  const sizes = readSizes(config, checkpoint);
+  const cut = planCut(sizes.decoder.layers, options);
+  const oft: OftPlan = { ...actions, sizes, cut, views: planViews(config, options) };
+  const processor = files["preprocessor_config.json"];
+  const vla: OftVla = {
+    prune_layer: cut.pruneLayer,
+    action_layers: cut.actionLayers,
+    tapped_layers: cut.tappedLayers,
+    views: oft.views,
+    vision_tokens_per_view: sizes.visionTokens,
+    norm_stats: normStats,
+    normalization: planNormalization(config, actions.actionSize),
+    image_processor: readImageProcessor(config, processor, sizes.imageSize, sizes.towers.length),
+    action_head: actions.head,
+    chunk: actions.chunk,
+    action_size: actions.actionSize,
+    state_size: actions.stateSize,
+    steps: actions.steps,
+    action_tokens: {
+      bins: numberOf(config["n_action_bins"], 256),
+      vocabulary: sizes.decoder.vocabulary - numberOf(config["pad_to_multiple_of"], 64),
+    },
+    decoder: { ...decoderOf(oft), float_type: floatType },
+    towers: towersOf(oft),
+  };
+  return {
+    vla: { ...vla },
+    sessions: {
+      vision_encoder: {
+        graph: visionGraph(sizes, checkpoint, floatType, oft.views),
+        deviceOutputs: ["image_features"],
+      },
+      prefill_head: { graph: prefillHeadGraph(oft, checkpoint, floatType), deviceOutputs: ["hidden_states"] },
+      act: { graph: actGraph(oft, checkpoint, floatType), deviceOutputs: [] },
+    },
+  };
+}
+
+function decoderOf({ sizes }: OftPlan): Omit<OftVla["decoder"], "float_type"> {
+  const { layers, hidden, intermediate, vocabulary, positions } = sizes.decoder;
+  return { layers, hidden, intermediate, vocabulary, positions };
+}
+
+/** Every view goes through every tower. */
+function towersOf({ sizes, views }: OftPlan): OftVla["towers"] {
+  const towers = sizes.towers.map(({ blocks: layers, hidden, intermediate, tokens, prefixTokens }) => {
+    const prefix = prefixTokens.reduce((sum, { count }) => sum + count, 0);
+    return { layers, hidden, intermediate, tokens: tokens + prefix };
+  });
+  return Array.from({ length: views }, () => towers).flat();
+}
+
+function actionSizeOf(normStats: OftVla["norm_stats"]): number {
+  const lists = Object.values(normStats).map(({ action }) => action["q01"] ?? action["min"]);
+  const known = lists.find((list) => Array.isArray(list));
+  return Array.isArray(known) ? known.length : 0;
+}
+
+function numberOf(value: unknown, otherwise: number): number {
+  return typeof value === "number" ? value : otherwise;
+}

@@ -1,0 +1,33 @@
+import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx";
+import { invalid } from "@vla-pruner/prismatic/convert";
+import type { Normalization } from "../oft-vla.ts";
+import { invalidOption, wholeNumber } from "./recipe-checks.ts";
+
+/** Cameras that OpenVLA-OFT was trained with, at most. */
+const MOST_VIEWS = 3;
+
+/** Numbers of an ALOHA action: two arms. */
+const ALOHA = 14;
+
+/**
+ * Pictures a step: `--views`, else `num_images_in_input` of config.json, else 1.
+ *
+ * @throws `invalid-option`, `config-invalid`
+ */
+export function planViews(config: CheckpointConfig, options: RecipeOptions): number {
+  const views = options.views ?? wholeNumber(config, "num_images_in_input") ?? 1;
+  if (Number.isInteger(views) && views >= 1 && views <= MOST_VIEWS) return views;
+  throw invalidOption(`--views from 1 to ${MOST_VIEWS}`, String(views), "pass the number of cameras that the model was trained with");
+}
+
+/**
+ * Which bounds statistics normalise by: config key `normalization`, else minimum and maximum for ALOHA and
+ * quantiles for the others, as the official constants have it.
+ *
+ * @throws `config-invalid`
+ */
+export function planNormalization(config: CheckpointConfig, actionSize: number): Normalization {
+  const given = config["normalization"] ?? (actionSize === ALOHA ? "bounds" : "bounds_q99");
+  if (given === "bounds" || given === "bounds_q99") return given;
+  throw invalid("normalization: bounds or bounds_q99", JSON.stringify(given));
+}

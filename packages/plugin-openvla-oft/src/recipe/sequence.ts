@@ -1,0 +1,56 @@
+import { cast, concat, embedding, geluMlp, reshape, slice, unsqueeze } from "@vla-pruner/onnx";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { DECODER } from "@vla-pruner/prismatic/convert";
+import { placeholders } from "./oft-plan.ts";
+import type { OftPlan } from "./oft-plan.ts";
+
+/** Ends every sequence (`</s>`). */
+const STOP_TOKEN = 2;
+
+/**
+ * The decoder's input, `[1, sequence, hidden]`: BOS, pictures, proprio token, denoising step, rest of the
+ * prompt, a placeholder a number of the chunk, stop token. What a model has none of is left out.
+ *
+ * @param ids int64 `[1, text]`, BOS first
+ * @param image `[1, vision, hidden]`
+ */
+export function sequenceInput(graph: GraphBuilder, ids: Value, image: Value, plan: OftPlan): Value {
+  const { vocabulary, hidden } = plan.sizes.decoder;
+  const { constants, floatType } = graph;
+  const table = `${DECODER}embed_tokens.weight`;
+  const words = embedding(graph, ids, table, vocabulary, hidden);
+  const first = slice(graph, words, constants.ints(0), constants.ints(1), 1);
+  const rest = slice(graph, words, constants.ints(1), constants.ints(2 ** 31), 1);
+  const stop = embedding(graph, unsqueeze(graph, constants.ints(STOP_TOKEN), 0), table, vocabulary, hidden);
+  const parts = [first, image, ...stateToken(graph, plan)];
+  if (plan.head === "diffusion") {
+    const time = graph.input("time_embedding", "float32", [1, 1, hidden]);
+    parts.push(cast(graph, time, "float32", floatType));
+  }
+  return concat(graph, [...parts, rest, placeholderRows(graph, plan), stop], 1);
+}
+
+/** Robot state → a token: linear, GELU, linear. */
+function stateToken(graph: GraphBuilder, { stateSize, sizes }: OftPlan): Value[] {
+  if (stateSize === 0) return [];
+  const { hidden } = sizes.decoder;
+  const state = cast(graph, graph.input("proprio", "float32", [1, stateSize]), "float32", graph.floatType);
+  const names = ["proprio_projector.fc1", "proprio_projector.fc2"];
+  const token = graph.scope("proprio_projector", () => geluMlp(graph, state, names, [stateSize, hidden, hidden]));
+  return [unsqueeze(graph, token, 1)];
+}
+
+/** Zeros; for a diffusion head the noisy actions, number by number: linear, GELU, linear. */
+function placeholderRows(graph: GraphBuilder, plan: OftPlan): Value {
+  const { constants, floatType } = graph;
+  const { hidden } = plan.sizes.decoder;
+  const rows = placeholders(plan);
+  if (plan.head !== "diffusion") {
+    return graph.node("Expand", [reshape(graph, constants.float(0, floatType), 1, 1, 1), constants.ints(1, rows, hidden)]);
+  }
+  const noisy = graph.input("noisy_actions", "float32", [1, rows, 1]);
+  const names = ["noisy_action_projector.fc1", "noisy_action_projector.fc2"];
+  return graph.scope("noisy_action_projector", () =>
+    geluMlp(graph, cast(graph, noisy, "float32", floatType), names, [1, hidden, hidden]),
+  );
+}

@@ -1,0 +1,24 @@
+import { VlaPrunerError } from "@vla-pruner/core";
+import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+
+/** Tensors by their names in a graph. */
+export type NamedTensors = Readonly<Record<string, GraphTensor>>;
+
+/** The session of that name. */
+export function sessionOf(sessions: Readonly<Record<string, GraphSession>>, name: string): GraphSession {
+  const session = sessions[name];
+  if (session === undefined) throw unconverted(`a session ${name}`);
+  return session;
+}
+
+/** An output that a graph must have. */
+export function requiredOutput(outputs: NamedTensors, name: string): GraphTensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw unconverted(`an output ${name}`);
+  return tensor;
+}
+
+function unconverted(expected: string): VlaPrunerError {
+  const fix = "convert the checkpoint again with this version of vla-pruner";
+  return new VlaPrunerError("model-invalid", { expected, found: "none", fix });
+}

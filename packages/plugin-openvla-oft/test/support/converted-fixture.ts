@@ -1,0 +1,46 @@
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { VlaModel } from "@vla-pruner/core";
+import { convertFolder } from "@vla-pruner/onnx";
+import type { RecipeOptions } from "@vla-pruner/onnx";
+import { openvlaOftRecipe } from "../../src/convert.ts";
+import type { OftFixture } from "./fixtures.ts";
+import { addComponents, writeBase } from "./oft-fixture.ts";
+
+const folders: string[] = [];
+process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** What of a fixture is converted: views (all), head (L1), number format. */
+export interface FixtureOptions extends RecipeOptions {
+  readonly head?: string;
+  readonly dtype?: string;
+}
+
+/** A folder that goes with the process. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "vla-pruner-oft-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** The checkpoint directory of a fixture. */
+export async function fixtureFolder(fixture: OftFixture, head = "."): Promise<string> {
+  const folder = await temporaryFolder();
+  await writeBase(folder, fixture);
+  await addComponents(folder, fixture, head);
+  return folder;
+}
+
+/** Converts a checkpoint directory and loads it, in single precision unless said otherwise. */
+export async function convertAndLoad(folder: string, { dtype = "fp32", ...options }: FixtureOptions = {}): Promise<VlaModel> {
+  const out = join(await temporaryFolder(), "model");
+  await convertFolder({ recipe: openvlaOftRecipe, folder, out, dtype, options: { pruneLayer: 3, ...options } });
+  return VlaModel.from_pretrained(out);
+}
+
+/** The model of a fixture, as it would be deployed. */
+export async function loadFixture(fixture: OftFixture, { head, ...options }: FixtureOptions = {}): Promise<VlaModel> {
+  return convertAndLoad(await fixtureFolder(fixture, head), { views: fixture.views, ...options });
+}

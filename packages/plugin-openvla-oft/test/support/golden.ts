@@ -1,0 +1,74 @@
+import { readFileSync } from "node:fs";
+
+/** float32 numbers as the Python scripts write them. */
+export interface PackedArray {
+  readonly shape: readonly number[];
+  readonly base64: string;
+}
+
+/** Every sixteenth row of a matrix. */
+export type PackedRows = PackedArray & { readonly rows: readonly number[] };
+
+/** `dense-*.json`: the official model, unpruned. */
+export interface DenseGolden {
+  readonly pruneLayer: number;
+  readonly cases: Readonly<Record<string, DenseCase>>;
+}
+
+export interface DenseCase {
+  readonly head: "l1" | "discrete" | "diffusion";
+  readonly views: number;
+  readonly proprio: boolean;
+  readonly ddimSteps?: number;
+  readonly layout: { readonly length: number };
+  readonly steps: readonly DenseStep[];
+}
+
+export interface DenseStep {
+  /** `[chunk][action]` */
+  readonly normalized: readonly (readonly number[])[];
+  readonly action: Readonly<Record<"bounds" | "bounds_q99", readonly (readonly number[])[]>>;
+  readonly tokens?: readonly number[] | readonly (readonly number[])[];
+  readonly semantic?: Readonly<Record<"prefill" | "last" | "text", PackedArray>>;
+  /** `[layers, vision]` */
+  readonly actionAttention?: PackedArray;
+  readonly imageFeatures?: PackedRows;
+  readonly hiddenStates?: PackedRows;
+}
+
+/** `pruned-libero.json`: our patch on the official model. */
+export interface PrunedGolden {
+  readonly actionLayers: readonly number[];
+  readonly cases: Readonly<Record<string, PrunedCase>>;
+}
+
+export interface PrunedCase {
+  readonly pruner: string;
+  readonly retention: number;
+  readonly semanticRows?: "last" | "prefill";
+  readonly budget?: "view" | "joint";
+  readonly steps: readonly PrunedStep[];
+}
+
+export interface PrunedStep {
+  readonly decision: "dense" | "pruned";
+  readonly normalized: readonly (readonly number[])[];
+  readonly action: readonly (readonly number[])[];
+  /** By view, indices within it. */
+  readonly kept: readonly (readonly number[])[];
+  /** How close the choices were, by view; `null` where there was none. */
+  readonly margins: readonly Readonly<Record<"semantic" | "forecast" | "diversity", number | null>>[];
+  readonly semantic?: PackedArray | null;
+  readonly forecast?: PackedArray | null;
+  readonly actionAttention?: PackedArray;
+}
+
+/** A golden file, to be taken for what its script writes. */
+export function readGolden(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
+}
+
+export function unpack({ base64 }: PackedArray): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
+  return new Float32Array(bytes.buffer);
+}

@@ -1,0 +1,14 @@
+import { createPolicy, keepAll } from "@vla-pruner/core";
+import { readGolden, unpack } from "./support/golden.ts";
+import { openvlaOft } from "../src/index.ts";
+import { fixtureEpisode } from "./support/fixture-episode.ts";
+import { LIBERO } from "./support/fixtures.ts";
+import { loadFixture } from "./support/converted-fixture.ts";
+const g = (readGolden("dense-libero") as any).cases["diffusion/10"]; const d = g.steps[0].diffusion;
+const model = await loadFixture(LIBERO, { head: "diffusion" });
+console.log(model.vla["action_head"], model.vla["steps"], model.vla["state_size"]);
+const act = model.sessions["act"]!; const run = act.run.bind(act); let k=0;
+(act as any).run = async (f:any)=>{ const o=await run(f); const n=o["noise"]!.data as Float32Array; const N=unpack(d.noisePredictions).subarray(k*56,k*56+56); if(k<3) console.log(k, f.hidden_states.dims, Math.max(...Array.from(n,(v,i)=>Math.abs(v-N[i]!))), n.slice(0,4), N.slice(0,4)); k++; return o; };
+const policy = createPolicy({ adapter: openvlaOft({steps:10}).createAdapter(model), pruner: keepAll() });
+const r = await policy.act(fixtureEpisode(LIBERO,56)[0]!);
+console.log(r.chunk[0], g.steps[0].action.bounds_q99[0], g.steps[0].normalized[0], unpack(d.samples).slice(-56).slice(0,7));

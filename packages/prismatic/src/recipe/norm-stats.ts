@@ -1,0 +1,25 @@
+import type { NormStats } from "@vla-pruner/core";
+import type { RecipeRequest } from "@vla-pruner/onnx";
+import { invalid } from "./checkpoint-checks.ts";
+
+/**
+ * Statistics by training set. A fine-tune's own stand beside its weights and replace those of the base
+ * model (`dataset_statistics.json`, then `norm_stats` of `config.json`).
+ *
+ * @throws `config-invalid`
+ */
+export function readNormStats({
+  files,
+  config,
+}: Pick<RecipeRequest, "files" | "config">): Readonly<Record<string, NormStats>> {
+  const stats: unknown = files["dataset_statistics.json"] ?? config["norm_stats"] ?? {};
+  if (!isObject(stats)) throw invalid("norm_stats: an object of training sets", JSON.stringify(stats));
+  const broken = Object.entries(stats).find(([, entry]) => !isObject(entry) || !isObject(entry["action"]));
+  if (broken !== undefined)
+    throw invalid(`norm_stats.${broken[0]}.action: an object`, JSON.stringify(broken[1]).slice(0, 80));
+  return stats as Readonly<Record<string, NormStats>>;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
