@@ -12,6 +12,8 @@ import { pi0Recipe } from "@vla-pruner/plugin-pi0/convert";
 export interface PluginOptions {
   readonly unnormKey?: string;
   readonly centerCrop?: boolean;
+  /** Of the starting noise, where the architecture draws any. */
+  readonly seed?: number;
 }
 
 /** One architecture: how its checkpoints become graphs, and how the graphs become a policy. */

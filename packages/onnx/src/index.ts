@@ -65,7 +65,7 @@ export type { ColumnRange } from "./blocks/shapes.ts";
 export { siglipTower } from "./blocks/siglip-tower.ts";
 export type { SiglipSizes } from "./blocks/siglip-tower.ts";
 export { visionTower } from "./blocks/vision-tower.ts";
-export type { TowerSizes } from "./blocks/vision-tower.ts";
+export type { BlockModulation, TowerSizes } from "./blocks/vision-tower.ts";
 
 // Weights.
 export { JoinedSource } from "./weights/joined-source.ts";

@@ -3,7 +3,11 @@ import { invalid } from "@vla-pruner/prismatic";
 /** The robot's state, after checking length and numbers. */
 export function checkState(state: readonly number[] | undefined, size: number): readonly number[] {
   if (state?.length !== size)
-    throw invalid(`a state of ${size} numbers`, state === undefined ? "none" : `${state.length}`, "pass the proprioception that the model was trained on, in robot units");
+    throw invalid(
+      `a state of ${size} numbers`,
+      state === undefined ? "none" : `${state.length}`,
+      "pass the proprioception that the model was trained on, in robot units",
+    );
   checkFinite(state, "state", "check the robot's sensors");
   return state;
 }
@@ -12,7 +16,11 @@ export function checkState(state: readonly number[] | undefined, size: number): 
 export function checkNoise(noise: Float32Array, chunk: number, actionSize: number): Float32Array {
   const size = chunk * actionSize;
   if (noise.length !== size)
-    throw invalid(`noise of ${chunk} × ${actionSize} = ${size} values`, `${noise.length}`, "draw it anew for this model, or leave it out");
+    throw invalid(
+      `noise of ${chunk} × ${actionSize} = ${size} values`,
+      `${noise.length}`,
+      "draw it anew for this model, or leave it out",
+    );
   checkFinite(noise, "noise", "draw it from a standard normal distribution");
   return noise;
 }

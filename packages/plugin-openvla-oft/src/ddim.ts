@@ -47,13 +47,17 @@ export function timeEmbedding(timestep: number, width: number): Float32Array {
 }
 
 function cumulativeAlphas(): Float32Array {
-  const share = (time: number): number => Math.cos((((time + 0.008) / 1.008) * Math.PI) / 2) ** 2;
   const alphas = new Float32Array(TRAINED_STEPS);
   let product = 1;
   for (let step = 0; step < TRAINED_STEPS; step += 1) {
-    const ratio = share((step + 1) / TRAINED_STEPS) / share(step / TRAINED_STEPS);
+    const ratio = signalShare((step + 1) / TRAINED_STEPS) / signalShare(step / TRAINED_STEPS);
     product = fround(product * fround(1 - fround(Math.min(1 - ratio, LARGEST_BETA))));
     alphas[step] = product;
   }
   return alphas;
+}
+
+/** Share of the signal that is left at a time between 0 and 1 (squaredcos_cap_v2). */
+function signalShare(time: number): number {
+  return Math.cos((((time + 0.008) / 1.008) * Math.PI) / 2) ** 2;
 }

@@ -2,6 +2,7 @@ import type { VlaPlugin } from "@vla-pruner/core";
 import { OftAdapter } from "./oft-adapter.ts";
 import type { OftOptions } from "./oft-options.ts";
 
+export { currentAction } from "./current-action.ts";
 export type { OftOptions } from "./oft-options.ts";
 
 /** The OpenVLA-OFT plugin: `vlaPipeline(model, { adapter: openvlaOft() })`. */

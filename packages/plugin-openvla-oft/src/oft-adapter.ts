@@ -1,4 +1,4 @@
-import { float32Tensor, readFloat32 } from "@vla-pruner/core";
+import { float32Tensor, int64Tensor, readFloat32 } from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -13,6 +13,7 @@ import type {
   VlaModelParts,
 } from "@vla-pruner/core";
 import { TapMean } from "@vla-pruner/prismatic";
+import type { CurrentAction } from "./current-action.ts";
 import { DdimSchedule, timeEmbedding, TRAINED_STEPS } from "./ddim.ts";
 import { exampleObservation } from "./example-observation.ts";
 import { oftLayout } from "./oft-layout.ts";
@@ -28,7 +29,7 @@ import type { RawActions } from "./read-actions.ts";
 import { requiredOutput, sessionOf } from "./session-outputs.ts";
 import { readStatistics, unnormalizeActions } from "./statistics.ts";
 
-interface HeadState {
+interface HeadState extends CurrentAction {
   readonly pass: HeadPass;
   /** `[1, vision, hidden]`: a diffusion head needs them again. */
   readonly features: GraphTensor;
@@ -46,7 +47,8 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
   constructor({ vla: block, sessions, tokenizer }: VlaModelParts, options: OftOptions) {
     const vla = block as unknown as OftVla;
     const statistics = readStatistics(vla, options.unnormKey, options.normalization ?? vla.normalization);
-    sessionOf(sessions, "vision_encoder");
+    for (const name of ["vision_encoder", ...(vla.film ? ["language_embedding"] : [])])
+      sessionOf(sessions, name);
     this.#sessions = sessions;
     this.#context = { vla, options, statistics, tokenizer };
     this.#decoder = new ParallelDecoder(sessions, vla);
@@ -58,26 +60,42 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
     return prepareStep(observation, this.#context);
   }
 
-  async encodeVision({ pixels }: OftPrompt): Promise<VisionTokens<GraphTensor>> {
-    const outputs = await sessionOf(this.#sessions, "vision_encoder").run({ pixel_values: float32Tensor(pixels.data, pixels.dims) });
+  async encodeVision({ pixels, ids }: OftPrompt): Promise<VisionTokens<GraphTensor>> {
+    const outputs = await sessionOf(this.#sessions, "vision_encoder").run({
+      pixel_values: float32Tensor(pixels.data, pixels.dims),
+      ...(this.#context.vla.film && { language_embedding: await this.#languageEmbedding(ids) }),
+    });
     const similarity = readFloat32(outputs["image_similarity"], "image_similarity");
     return { features: requiredOutput(outputs, "image_features"), similarity, views: this.layout.views };
   }
 
-  async prefillHead(prompt: OftPrompt, { features }: VisionTokens<GraphTensor>): Promise<HeadResult<HeadState>> {
+  async prefillHead(
+    prompt: OftPrompt,
+    { features }: VisionTokens<GraphTensor>,
+  ): Promise<HeadResult<HeadState>> {
     const pass = await this.#head(prompt, features, prompt.noise, this.#schedule.timesteps[0] ?? 0);
     const sequence = pass.hidden.dims[1] ?? 0;
-    return { state: { pass, features }, semantic: this.#semantic(pass.semantic, sequence, prompt), sequence };
+    return {
+      state: { pass, features, currentAction: this.#currentAction(pass) },
+      semantic: this.#semantic(pass.semantic, sequence, prompt),
+      sequence,
+    };
   }
 
   /** Layers above the cut on the kept rows; a diffusion head goes through the whole decoder at every step. */
-  async act(prompt: OftPrompt, { state }: HeadResult<HeadState>, keep: Int32Array): Promise<ActResult<RawActions>> {
+  async act(
+    prompt: OftPrompt,
+    { state }: HeadResult<HeadState>,
+    keep: Int32Array,
+  ): Promise<ActResult<RawActions>> {
     const { action_head: head, action_tokens: bins } = this.#context.vla;
     const taps = new TapMean(this.layout, this.#vision, keep.length);
-    if (head === "diffusion") return { raw: await this.#denoise(prompt, state, keep, taps), actionAttention: taps.layers() };
+    if (head === "diffusion")
+      return { raw: await this.#denoise(prompt, state, keep, taps), actionAttention: taps.layers() };
     const { outputs, actionAttention } = await this.#decoder.act(state.pass.hidden, keep);
     taps.add(state.pass.actionAttention, actionAttention);
-    const raw = head === "l1" ? { values: readNumbers(outputs, "actions"), tokens: null } : readTokens(outputs, bins);
+    const raw =
+      head === "l1" ? { values: readNumbers(outputs, "actions"), tokens: null } : readTokens(outputs, bins);
     return { raw, actionAttention: taps.layers() };
   }
 
@@ -98,14 +116,31 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
     return this.layout.views.reduce((sum, { count }) => sum + count, 0);
   }
 
-  async #head({ ids, state }: OftPrompt, features: GraphTensor, noisy: Float32Array | null, timestep: number): Promise<HeadPass> {
+  /** What steers the vision towers of a FiLM model, `[1, hidden]`. */
+  async #languageEmbedding(ids: readonly number[]): Promise<GraphTensor> {
+    const session = sessionOf(this.#sessions, "language_embedding");
+    const outputs = await session.run({ input_ids: int64Tensor(ids, [1, ids.length]) });
+    return requiredOutput(outputs, "language_embedding");
+  }
+
+  async #head(
+    { ids, state }: OftPrompt,
+    features: GraphTensor,
+    noisy: Float32Array | null,
+    timestep: number,
+  ): Promise<HeadPass> {
     const { hidden } = this.#context.vla.decoder;
     const denoising = noisy === null ? null : { noisy, time: timeEmbedding(timestep, hidden) };
     return this.#decoder.head({ ids, features, state, denoising });
   }
 
   /** DDIM from the noise; the first pass below the cut is the one that the tokens were chosen by. */
-  async #denoise(prompt: OftPrompt, { pass, features }: HeadState, keep: Int32Array, taps: TapMean): Promise<RawActions> {
+  async #denoise(
+    prompt: OftPrompt,
+    { pass, features }: HeadState,
+    keep: Int32Array,
+    taps: TapMean,
+  ): Promise<RawActions> {
     let values = prompt.noise ?? new Float32Array(0);
     for (const [step, timestep] of this.#schedule.timesteps.entries()) {
       const head = step === 0 ? pass : await this.#head(prompt, features, values, timestep);
@@ -120,11 +155,21 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
     return { values, tokens: null };
   }
 
+  /** The placeholders' attention at layer K − 1, the last one tapped below the cut. */
+  #currentAction({ actionAttention }: HeadPass): Float32Array | null {
+    const { tappedLayers, pruneLayer } = this.layout;
+    return tappedLayers.includes(pruneLayer - 1) ? (actionAttention?.slice(-this.#vision) ?? null) : null;
+  }
+
   /** Rows as in `SEMANTIC_ROWS`; every row sees every column, so there is nothing to correct. */
   #semantic(rows: Float32Array, sequence: number, { ids }: OftPrompt): SemanticAttention {
     const { chunk, action_size: size } = this.#context.vla;
     const row = (index: number): Float32Array => rows.slice(index * this.#vision, (index + 1) * this.#vision);
     const text = ids.length > 1 ? { text: row(2), raters: row(3) } : {};
-    return { scores: { prefill: row(0), last: row(1), ...text }, visibleRows: null, sequence: sequence - chunk * size - 1 };
+    return {
+      scores: { prefill: row(0), last: row(1), ...text },
+      visibleRows: null,
+      sequence: sequence - chunk * size - 1,
+    };
   }
 }

@@ -22,7 +22,11 @@ export interface OftOptions {
  * @param most steps that the model was trained with
  * @throws `invalid-option`
  */
-export function denoisingSteps(options: OftOptions, { action_head: head, steps }: OftVla, most: number): number {
+export function denoisingSteps(
+  options: OftOptions,
+  { action_head: head, steps }: OftVla,
+  most: number,
+): number {
   if (head !== "diffusion") return 0;
   const count = options.steps ?? steps;
   if (Number.isInteger(count) && count >= 1 && count <= most) return count;

@@ -23,6 +23,8 @@ export interface OftVla {
   readonly action_size: number;
   /** Numbers of the robot's state; 0 where the model has no proprio token. */
   readonly state_size: number;
+  /** Whether language steers the vision towers. */
+  readonly film: boolean;
   /** Denoising steps of a diffusion head; 0 for the others. */
   readonly steps: number;
   readonly action_tokens: ActionBins;

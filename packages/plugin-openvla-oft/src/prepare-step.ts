@@ -38,24 +38,35 @@ export function prepareStep(observation: Observation, context: StepContext): Oft
   const extra = 3 + vla.chunk * vla.action_size; // state, denoising step and stop token
   const room = vla.decoder.positions - vla.views * vla.vision_tokens_per_view - extra;
   const ids = checkIds(promptIds(observation, context), vla.decoder.vocabulary, room);
-  const state = statistics.state === null ? null : normalizeState(checkState(observation.state, vla.state_size), statistics.state);
+  const state =
+    statistics.state === null
+      ? null
+      : normalizeState(checkState(observation.state, vla.state_size), statistics.state);
   const seen = [pixels.data, Float32Array.from(ids), state ?? new Float32Array(0)];
   return { pixels, ids, state, noise: noiseOf(observation, context, seen) };
 }
 
-function pixelsOf({ pixelValues, images, imageMasks }: Observation, { vla, options }: StepContext): Required<PixelValues> {
+function pixelsOf(
+  { pixelValues, images, imageMasks }: Observation,
+  { vla, options }: StepContext,
+): Required<PixelValues> {
   const { image_processor: processor, views } = vla;
   const channels = 3 * processor.normalize.length;
   const dims = [views, channels, processor.size, processor.size];
   checkMasks(imageMasks, views);
   if (pixelValues !== undefined) return viewPixels(pixelValues, dims);
-  const pictures = framesInOrder(images, views).map((frame) => processFrame(frame, processor, options.centerCrop ?? false).data);
+  const pictures = framesInOrder(images, views).map(
+    (frame) => processFrame(frame, processor, options.centerCrop ?? false).data,
+  );
   const data = new Float32Array(dims.reduce((size, dim) => size * dim, 1));
   for (const [view, picture] of pictures.entries()) data.set(picture, view * picture.length);
   return { data, dims };
 }
 
-function promptIds({ inputIds, instruction }: Observation, { options, tokenizer }: StepContext): readonly number[] {
+function promptIds(
+  { inputIds, instruction }: Observation,
+  { options, tokenizer }: StepContext,
+): readonly number[] {
   if (inputIds !== undefined) return inputIds;
   if (typeof instruction !== "string" || instruction.trim() === "") {
     const found = instruction === undefined ? "neither" : "an empty instruction";
@@ -64,7 +75,11 @@ function promptIds({ inputIds, instruction }: Observation, { options, tokenizer 
   return encodePrompt(tokenizer, (options.prompt ?? openvlaPrompt)(instruction));
 }
 
-function noiseOf({ noise }: Observation, { vla, options }: StepContext, seen: readonly Float32Array[]): Float32Array | null {
+function noiseOf(
+  { noise }: Observation,
+  { vla, options }: StepContext,
+  seen: readonly Float32Array[],
+): Float32Array | null {
   if (vla.action_head !== "diffusion") return null;
   if (noise !== undefined) return checkNoise(noise, vla.chunk, vla.action_size);
   return stepNoise(vla.chunk * vla.action_size, options.seed ?? 0, seen);

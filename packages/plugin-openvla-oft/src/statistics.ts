@@ -33,7 +33,8 @@ export function readStatistics(
   scheme: Normalization,
 ): OftStatistics {
   const { name, statistics } = statisticsNamed(vla.norm_stats, key);
-  const read = (part: "action" | "proprio", size: number): Bounds => readBounds(statistics, name, part, size, scheme);
+  const read = (part: "action" | "proprio", size: number): Bounds =>
+    readBounds(statistics, name, part, size, scheme);
   return {
     action: read("action", vla.action_size),
     state: vla.state_size === 0 ? null : read("proprio", vla.state_size),
@@ -61,7 +62,13 @@ export function normalizeState(state: readonly number[], { low, high, mask }: Bo
   });
 }
 
-function readBounds(statistics: NormStats, name: string, part: "action" | "proprio", size: number, scheme: Normalization): Bounds {
+function readBounds(
+  statistics: NormStats,
+  name: string,
+  part: "action" | "proprio",
+  size: number,
+  scheme: Normalization,
+): Bounds {
   const lists = (statistics[part] ?? {}) as Readonly<Record<string, unknown>>;
   const [lowKey, highKey] = KEYS[scheme];
   const { [lowKey]: low, [highKey]: high, mask } = lists;
@@ -76,5 +83,9 @@ function readBounds(statistics: NormStats, name: string, part: "action" | "propr
 }
 
 function isNumbers(value: unknown, size: number): value is number[] {
-  return Array.isArray(value) && value.length === size && value.every((part) => typeof part === "number" && Number.isFinite(part));
+  return (
+    Array.isArray(value) &&
+    value.length === size &&
+    value.every((part) => typeof part === "number" && Number.isFinite(part))
+  );
 }

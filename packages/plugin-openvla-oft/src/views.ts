@@ -29,7 +29,8 @@ export function framesInOrder(images: Observation["images"], views: number): Cam
   const [only] = cameras;
   if (views === 1 && main === undefined && only !== undefined && cameras.length === 1) return [only[1]];
   const ordered = [...(main === undefined ? [] : [main]), ...wrists];
-  if (main !== undefined && ordered.length === views && cameras.length === views) return ordered.map(([, frame]) => frame);
+  if (main !== undefined && ordered.length === views && cameras.length === views)
+    return ordered.map(([, frame]) => frame);
   throw invalid(
     `${views} camera frame(s): ${(NAMES[views] ?? []).join(", ")}`,
     cameras.map(([name]) => name).join(", ") || "none",
@@ -46,11 +47,18 @@ export function framesInOrder(images: Observation["images"], views: number): Cam
 export function viewPixels({ data, dims }: PixelValues, expected: readonly number[]): Required<PixelValues> {
   const [views = 0, channels = 0, ...sides] = expected;
   const flat = [1, views * channels, ...sides];
-  return { data: checkPixels({ data, ...(dims && { dims }) }, String(dims) === String(flat) ? flat : expected).data, dims: expected };
+  return {
+    data: checkPixels({ data, ...(dims && { dims }) }, String(dims) === String(flat) ? flat : expected).data,
+    dims: expected,
+  };
 }
 
 /** Views must all be there: the model has no mask for an absent one. */
 export function checkMasks(masks: readonly boolean[] | undefined, views: number): void {
   if (masks === undefined || (masks.length === views && masks.every(Boolean))) return;
-  throw invalid(`all ${views} views`, JSON.stringify(masks), "leave imageMasks out: OpenVLA-OFT cannot do without a camera");
+  throw invalid(
+    `all ${views} views`,
+    JSON.stringify(masks),
+    "leave imageMasks out: OpenVLA-OFT cannot do without a camera",
+  );
 }

@@ -24,7 +24,8 @@ describe("openvla-oft in half precision", () => {
   async function play(pruner: TokenPruner): Promise<StepResult[]> {
     const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner });
     const steps: StepResult[] = [];
-    for (const observation of fixtureEpisode(LIBERO, 0).slice(0, 5)) steps.push(await policy.act(observation));
+    for (const observation of fixtureEpisode(LIBERO, 0).slice(0, 5))
+      steps.push(await policy.act(observation));
     return steps;
   }
 
@@ -40,4 +41,18 @@ describe("openvla-oft in half precision", () => {
     const kept = (await play(vlaPruner({ retention: 0.25 }))).map(({ keep }) => keep.length);
     assert.deepEqual(kept, [128, 128, 128, 32, 32]);
   });
+
+  for (const head of ["film", "diffusion"]) {
+    it(`runs with the other graphs too: ${head}`, async () => {
+      const other = await loadFixture(LIBERO, {
+        dtype: "fp16",
+        head,
+        ...(head === "diffusion" && { steps: 2 }),
+      });
+      const policy = createPolicy({ adapter: openvlaOft().createAdapter(other), pruner: keepAll() });
+      const { chunk } = await policy.act(fixtureEpisode(LIBERO, 56)[0] ?? assert.fail());
+      assert.ok(chunk.flat().every(Number.isFinite));
+      await other.dispose();
+    });
+  }
 });

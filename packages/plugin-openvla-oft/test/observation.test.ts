@@ -9,7 +9,12 @@ import { fixtureEpisode } from "./support/fixture-episode.ts";
 import type { NumericStep } from "./support/fixture-episode.ts";
 import { LIBERO } from "./support/fixtures.ts";
 
-const frame = (shade: number): CameraFrame => ({ data: new Uint8Array(12).fill(shade), width: 2, height: 2, channels: 3 });
+const frame = (shade: number): CameraFrame => ({
+  data: new Uint8Array(12).fill(shade),
+  width: 2,
+  height: 2,
+  channels: 3,
+});
 
 describe("openvla-oft observation", () => {
   const [step] = fixtureEpisode(LIBERO, 0) as [NumericStep];
@@ -38,7 +43,10 @@ describe("openvla-oft observation", () => {
   it("may be given as camera frames, in any order", async () => {
     const images = { image: frame(10), wrist_image: frame(200) };
     const swapped = { wrist_image: images.wrist_image, full_image: images.image };
-    const [ours, theirs] = [await act({ images, inputIds, state }), await act({ images: swapped, inputIds, state })];
+    const [ours, theirs] = [
+      await act({ images, inputIds, state }),
+      await act({ images: swapped, inputIds, state }),
+    ];
     assert.deepEqual(ours.chunk, theirs.chunk);
     assert.equal(ours.chunk.length, 8);
     assert.equal(ours.chunk[0]?.length, 7);
@@ -46,9 +54,18 @@ describe("openvla-oft observation", () => {
   });
 
   const wrong: readonly [string, Partial<Observation>][] = [
-    ["one view where there are two", { pixelValues: { data: data.subarray(0, data.length / 2), dims: [1, 6, 112, 112] } }],
-    ["three views where there are two", { pixelValues: { data: new Float32Array(data.length * 1.5), dims: [3, 6, 112, 112] } }],
-    ["a NaN among the pixels", { pixelValues: { data: data.map((value, index) => (index === 9 ? Number.NaN : value)) } }],
+    [
+      "one view where there are two",
+      { pixelValues: { data: data.subarray(0, data.length / 2), dims: [1, 6, 112, 112] } },
+    ],
+    [
+      "three views where there are two",
+      { pixelValues: { data: new Float32Array(data.length * 1.5), dims: [3, 6, 112, 112] } },
+    ],
+    [
+      "a NaN among the pixels",
+      { pixelValues: { data: data.map((value, index) => (index === 9 ? Number.NaN : value)) } },
+    ],
     ["a camera that is masked", { imageMasks: [true, false] }],
     ["a state that is too short", { state: state.slice(1) }],
     ["a state that is too long", { state: [...state, 0] }],
@@ -76,7 +93,11 @@ describe("openvla-oft cameras", () => {
   const [first, left, right] = [frame(1), frame(2), frame(3)];
 
   it("are the main one, then the wrists as given", () => {
-    assert.deepEqual(framesInOrder({ left_wrist: left, right_wrist: right, image: first }, 3), [first, left, right]);
+    assert.deepEqual(framesInOrder({ left_wrist: left, right_wrist: right, image: first }, 3), [
+      first,
+      left,
+      right,
+    ]);
     assert.deepEqual(framesInOrder({ full_image: first, wrist_image: left }, 2), [first, left]);
     assert.deepEqual(framesInOrder({ front: first }, 1), [first]);
   });

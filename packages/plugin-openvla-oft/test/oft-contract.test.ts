@@ -8,9 +8,15 @@ import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { ALOHA, LIBERO } from "./support/fixtures.ts";
 import type { OftFixture } from "./support/fixtures.ts";
 
-const MODELS: readonly (readonly [string, OftFixture, { readonly head?: string; readonly steps?: number }])[] = [
+const MODELS: readonly (readonly [
+  string,
+  OftFixture,
+  { readonly head?: string; readonly steps?: number },
+])[] = [
   ["two cameras, L1 head", LIBERO, {}],
   ["three cameras, L1 head", ALOHA, {}],
+  ["two cameras, FiLM", LIBERO, { head: "film" }],
+  ["two cameras, diffusion head", LIBERO, { head: "diffusion", steps: 2 }],
 ];
 
 for (const [name, fixture, options] of MODELS) {

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createPolicy, keepAll, vlaPruner } from "@vla-pruner/core";
-import type { StepResult, TokenPruner, VlaModel } from "@vla-pruner/core";
+import type { Observation, StepResult, TokenPruner, VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
+import { DdimSchedule } from "../src/ddim.ts";
 import { openvlaOft } from "../src/index.ts";
 import type { OftOptions } from "../src/index.ts";
 import { assertClose } from "./support/close-to.ts";
@@ -11,18 +12,35 @@ import { convertAndLoad, fixtureFolder, loadFixture } from "./support/converted-
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import type { NumericStep } from "./support/fixture-episode.ts";
 import { LIBERO } from "./support/fixtures.ts";
-import { readGolden } from "./support/golden.ts";
-import type { DenseGolden } from "./support/golden.ts";
+import { readGolden, unpack } from "./support/golden.ts";
+import type { DenseGolden, PackedArray } from "./support/golden.ts";
+import { guidedModel } from "./support/guided-model.ts";
 
 const ACTION_TOLERANCE = 1e-4;
+const NOISE_TOLERANCE = 1e-4;
+const SAMPLE_TOLERANCE = 1e-5;
 const { cases } = readGolden("dense-libero") as DenseGolden;
 const episode = fixtureEpisode(LIBERO, 56);
 
-async function play(model: VlaModel, pruner: TokenPruner, options: OftOptions = {}, observations: readonly NumericStep[] = episode): Promise<StepResult[]> {
+async function play(
+  model: VlaModel,
+  pruner: TokenPruner,
+  options: OftOptions = {},
+  observations: readonly Observation[] = episode,
+): Promise<StepResult[]> {
   const policy = createPolicy({ adapter: openvlaOft(options).createAdapter(model), pruner });
   const steps: StepResult[] = [];
   for (const observation of observations) steps.push(await policy.act(observation));
   return steps;
+}
+
+/** `[steps, chunk, action]` by step. */
+function stepsOf(packed: PackedArray | undefined): Float32Array[] {
+  if (packed === undefined) return [];
+  const [steps = 0, ...sizes] = packed.shape;
+  const size = sizes.reduce((product, dim) => product * dim, 1);
+  const values = unpack(packed);
+  return Array.from({ length: steps }, (_, step) => values.slice(step * size, (step + 1) * size));
 }
 
 describe("openvla-oft with a discrete head, against the official code", () => {
@@ -30,7 +48,8 @@ describe("openvla-oft with a discrete head, against the official code", () => {
 
   before(async () => {
     const folder = await fixtureFolder({ ...LIBERO, config: { ...LIBERO.config, action_head: "discrete" } });
-    for (const name of ["action_head", "proprio_projector"]) await rm(join(folder, `${name}--100_checkpoint.pt`));
+    for (const name of ["action_head", "proprio_projector"])
+      await rm(join(folder, `${name}--100_checkpoint.pt`));
     model = await convertAndLoad(folder, { views: 2 });
   });
 
@@ -40,7 +59,12 @@ describe("openvla-oft with a discrete head, against the official code", () => {
     const steps = await play(model, keepAll());
     for (const [index, { tokens, action }] of (cases["discrete"]?.steps ?? []).entries()) {
       assert.deepEqual(steps[index]?.tokens, tokens?.flat());
-      assertClose(steps[index]?.chunk.flat() ?? [], action.bounds_q99.flat(), ACTION_TOLERANCE, `step ${index}`);
+      assertClose(
+        steps[index]?.chunk.flat() ?? [],
+        action.bounds_q99.flat(),
+        ACTION_TOLERANCE,
+        `step ${index}`,
+      );
     }
   });
 
@@ -60,20 +84,38 @@ describe("openvla-oft with a diffusion head, against the official code", () => {
   after(() => model.dispose());
 
   for (const steps of [50, 10]) {
-    it(`gives the same actions from the same noise, in ${steps} steps`, async () => {
-      const golden = cases[`diffusion/${steps}`]?.steps ?? [];
-      assert.ok(golden.length > 0);
-      const ours = await play(model, keepAll(), { steps }, episode.slice(0, golden.length));
-      for (const [index, { action }] of golden.entries()) {
-        assertClose(ours[index]?.chunk.flat() ?? [], action.bounds_q99.flat(), ACTION_TOLERANCE, `step ${index}`);
+    const theirs = cases[`diffusion/${steps}`]?.steps[0]?.diffusion;
+
+    it(`predicts the same noise at each of ${steps} steps`, async () => {
+      const [first] = episode as [NumericStep];
+      const [samples, noise] = [stepsOf(theirs?.samples), stepsOf(theirs?.noisePredictions)];
+      assert.equal(noise.length, steps);
+      const { parts, predictions } = guidedModel(model, samples);
+      const policy = createPolicy({ adapter: openvlaOft({ steps }).createAdapter(parts), pruner: keepAll() });
+      await policy.act(first);
+      assert.equal(predictions.length, steps);
+      for (const [step, ours] of predictions.entries())
+        assertClose(ours, noise[step] ?? [], NOISE_TOLERANCE, `step ${step}`);
+    });
+
+    it(`goes from noise to actions alike, in ${steps} steps`, () => {
+      const schedule = new DdimSchedule(steps);
+      assert.deepEqual(schedule.timesteps, theirs?.timesteps);
+      const [samples, noise] = [stepsOf(theirs?.samples), stepsOf(theirs?.noisePredictions)];
+      let sample: Float32Array = episode[0]?.noise ?? new Float32Array(0);
+      for (const [step, timestep] of schedule.timesteps.entries()) {
+        sample = schedule.step(sample, noise[step] ?? new Float32Array(0), timestep);
+        assertClose(sample, samples[step] ?? [], SAMPLE_TOLERANCE, `step ${step}`);
       }
     });
   }
 
   it("draws its own noise from the seed, the same for the same observation", async () => {
-    const [first] = episode.map(({ noise: _, ...rest }) => rest) as [NumericStep];
+    const [{ pixelValues, inputIds, state }] = episode as [NumericStep];
+    const first = { pixelValues, inputIds, state };
     const chunks = [];
-    for (const seed of [1, 1, 2]) chunks.push((await play(model, keepAll(), { steps: 2, seed }, [first]))[0]?.chunk);
+    for (const seed of [1, 1, 2])
+      chunks.push((await play(model, keepAll(), { steps: 2, seed }, [first]))[0]?.chunk);
     assert.deepEqual(chunks[0], chunks[1]);
     assert.notDeepEqual(chunks[0], chunks[2]);
   });
@@ -84,14 +126,27 @@ describe("openvla-oft with a diffusion head, against the official code", () => {
       await play(model, vlaPruner({ retention: 1 }), { steps: 2 }),
       await play(model, vlaPruner({ retention: 0.25 }), { steps: 2 }),
     ];
-    assert.deepEqual(whole.map(({ chunk }) => chunk), dense.map(({ chunk }) => chunk));
-    assert.deepEqual(quarter.map(({ keep }) => keep.length), [128, 128, 128, 32, 32, 32, 32, 32]);
+    assert.deepEqual(
+      whole.map(({ chunk }) => chunk),
+      dense.map(({ chunk }) => chunk),
+    );
+    assert.deepEqual(
+      quarter.map(({ keep }) => keep.length),
+      [128, 128, 128, 32, 32, 32, 32, 32],
+    );
   });
 
   it("refuses noise of the wrong shape, and steps that it was not trained for", async () => {
     const [step] = episode as [NumericStep];
-    await assert.rejects(play(model, keepAll(), {}, [{ ...step, noise: step.noise.slice(1) }]), hasCode("observation-invalid"));
-    await assert.rejects(play(model, keepAll(), {}, [{ ...step, noise: step.noise.map(() => Number.NaN) }]), hasCode("observation-invalid"));
-    for (const steps of [0, 51, 1.5]) assert.throws(() => openvlaOft({ steps }).createAdapter(model), hasCode("invalid-option"));
+    await assert.rejects(
+      play(model, keepAll(), {}, [{ ...step, noise: step.noise.slice(1) }]),
+      hasCode("observation-invalid"),
+    );
+    await assert.rejects(
+      play(model, keepAll(), {}, [{ ...step, noise: step.noise.map(() => Number.NaN) }]),
+      hasCode("observation-invalid"),
+    );
+    for (const steps of [0, 51, 1.5])
+      assert.throws(() => openvlaOft({ steps }).createAdapter(model), hasCode("invalid-option"));
   });
 });

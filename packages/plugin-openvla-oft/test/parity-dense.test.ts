@@ -39,7 +39,10 @@ for (const [fixture, name] of CASES) {
     const play = () => {
       const recorder = recordStages();
       const adapter = openvlaOft().createAdapter(model);
-      return { recorder, policy: createPolicy({ adapter, pruner: keepAll(), middleware: [recorder.middleware] }) };
+      return {
+        recorder,
+        policy: createPolicy({ adapter, pruner: keepAll(), middleware: [recorder.middleware] }),
+      };
     };
 
     it("gives the same actions, normalised and by both kinds of bounds", async () => {
@@ -51,7 +54,12 @@ for (const [fixture, name] of CASES) {
         assertClose(ours, theirs.normalized.flat(), ACTION_TOLERANCE, `normalised, step ${step}`);
         for (const scheme of ["bounds", "bounds_q99"] as const) {
           const actions = unnormalizeActions(ours, readStatistics(vla, undefined, scheme).action);
-          assertClose(actions.flat(), theirs.action[scheme].flat(), ACTION_TOLERANCE, `${scheme}, step ${step}`);
+          assertClose(
+            actions.flat(),
+            theirs.action[scheme].flat(),
+            ACTION_TOLERANCE,
+            `${scheme}, step ${step}`,
+          );
           if (scheme === vla.normalization) assert.deepEqual(chunk, actions);
         }
       }
@@ -72,11 +80,21 @@ for (const [fixture, name] of CASES) {
         for (const rows of ["prefill", "last", "text"] as const) {
           const expected = theirs.semantic?.[rows];
           assert.ok(expected !== undefined);
-          assertClose(semantic[rows] ?? [], unpack(expected), ATTENTION_TOLERANCE, `${rows} rows of step ${step}`);
+          assertClose(
+            semantic[rows] ?? [],
+            unpack(expected),
+            ATTENTION_TOLERANCE,
+            `${rows} rows of step ${step}`,
+          );
         }
         assert.ok(theirs.actionAttention !== undefined);
         const ours = recorder.layers().flatMap(({ values }) => [...values]);
-        assertClose(ours, unpack(theirs.actionAttention), ATTENTION_TOLERANCE, `action attention of step ${step}`);
+        assertClose(
+          ours,
+          unpack(theirs.actionAttention),
+          ATTENTION_TOLERANCE,
+          `action attention of step ${step}`,
+        );
       }
     });
   });
@@ -93,6 +111,8 @@ function firstViews(step: NumericStep, views: number, all: number): NumericStep 
 function assertRows(matrix: ArrayLike<number>, golden: PackedRows | undefined, what: string): void {
   assert.ok(golden !== undefined);
   const [, width = 0] = golden.shape;
-  const ours = golden.rows.flatMap((row) => Array.from({ length: width }, (_, column) => matrix[row * width + column] ?? Number.NaN));
+  const ours = golden.rows.flatMap((row) =>
+    Array.from({ length: width }, (_, column) => matrix[row * width + column] ?? Number.NaN),
+  );
   assertClose(ours, unpack(golden), HIDDEN_TOLERANCE, what);
 }

@@ -190,7 +190,7 @@ def run_case(official, options, model, components, pruner, episode, with_vectors
     case = {"views": pruner.views, "proprio": True, "head": "l1"}
     for step in episode:
         pruner.begin(layout_of(official, model, step["input_ids"], case))
-        action, _ = model.predict_action(
+        model.predict_action(
             **model_inputs(step, pruner.views),
             unnorm_key=options.unnorm_key,
             proprio=normalize_state(official, model, step["state"], options.unnorm_key),
@@ -201,7 +201,6 @@ def run_case(official, options, model, components, pruner, episode, with_vectors
         recorded = {
             "decision": "dense" if pruner.cut.choose is None else "pruned",
             "normalized": model.normalized_actions.tolist(),
-            "action": action.tolist(),
             "candidates": [part["candidates"] for part in pruner.details],
             "margins": [part["margins"] for part in pruner.details],
             "kept": pruner.kept_per_view(),

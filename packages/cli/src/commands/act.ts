@@ -64,7 +64,7 @@ export function actCommand({ stdout }: Streams): Command {
       parseChoice("--device", "cpu", "webgpu", "cuda"),
       "cpu",
     )
-    .option("--seed <N>", "seed of random choices", parseInteger("--seed"), 0)
+    .option("--seed <N>", "seed of random choices and of drawn noise", parseInteger("--seed"), 0)
     .option("--json", "a JSON line a step on stdout")
     .action((folder: string, options: ActOptions) => runAct(folder, options, stdout));
 }
@@ -78,6 +78,7 @@ async function runAct(folder: string, options: ActOptions, stdout: NodeJS.Writab
       .plugin({
         ...(options.unnormKey !== undefined && { unnormKey: options.unnormKey }),
         centerCrop: options.centerCrop ?? false,
+        seed: options.seed,
       })
       .createAdapter(model);
     const pruner = prunerByName(options.pruner, prunerOptions(options, adapter.layout.layers));

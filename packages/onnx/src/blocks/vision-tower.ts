@@ -29,12 +29,25 @@ export interface TowerSizes {
 
 const EPSILON = 1e-6;
 
-/** A vision tower without its final norm: pixels `[views, 3, side, side]` → patches `[views, tokens, hidden]`. */
-export function visionTower(graph: GraphBuilder, pixels: Value, tower: TowerSizes, views: number): Value {
+/** What a block does with its rows between attention and MLP; `prefix` names the block, with a final dot. */
+export type BlockModulation = (rows: Value, prefix: string) => Value;
+
+/**
+ * A vision tower without its final norm: pixels `[views, 3, side, side]` → patches `[views, tokens, hidden]`.
+ *
+ * @param modulate for towers that language steers (FiLM)
+ */
+export function visionTower(
+  graph: GraphBuilder,
+  pixels: Value,
+  tower: TowerSizes,
+  views: number,
+  modulate: BlockModulation = (rows) => rows,
+): Value {
   return graph.scope(tower.prefix.replace(/\.$/, ""), () => {
     let x = embedPatches(graph, pixels, tower, views);
     for (let block = 0; block < tower.blocks; block += 1)
-      x = visionBlock(graph, x, `${tower.prefix}blocks.${block}.`, tower);
+      x = visionBlock(graph, x, `${tower.prefix}blocks.${block}.`, tower, modulate);
     const skipped = tower.prefixTokens.reduce((sum, { count }) => sum + count, 0);
     return skipped === 0
       ? x
@@ -62,7 +75,13 @@ function embedPatches(graph: GraphBuilder, pixels: Value, tower: TowerSizes, vie
   return front.length === 0 ? placed : concat(graph, [...front, placed], 1);
 }
 
-function visionBlock(graph: GraphBuilder, x: Value, prefix: string, tower: TowerSizes): Value {
+function visionBlock(
+  graph: GraphBuilder,
+  x: Value,
+  prefix: string,
+  tower: TowerSizes,
+  modulate: BlockModulation,
+): Value {
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const { hidden, heads, intermediate, activation } = tower;
     const scaled = (value: Value, name: string): Value =>
@@ -85,7 +104,8 @@ function visionBlock(graph: GraphBuilder, x: Value, prefix: string, tower: Tower
     );
     const [query = "", key = "", value = ""] = split(graph, qkv, [hidden, hidden, hidden]);
     const attended = fullAttention(graph, query, key, value, heads, hidden / heads);
-    const middle = graph.node("Add", [x, scaled(project(attended, "attn.proj", hidden, hidden), "ls1")]);
+    const added = graph.node("Add", [x, scaled(project(attended, "attn.proj", hidden, hidden), "ls1")]);
+    const middle = modulate(added, prefix);
 
     const inner = project(
       layerNorm(graph, middle, `${prefix}norm2`, hidden, EPSILON),

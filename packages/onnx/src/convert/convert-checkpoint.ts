@@ -53,11 +53,17 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<void> 
     let doneBytes = 0;
     const sessions: Record<string, unknown> = {};
     for (const [session, { graph, deviceOutputs }] of Object.entries(plan.sessions)) {
-      const bytes = await writeGraph(graph, checkpoint, join(folder, "onnx"), `${session}${suffix}.onnx`, {
-        onBytes: (count) => onProgress?.({ doneBytes: (doneBytes += count), totalBytes, session }),
-        ...(request.signal && { signal: request.signal }),
-        ...(request.fileLimit !== undefined && { fileLimit: request.fileLimit }),
-      });
+      const bytes = await writeGraph(
+        graph,
+        plan.weights ?? checkpoint,
+        join(folder, "onnx"),
+        `${session}${suffix}.onnx`,
+        {
+          onBytes: (count) => onProgress?.({ doneBytes: (doneBytes += count), totalBytes, session }),
+          ...(request.signal && { signal: request.signal }),
+          ...(request.fileLimit !== undefined && { fileLimit: request.fileLimit }),
+        },
+      );
       sessions[session] = { file: session, bytes, device_outputs: deviceOutputs };
     }
     if (request.companions !== null) await copyCompanions(request.companions, folder);

@@ -39,6 +39,8 @@ export interface ConversionPlan {
   /** The `vla` block of `config.json`, without `sessions` and `dtype`. Keys in snake_case. */
   readonly vla: Readonly<Record<string, unknown>>;
   readonly sessions: Readonly<Record<string, SessionPlan>>;
+  /** Where the graphs' weights are read from, if not from the checkpoint as it is. Closed by nobody. */
+  readonly weights?: TensorSource;
 }
 
 /** How checkpoints of one architecture become graphs. A plugin exports one. */

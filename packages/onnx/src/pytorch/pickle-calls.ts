@@ -1,11 +1,10 @@
 import { isGlobal, isTuple, refused } from "./pickled.ts";
-import type { Global, Pickled, Storage, Tuple } from "./pickled.ts";
+import type { Global, Pickled, Storage, TensorRecord } from "./pickled.ts";
 
 /** What a state dict may call. Nothing is ever imported or run: these names are answered here. */
-const CALLS: Readonly<Record<string, (args: readonly Pickled[]) => Pickled>> = {
+const CALLS: Readonly<Record<string, (args: readonly Pickled[], where: string) => Pickled>> = {
   "collections OrderedDict": () => new Map<Pickled, Pickled>(),
-  "torch._utils _rebuild_tensor_v2": ([storage, offset, size, stride]) =>
-    tensorRecord(storage, offset, size, stride),
+  "torch._utils _rebuild_tensor_v2": tensorRecord,
   "torch._utils _rebuild_parameter": ([data]) => data ?? null,
 };
 const STORAGES: ReadonlySet<string> = new Set([
@@ -20,7 +19,7 @@ export function callAllowed(callee: Pickled, args: Pickled, where: string): Pick
   const make = Object.hasOwn(CALLS, name) ? CALLS[name] : undefined;
   if (make === undefined || !isTuple(args))
     throw refused(where, `a call of ${name || "something that is no name"}`);
-  return make(args.tuple);
+  return make(args.tuple, where);
 }
 
 /** A name that may be imported; every other is refused. */
@@ -37,20 +36,18 @@ export function storageOf(id: Pickled, where: string): Storage {
   throw refused(where, "a persistent object that is no tensor storage");
 }
 
-function tensorRecord(
-  storage: Pickled | undefined,
-  offset: Pickled | undefined,
-  size: Pickled | undefined,
-  stride: Pickled | undefined,
-): Pickled {
-  return {
-    tensor: storage as Storage,
-    offset: Number(offset),
-    dims: numbersOf(size),
-    strides: numbersOf(stride),
-  };
+function tensorRecord(args: readonly Pickled[], where: string): TensorRecord {
+  const [storage = null, offset = null, size = null, stride = null] = args;
+  const [dims, strides] = [size, stride].map((value) => (isTuple(value) ? value.tuple : [null]));
+  if (!isStorage(storage) || !isCount(offset) || !dims?.every(isCount) || !strides?.every(isCount))
+    throw refused(where, "a tensor without a storage, or whose size is no list of whole numbers");
+  return { tensor: storage, offset, dims, strides };
 }
 
-function numbersOf(value: Pickled | undefined): number[] {
-  return isTuple(value ?? null) ? ((value as Tuple).tuple as number[]) : [];
+function isStorage(value: Pickled): value is Storage {
+  return typeof value === "object" && value !== null && "storage" in value;
+}
+
+function isCount(value: Pickled): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -7,7 +7,7 @@ export const MARK: unique symbol = Symbol("mark");
 /** The stack and the memo of a pickle that is being read. */
 export class PickleMachine {
   readonly where: string;
-  readonly memo = new Map<number, Pickled>();
+  readonly memo: Map<number, Pickled> = new Map();
   readonly #stack: (Pickled | typeof MARK)[] = [];
 
   constructor(where: string) {

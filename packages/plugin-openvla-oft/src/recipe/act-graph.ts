@@ -1,4 +1,13 @@
-import { gatherRows, GraphBuilder, keptRows, rmsNorm, rotaryTables, sizeOfAxis, slice, unsqueeze } from "@vla-pruner/onnx";
+import {
+  gatherRows,
+  GraphBuilder,
+  keptRows,
+  rmsNorm,
+  rotaryTables,
+  sizeOfAxis,
+  slice,
+  unsqueeze,
+} from "@vla-pruner/onnx";
 import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import { actionHead } from "./action-head.ts";

@@ -23,7 +23,11 @@ export function actionHead(graph: GraphBuilder, hidden: Value, plan: OftPlan): v
 }
 
 /** `MLPResNet` of the official code: norm, linear, ReLU, blocks `x + ReLU(linear(norm(x)))`, norm, linear. */
-function residualNetwork(graph: GraphBuilder, hidden: Value, { sizes, network, chunk, actionSize }: OftPlan): Value {
+function residualNetwork(
+  graph: GraphBuilder,
+  hidden: Value,
+  { sizes, network, chunk, actionSize }: OftPlan,
+): Value {
   const width = sizes.decoder.hidden;
   const project = (x: Value, name: string, input: number, output: number): Value =>
     linear(graph, x, { weights: [`${name}.weight`], biases: [`${name}.bias`], input, outputs: [output] });
@@ -35,7 +39,12 @@ function residualNetwork(graph: GraphBuilder, hidden: Value, { sizes, network, c
     const inner = project(layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width);
     x = graph.node("Add", [x, graph.node("Relu", [inner])]);
   }
-  return project(layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON), `${network}fc2`, width, actionSize);
+  return project(
+    layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON),
+    `${network}fc2`,
+    width,
+    actionSize,
+  );
 }
 
 /** The likeliest word at each row, over the whole vocabulary. */

@@ -37,17 +37,31 @@ export function planActions(
   options: RecipeOptions,
   statisticsSize: number,
 ): ActionPlan {
-  refuseFilm(checkpoint);
   const head = headOf(config, checkpoint);
   const network = head === "discrete" ? "" : NETWORKS[head];
   const actionSize =
     head === "discrete" ? statisticsSize : (checkpoint.info(`${network}fc2.weight`)?.dims[0] ?? 0);
   if (actionSize === 0)
-    throw invalidOption("statistics of actions for a discrete head", "none", "put dataset_statistics.json beside the weights");
+    throw invalidOption(
+      "statistics of actions for a discrete head",
+      "none",
+      "put dataset_statistics.json beside the weights",
+    );
   const chunk = options.chunk ?? wholeNumber(config, "num_actions_chunk") ?? CHUNKS[actionSize];
   if (chunk === undefined || !Number.isInteger(chunk) || chunk < 1)
-    throw invalidOption(`--chunk, for actions of ${actionSize} numbers`, String(chunk ?? "none"), "pass the actions a call that the model was trained with");
-  return { head, network, chunk, actionSize, stateSize: stateSizeOf(config, checkpoint), steps: stepsOf(head, checkpoint, options) };
+    throw invalidOption(
+      `--chunk, for actions of ${actionSize} numbers`,
+      String(chunk ?? "none"),
+      "pass the actions a call that the model was trained with",
+    );
+  return {
+    head,
+    network,
+    chunk,
+    actionSize,
+    stateSize: stateSizeOf(config, checkpoint),
+    steps: stepsOf(head, checkpoint, options),
+  };
 }
 
 function headOf(config: CheckpointConfig, checkpoint: TensorSource): HeadKind {
@@ -58,7 +72,10 @@ function headOf(config: CheckpointConfig, checkpoint: TensorSource): HeadKind {
   const present = checkpoint.names.some((name) => name.startsWith("action_head."));
   if (named === "discrete" && !present) return "discrete";
   if (!present)
-    throw missingComponent("action_head", 'copy it from the checkpoint; for a model with discrete actions say "action_head": "discrete" in config.json');
+    throw missingComponent(
+      "action_head",
+      'copy it from the checkpoint; for a model with discrete actions say "action_head": "discrete" in config.json',
+    );
   throw new VlaPrunerError("checkpoint-invalid", {
     expected: `action_head--* with ${Object.values(NETWORKS).join("fc2.weight or ")}fc2.weight`,
     found: "other tensors",
@@ -69,24 +86,21 @@ function headOf(config: CheckpointConfig, checkpoint: TensorSource): HeadKind {
 function stateSizeOf(config: CheckpointConfig, checkpoint: TensorSource): number {
   const dims = checkpoint.info("proprio_projector.fc1.weight")?.dims;
   if (dims === undefined && config["use_proprio"] === true)
-    throw missingComponent("proprio_projector", "copy it from the checkpoint, or drop use_proprio from config.json");
+    throw missingComponent(
+      "proprio_projector",
+      "copy it from the checkpoint, or drop use_proprio from config.json",
+    );
   return dims?.[1] ?? 0;
 }
 
 function stepsOf(head: HeadKind, checkpoint: TensorSource, options: RecipeOptions): number {
   if (head !== "diffusion") return 0;
   if (checkpoint.info("noisy_action_projector.fc1.weight") === undefined)
-    throw missingComponent("noisy_action_projector", "copy it from the checkpoint: a diffusion head needs it");
+    throw missingComponent(
+      "noisy_action_projector",
+      "copy it from the checkpoint: a diffusion head needs it",
+    );
   const steps = options.steps ?? STEPS;
   if (Number.isInteger(steps) && steps >= 1 && steps <= STEPS) return steps;
   throw invalidOption(`--steps from 1 to ${STEPS}`, String(steps), `leave it out for ${STEPS}`);
-}
-
-function refuseFilm(checkpoint: TensorSource): void {
-  if (!checkpoint.names.some((name) => name.startsWith("vision_backbone.vision_backbone."))) return;
-  throw new VlaPrunerError("checkpoint-invalid", {
-    expected: "a checkpoint without FiLM",
-    found: "a file vision_backbone--*",
-    fix: "FiLM is not supported yet: use a fine-tune without --use_film",
-  });
 }

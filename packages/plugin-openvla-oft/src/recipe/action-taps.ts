@@ -15,7 +15,9 @@ export function actionOutput(
   rows: ColumnRange,
   columns: ColumnRange,
 ): void {
-  const taps = layers.filter(({ layer }) => tapped.includes(layer)).map(({ weights }) => rowsTap(graph, weights, rows, columns));
+  const taps = layers
+    .filter(({ layer }) => tapped.includes(layer))
+    .map(({ weights }) => rowsTap(graph, weights, rows, columns));
   if (taps.length === 0) return;
   const stacked = taps.length === 1 ? (taps[0] ?? "") : concat(graph, taps, 0);
   graph.output(stacked, "action_attention", "float32", [taps.length, "vision_columns_seen"]);
@@ -23,5 +25,8 @@ export function actionOutput(
 
 /** Rows counted from the end of the sequence: `-first … -end − 1`. */
 export function rowsFromEnd(graph: GraphBuilder, first: number, end: number): ColumnRange {
-  return { start: graph.constants.ints(-first), end: end === 0 ? graph.constants.ints(2 ** 31) : graph.constants.ints(-end) };
+  return {
+    start: graph.constants.ints(-first),
+    end: end === 0 ? graph.constants.ints(2 ** 31) : graph.constants.ints(-end),
+  };
 }

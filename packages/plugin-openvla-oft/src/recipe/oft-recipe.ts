@@ -4,6 +4,8 @@ import type { OftVla } from "../oft-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { planActions } from "./action-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
+import { filmModulation, languageGraph } from "./film-graph.ts";
+import { FilmSource, hasFilm } from "./film-source.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { planNormalization, planViews } from "./recipe-options.ts";
@@ -14,12 +16,15 @@ export const openvlaOftRecipe: ModelRecipe = {
   architecture: "openvla-oft",
   presets: PRESETS,
   matches: (config, components = []) =>
-    config["model_type"] === "openvla" && (components.includes("action_head") || config["action_head"] !== undefined),
+    config["model_type"] === "openvla" &&
+    (components.includes("action_head") || config["action_head"] !== undefined),
   tensors: syntheticOftTensors,
   plan,
 };
 
-function plan({ config, files, checkpoint, floatType, options }: RecipeRequest): ConversionPlan {
+function plan({ config, files, checkpoint: given, floatType, options }: RecipeRequest): ConversionPlan {
+  const film = hasFilm(given);
+  const checkpoint = film ? new FilmSource(given) : given;
   // A fine-tune's own statistics stand beside its weights and replace those of the base model.
   const normStats = (files["dataset_statistics.json"] ?? config["norm_stats"] ?? {}) as OftVla["norm_stats"];
   const actions = planActions(config, checkpoint, options, actionSizeOf(normStats));
@@ -40,6 +45,7 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     chunk: actions.chunk,
     action_size: actions.actionSize,
     state_size: actions.stateSize,
+    film,
     steps: actions.steps,
     action_tokens: {
       bins: numberOf(config["n_action_bins"], 256),
@@ -50,9 +56,13 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
   };
   return {
     vla: { ...vla },
+    weights: checkpoint,
     sessions: {
+      ...(film && {
+        language_embedding: { graph: languageGraph(sizes, checkpoint, floatType), deviceOutputs: [] },
+      }),
       vision_encoder: {
-        graph: visionGraph(sizes, checkpoint, floatType, oft.views),
+        graph: visionGraph(sizes, checkpoint, floatType, oft.views, film ? filmModulation(sizes) : undefined),
         deviceOutputs: ["image_features"],
       },
       prefill_head: { graph: prefillHeadGraph(oft, checkpoint, floatType), deviceOutputs: ["hidden_states"] },

@@ -1,4 +1,12 @@
-import { openAttention, range, rotate, sizeOfAxis, splitHeads, transformerLayer, unsqueeze } from "@vla-pruner/onnx";
+import {
+  openAttention,
+  range,
+  rotate,
+  sizeOfAxis,
+  splitHeads,
+  transformerLayer,
+  unsqueeze,
+} from "@vla-pruner/onnx";
 import type { DecoderSizes, GraphBuilder, RotaryTables, Value } from "@vla-pruner/onnx";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 
@@ -17,13 +25,33 @@ export interface OpenLayer {
 }
 
 /** One decoder layer in which every row sees every other (the official transformers fork). */
-export function openLayer(graph: GraphBuilder, x: Value, layer: number, decoder: DecoderSizes, places: RowPlaces): OpenLayer {
+export function openLayer(
+  graph: GraphBuilder,
+  x: Value,
+  layer: number,
+  decoder: DecoderSizes,
+  places: RowPlaces,
+): OpenLayer {
   const { positionIds, tables } = places;
-  const { hidden, attended } = transformerLayer(graph, x, `${DECODER}layers.${layer}.`, decoder, (projected) => {
-    const query = rotate(graph, projected.query, positionIds, tables, decoder.heads);
-    const keys = splitHeads(graph, rotate(graph, projected.key, positionIds, tables, decoder.keyValueHeads), decoder);
-    return openAttention(graph, { query, keys, values: splitHeads(graph, projected.value, decoder) }, decoder);
-  });
+  const { hidden, attended } = transformerLayer(
+    graph,
+    x,
+    `${DECODER}layers.${layer}.`,
+    decoder,
+    (projected) => {
+      const query = rotate(graph, projected.query, positionIds, tables, decoder.heads);
+      const keys = splitHeads(
+        graph,
+        rotate(graph, projected.key, positionIds, tables, decoder.keyValueHeads),
+        decoder,
+      );
+      return openAttention(
+        graph,
+        { query, keys, values: splitHeads(graph, projected.value, decoder) },
+        decoder,
+      );
+    },
+  );
   return { hidden, weights: attended.weights };
 }
 

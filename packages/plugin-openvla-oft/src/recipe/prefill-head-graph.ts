@@ -13,7 +13,11 @@ import { sequenceInput } from "./sequence.ts";
  * Semantic rows: `prefill` are those before the placeholders, `last` is the stop token, `text` the prompt
  * after BOS. Action rows are the placeholders, which exist already below the cut.
  */
-export function prefillHeadGraph(plan: OftPlan, checkpoint: TensorSource, floatType: FloatType): PlannedGraph {
+export function prefillHeadGraph(
+  plan: OftPlan,
+  checkpoint: TensorSource,
+  floatType: FloatType,
+): PlannedGraph {
   const { sizes, cut, views } = plan;
   const { decoder } = sizes;
   const vision = views * sizes.visionTokens;

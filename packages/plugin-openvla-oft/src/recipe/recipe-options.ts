@@ -17,7 +17,11 @@ const ALOHA = 14;
 export function planViews(config: CheckpointConfig, options: RecipeOptions): number {
   const views = options.views ?? wholeNumber(config, "num_images_in_input") ?? 1;
   if (Number.isInteger(views) && views >= 1 && views <= MOST_VIEWS) return views;
-  throw invalidOption(`--views from 1 to ${MOST_VIEWS}`, String(views), "pass the number of cameras that the model was trained with");
+  throw invalidOption(
+    `--views from 1 to ${MOST_VIEWS}`,
+    String(views),
+    "pass the number of cameras that the model was trained with",
+  );
 }
 
 /**

@@ -5,7 +5,7 @@ import { placeholders } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
 
 /** Ends every sequence (`</s>`). */
-const STOP_TOKEN = 2;
+export const STOP_TOKEN = 2;
 
 /**
  * The decoder's input, `[1, sequence, hidden]`: BOS, pictures, proprio token, denoising step, rest of the
@@ -36,7 +36,9 @@ function stateToken(graph: GraphBuilder, { stateSize, sizes }: OftPlan): Value[]
   const { hidden } = sizes.decoder;
   const state = cast(graph, graph.input("proprio", "float32", [1, stateSize]), "float32", graph.floatType);
   const names = ["proprio_projector.fc1", "proprio_projector.fc2"];
-  const token = graph.scope("proprio_projector", () => geluMlp(graph, state, names, [stateSize, hidden, hidden]));
+  const token = graph.scope("proprio_projector", () =>
+    geluMlp(graph, state, names, [stateSize, hidden, hidden]),
+  );
   return [unsqueeze(graph, token, 1)];
 }
 
@@ -46,7 +48,10 @@ function placeholderRows(graph: GraphBuilder, plan: OftPlan): Value {
   const { hidden } = plan.sizes.decoder;
   const rows = placeholders(plan);
   if (plan.head !== "diffusion") {
-    return graph.node("Expand", [reshape(graph, constants.float(0, floatType), 1, 1, 1), constants.ints(1, rows, hidden)]);
+    return graph.node("Expand", [
+      reshape(graph, constants.float(0, floatType), 1, 1, 1),
+      constants.ints(1, rows, hidden),
+    ]);
   }
   const noisy = graph.input("noisy_actions", "float32", [1, rows, 1]);
   const names = ["noisy_action_projector.fc1", "noisy_action_projector.fc2"];

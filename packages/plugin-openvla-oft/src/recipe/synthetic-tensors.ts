@@ -14,7 +14,12 @@ export function syntheticOftTensors(config: CheckpointConfig): ReadonlyMap<strin
   const head = config["action_head"] ?? "l1";
   if (head === "l1") addNetwork(tensors, "action_head.model.", hidden, numberOf(config["action_size"], 7));
   if (head === "diffusion") {
-    addNetwork(tensors, "action_head.noise_predictor.mlp_resnet.", hidden, numberOf(config["action_size"], 7));
+    addNetwork(
+      tensors,
+      "action_head.noise_predictor.mlp_resnet.",
+      hidden,
+      numberOf(config["action_size"], 7),
+    );
     addProjector(tensors, "noisy_action_projector", 1, hidden);
   }
   const stateSize = numberOf(config["state_size"], 0);

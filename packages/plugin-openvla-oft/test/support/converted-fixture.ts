@@ -19,7 +19,7 @@ export interface FixtureOptions extends RecipeOptions {
 }
 
 /** A folder that goes with the process. */
-export async function temporaryFolder(): Promise<string> {
+async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "vla-pruner-oft-"));
   folders.push(folder);
   return folder;
@@ -34,13 +34,25 @@ export async function fixtureFolder(fixture: OftFixture, head = "."): Promise<st
 }
 
 /** Converts a checkpoint directory and loads it, in single precision unless said otherwise. */
-export async function convertAndLoad(folder: string, { dtype = "fp32", ...options }: FixtureOptions = {}): Promise<VlaModel> {
+export async function convertAndLoad(
+  folder: string,
+  { dtype = "fp32", ...options }: FixtureOptions = {},
+): Promise<VlaModel> {
   const out = join(await temporaryFolder(), "model");
-  await convertFolder({ recipe: openvlaOftRecipe, folder, out, dtype, options: { pruneLayer: 3, ...options } });
+  await convertFolder({
+    recipe: openvlaOftRecipe,
+    folder,
+    out,
+    dtype,
+    options: { pruneLayer: 3, ...options },
+  });
   return VlaModel.from_pretrained(out);
 }
 
 /** The model of a fixture, as it would be deployed. */
-export async function loadFixture(fixture: OftFixture, { head, ...options }: FixtureOptions = {}): Promise<VlaModel> {
+export async function loadFixture(
+  fixture: OftFixture,
+  { head, ...options }: FixtureOptions = {},
+): Promise<VlaModel> {
   return convertAndLoad(await fixtureFolder(fixture, head), { views: fixture.views, ...options });
 }

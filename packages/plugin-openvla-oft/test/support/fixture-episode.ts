@@ -24,15 +24,26 @@ export interface NumericStep {
 /** Steps of patterns that fade into others, under one prompt. */
 export function fixtureEpisode({ seed, views, stateSize }: OftFixture, chunkSize: number): NumericStep[] {
   const words = hashNoise(nameHash("prompt", seed), 0, WORDS);
-  const inputIds = [1, ...Array.from(words, (value) => 3 + Math.floor(((value + 1) / 2) * 29_000)), EMPTY_TOKEN];
+  const inputIds = [
+    1,
+    ...Array.from(words, (value) => 3 + Math.floor(((value + 1) / 2) * 29_000)),
+    EMPTY_TOKEN,
+  ];
   return Array.from({ length: STEPS }, (_, step) => {
     const dims = [1, CHANNELS * views, SIDE, SIDE];
     const data = new Float32Array(CHANNELS * views * SIDE * SIDE);
     for (let channel = 0; channel < CHANNELS * views; channel += 1) {
       data.set(fadingCells(`pixels.${channel}`, seed, step), channel * SIDE * SIDE);
     }
-    const state = Array.from(hashNoise(nameHash(`state.${step}`, seed), 0, stateSize), (value) => Number((1.1 * value).toFixed(4)));
-    return { pixelValues: { data, dims }, inputIds, state, noise: hashNoise(nameHash(`noise.${step}`, seed), 0, chunkSize) };
+    const state = Array.from(hashNoise(nameHash(`state.${step}`, seed), 0, stateSize), (value) =>
+      Number((1.1 * value).toFixed(4)),
+    );
+    return {
+      pixelValues: { data, dims },
+      inputIds,
+      state,
+      noise: hashNoise(nameHash(`noise.${step}`, seed), 0, chunkSize),
+    };
   });
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { NormStats } from "@vla-pruner/core";
 
 /** float32 numbers as the Python scripts write them. */
 export interface PackedArray {
@@ -28,7 +29,14 @@ export interface DenseStep {
   /** `[chunk][action]` */
   readonly normalized: readonly (readonly number[])[];
   readonly action: Readonly<Record<"bounds" | "bounds_q99", readonly (readonly number[])[]>>;
+  /** Noise predictions and samples of every denoising step, `[steps, chunk, action]`. */
+  readonly diffusion?: {
+    readonly timesteps: readonly number[];
+    readonly noisePredictions: PackedArray;
+    readonly samples: PackedArray;
+  };
   readonly tokens?: readonly number[] | readonly (readonly number[])[];
+  readonly proprio?: Readonly<Record<"bounds" | "bounds_q99", readonly number[]>>;
   readonly semantic?: Readonly<Record<"prefill" | "last" | "text", PackedArray>>;
   /** `[layers, vision]` */
   readonly actionAttention?: PackedArray;
@@ -53,7 +61,6 @@ export interface PrunedCase {
 export interface PrunedStep {
   readonly decision: "dense" | "pruned";
   readonly normalized: readonly (readonly number[])[];
-  readonly action: readonly (readonly number[])[];
   /** By view, indices within it. */
   readonly kept: readonly (readonly number[])[];
   /** How close the choices were, by view; `null` where there was none. */
@@ -61,6 +68,12 @@ export interface PrunedStep {
   readonly semantic?: PackedArray | null;
   readonly forecast?: PackedArray | null;
   readonly actionAttention?: PackedArray;
+}
+
+/** Statistics of a fixture. */
+export function readStatisticsFile(name: string): Readonly<Record<string, NormStats>> {
+  const file = new URL(`../golden/components/${name}/dataset_statistics.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")) as Record<string, NormStats>;
 }
 
 /** A golden file, to be taken for what its script writes. */

@@ -23,21 +23,31 @@ export async function writeBase(folder: string, { config, seed }: OftFixture): P
 /**
  * Adds the component files: those of the L1 head, or those of `head` below.
  *
- * @param head folder below the fixture's: `diffusion`
+ * @param head folder below the fixture's: `diffusion` or `film`
  */
 export async function addComponents(folder: string, { name }: OftFixture, head = "."): Promise<void> {
   const components = fileURLToPath(new URL(`../golden/components/${name}`, import.meta.url));
-  await cp(components, folder, { recursive: true, filter: (path) => !path.endsWith("diffusion") });
+  await cp(components, folder, { recursive: true, filter: (path) => !/[/\\](diffusion|film)$/u.test(path) });
   if (head !== ".") await cp(join(components, head), folder, { recursive: true });
 }
 
 /** Writes `episode.jsonl`, its pixels and its noise into a folder that exists. */
 export async function writeEpisode(folder: string, fixture: OftFixture, chunkSize: number): Promise<void> {
   const lines: string[] = [];
-  for (const [step, { pixelValues, inputIds, state, noise }] of fixtureEpisode(fixture, chunkSize).entries()) {
+  for (const [step, { pixelValues, inputIds, state, noise }] of fixtureEpisode(
+    fixture,
+    chunkSize,
+  ).entries()) {
     await writeFile(join(folder, `step${step}.bin`), new Uint8Array(pixelValues.data.buffer));
     await writeFile(join(folder, `noise${step}.bin`), new Uint8Array(noise.slice().buffer));
-    lines.push(JSON.stringify({ pixel_values: `step${step}.bin`, input_ids: inputIds, state, noise: `noise${step}.bin` }));
+    lines.push(
+      JSON.stringify({
+        pixel_values: `step${step}.bin`,
+        input_ids: inputIds,
+        state,
+        noise: `noise${step}.bin`,
+      }),
+    );
   }
   await writeFile(join(folder, "episode.jsonl"), `${lines.join("\n")}\n`);
 }

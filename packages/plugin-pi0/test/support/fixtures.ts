@@ -28,13 +28,13 @@ const CONFIG: CheckpointConfig = {
 export const PI0: Pi0Fixture = {
   name: "pi0",
   seed: 1,
-  episodeSeeds: { episode: 6, absent: 3 },
+  episodeSeeds: { episode: 6, absent: 5 },
   config: { ...CONFIG, pi05: false },
 };
 export const PI05: Pi0Fixture = {
   name: "pi05",
   seed: 2,
-  episodeSeeds: { episode: 16, absent: 15 },
+  episodeSeeds: { episode: 9, absent: 5 },
   config: { ...CONFIG, pi05: true },
 };
 

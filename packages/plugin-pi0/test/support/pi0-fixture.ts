@@ -81,4 +81,5 @@ const GAINS: readonly (readonly [RegExp, number])[] = [
   [/vision_tower/u, 1],
   [/[qk]_proj/u, 1.6],
   [/dense/u, 0.3],
+  [/action_out_proj/u, 0.5],
 ];

@@ -8,26 +8,30 @@ import {
   slice,
   visionTower,
 } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+import type { BlockModulation, FloatType, PlannedGraph, TensorSource, TowerSizes } from "@vla-pruner/onnx";
 import type { PrismaticSizes } from "./prismatic-sizes.ts";
 
 /**
  * Graph `vision_encoder`: `pixel_values [views, 3 · towers, side, side]` → `image_features [1, vision, hidden]`,
  * view after view, and their cosine similarity `[vision, vision]`. The towers read three channels each; their
  * patches are joined along the features and projected (Prismatic).
+ *
+ * @param modulation builds what the towers' blocks do between attention and MLP (FiLM); may add inputs
  */
 export function visionGraph(
   sizes: PrismaticSizes,
   checkpoint: TensorSource,
   floatType: FloatType,
   views = 1,
+  modulation?: (graph: GraphBuilder) => (tower: TowerSizes) => BlockModulation,
 ): PlannedGraph {
   const { towers, imageSize, visionTokens, projector, decoder } = sizes;
   const graph = new GraphBuilder("vision_encoder", checkpoint, floatType);
   const pixels = graph.input("pixel_values", "float32", [views, 3 * towers.length, imageSize, imageSize]);
+  const modulationOf = modulation?.(graph);
   const patches = towers.map((tower, index) => {
     const own = slice(graph, pixels, graph.constants.ints(3 * index), graph.constants.ints(3 * index + 3), 1);
-    return visionTower(graph, cast(graph, own, "float32", floatType), tower, views);
+    return visionTower(graph, cast(graph, own, "float32", floatType), tower, views, modulationOf?.(tower));
   });
   const joined = patches.length === 1 ? (patches[0] ?? "") : concat(graph, patches, 2);
   const names = projector.slice(1).map((_, index) => `projector.fc${index + 1}`);

@@ -1,0 +1,57 @@
+import { VlaPrunerError } from "@vla-pruner/core";
+import type { SemanticAttention, StageMiddleware, TokenPruner } from "@vla-pruner/core";
+
+/** What the adapter hands on below the cut, as far as this file is concerned. */
+export interface CurrentAction {
+  /** The placeholders' attention at layer K − 1 of this call, `[vision]`; `null` where it is not tapped. */
+  readonly currentAction: Float32Array | null;
+}
+
+/** Defaults of the paper, as in core. */
+const WINDOW = 3;
+const DECAY = 0.8;
+
+/**
+ * Makes the forecast know this very call: the placeholders exist below the cut already, so their attention
+ * at layer K − 1 joins the history as its newest entry, with weight 1 before `γ, γ² …` (ours, not the
+ * paper's). Warm-up stays as it is. The step's reported forecast is the one without it.
+ *
+ * @example
+ * const pruner = vlaPruner({ retention: 0.25 });
+ * createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
+ *
+ * @param pruner the policy's own
+ */
+export function currentAction(pruner: TokenPruner): StageMiddleware {
+  const { window = WINDOW, decay = DECAY } = pruner.temporal ?? {};
+  const past = Array.from({ length: window }, (_, age) => decay ** (age + 1)).reduce(
+    (sum, weight) => sum + weight,
+    0,
+  );
+  // Steps of several episodes may overlap: the attention of a step tells which one it is.
+  const maps = new WeakMap<SemanticAttention, Float32Array>();
+  return {
+    async prefillHead(_, next) {
+      const head = await next();
+      const { currentAction: map } = head.state as CurrentAction;
+      if (map === null) throw untapped();
+      maps.set(head.semantic, map);
+      return head;
+    },
+    async select({ context }, next) {
+      const map = maps.get(context.semantic);
+      const { forecast } = context;
+      if (map === undefined || forecast === null) return next();
+      const joined = forecast.map((value, column) => ((map[column] ?? 0) + past * value) / (1 + past));
+      return pruner.select({ ...context, forecast: joined });
+    },
+  };
+}
+
+function untapped(): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "a model that reports action attention at the last layer below the cut",
+    found: "none",
+    fix: "convert it with --tap-layers all, or leave currentAction out",
+  });
+}

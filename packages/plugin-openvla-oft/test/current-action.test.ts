@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { createPolicy, vlaPruner } from "@vla-pruner/core";
+import type { PruneContext, TokenPruner, VlaModel } from "@vla-pruner/core";
+import { hasCode } from "@vla-pruner/core/testing";
+import { currentAction, openvlaOft } from "../src/index.ts";
+import { assertClose } from "./support/close-to.ts";
+import { loadFixture } from "./support/converted-fixture.ts";
+import { fixtureEpisode } from "./support/fixture-episode.ts";
+import { LIBERO } from "./support/fixtures.ts";
+import { recordStages } from "./support/recorder.ts";
+
+/** Σ γ^i over the window of 3. */
+const PAST = 0.8 + 0.8 ** 2 + 0.8 ** 3;
+
+describe("openvla-oft with the current action in the history", () => {
+  const episode = fixtureEpisode(LIBERO, 0).slice(0, 5);
+  let model: VlaModel;
+
+  before(async () => {
+    model = await loadFixture(LIBERO);
+  });
+
+  after(() => model.dispose());
+
+  it("adds this call's placeholder attention at layer K − 1 to the forecast, once there is one", async () => {
+    const inner = vlaPruner({ retention: 0.25 });
+    const seen: PruneContext[] = [];
+    const pruner: TokenPruner = {
+      ...inner,
+      select: (context) => {
+        seen.push(context);
+        return inner.select(context);
+      },
+    };
+    const recorder = recordStages();
+    const middleware = [currentAction(pruner), recorder.middleware];
+    const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner, middleware });
+    for (const [step, observation] of episode.entries()) {
+      const { forecast, decision, keep } = await policy.act(observation);
+      assert.equal(decision, step < 3 ? "dense" : "pruned");
+      if (forecast === null) continue;
+      const current = recorder.layers().find(({ layer }) => layer === 2)?.values ?? assert.fail();
+      const expected = forecast.map((value, column) => ((current[column] ?? 0) + PAST * value) / (1 + PAST));
+      assertClose(seen[step]?.forecast ?? [], expected, 1e-7, `step ${step}`);
+      assert.equal(keep.length, 32);
+    }
+    assert.equal(seen.length, episode.length);
+  });
+
+  it("keeps steps of two episodes apart", async () => {
+    const pruner = vlaPruner({ retention: 0.25 });
+    const make = () =>
+      createPolicy({
+        adapter: openvlaOft().createAdapter(model),
+        pruner,
+        middleware: [currentAction(pruner)],
+      });
+    const policy = make();
+    const [first, second] = [policy.startEpisode(), policy.startEpisode()];
+    const others = episode.toReversed();
+    const alone = make().startEpisode();
+    for (const [step, observation] of episode.entries()) {
+      const [ours] = await Promise.all([first.act(observation), second.act(others[step] ?? observation)]);
+      const theirs = await alone.act(observation);
+      assert.deepEqual(ours.keep, theirs.keep, `step ${step}`);
+    }
+  });
+
+  it("needs a tap below the cut", async () => {
+    const untapped = await loadFixture(LIBERO, { tapLayers: "action" });
+    const pruner = vlaPruner({ retention: 0.25 });
+    const adapter = openvlaOft().createAdapter(untapped);
+    const policy = createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
+    const [observation] = episode;
+    assert.ok(observation !== undefined);
+    await assert.rejects(policy.act(observation), hasCode("invalid-option"));
+    await untapped.dispose();
+  });
+});
