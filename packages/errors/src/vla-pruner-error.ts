@@ -54,7 +54,10 @@ export class VlaPrunerError extends Error {
 
   constructor(code: ErrorCode, details: ErrorDetails) {
     const message = `expected ${details.expected}, found ${details.found}; ${details.fix}`;
-    super(message.replaceAll(/\s*\n\s*/g, " "), details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      message.replaceAll(/\s*\n\s*/g, " "),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.code = code;
     this.expected = details.expected;
     this.found = details.found;
