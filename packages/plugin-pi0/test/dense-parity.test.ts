@@ -14,6 +14,8 @@ import type { RecordedRun } from "./support/recording-model.ts";
 
 const TOLERANCE = 1e-4;
 const ATTENTION_TOLERANCE = 1e-5;
+/** Of actions up to 5, in half precision. */
+const HALF_TOLERANCE = 2e-2;
 
 for (const fixture of [PI0, PI05]) {
   describe(`${fixture.name}, dense, against openpi`, () => {
@@ -67,6 +69,14 @@ for (const fixture of [PI0, PI05]) {
         assertClose(values, golden.actionAttention, ATTENTION_TOLERANCE, "action attention");
       });
     }
+
+    it("half precision: close to openpi's full one", async () => {
+      const adapter = pi0().createAdapter(await fixtureModel(fixture, { dtype: "fp16" }));
+      const [observation = {}] = observations;
+      const { chunk } = await createPolicy({ adapter, pruner: keepAll() }).act(observation);
+      const [golden] = cases;
+      assertClose(chunk.flat(), (golden as DenseCase).actions, HALF_TOLERANCE, "actions");
+    });
   });
 }
 
