@@ -73,6 +73,7 @@ export {
 export { KeyValueCache } from "./runtime/key-value-cache.ts";
 export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
 export { openSession } from "./runtime/open-session.ts";
+export { TapMean } from "./memory/tap-mean.ts";
 export { toRgb } from "./image/to-rgb.ts";
 export type { RgbImage } from "./image/to-rgb.ts";
 export { resizeBicubic } from "./image/resize-bicubic.ts";

@@ -1,6 +1,8 @@
 // Converting.
 export { convertCheckpoint, DTYPES } from "./convert/convert-checkpoint.ts";
 export type { ConversionProgress, ConvertRequest } from "./convert/convert-checkpoint.ts";
+export { planCut } from "./convert/cut-plan.ts";
+export type { CutPlan } from "./convert/cut-plan.ts";
 export { convertFolder } from "./convert/convert-folder.ts";
 export type { ConvertFolderRequest } from "./convert/convert-folder.ts";
 export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";

@@ -1,4 +1,4 @@
-import { float32Tensor, int64Tensor, readFloat32 } from "@vla-pruner/core";
+import { float32Tensor, int64Tensor, readFloat32, TapMean } from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -12,7 +12,6 @@ import type {
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
-import { TapMean } from "@vla-pruner/prismatic";
 import type { CurrentAction } from "./current-action.ts";
 import { DdimSchedule, timeEmbedding, TRAINED_STEPS } from "./ddim.ts";
 import { exampleObservation } from "./example-observation.ts";

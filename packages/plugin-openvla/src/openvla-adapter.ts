@@ -1,4 +1,4 @@
-import { float32Tensor, readFloat32, VlaPrunerError } from "@vla-pruner/core";
+import { float32Tensor, readFloat32, TapMean, VlaPrunerError } from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -20,7 +20,6 @@ import {
   invalid,
   openvlaPrompt,
   processFrame,
-  TapMean,
 } from "@vla-pruner/prismatic";
 import { ActionDecoder } from "./action-decoder.ts";
 import type { DecoderState, HeadPass } from "./action-decoder.ts";

@@ -1,4 +1,4 @@
-import { int64Tensor, readFloat32 } from "@vla-pruner/core";
+import { int64Tensor, readFloat32, TapMean } from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -23,7 +23,6 @@ import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
 import { disposeAll, presentOf, requiredOutput, sessionOf } from "./session-outputs.ts";
 import type { NamedTensors } from "./session-outputs.ts";
 import { readStatistics, unnormalizeActions } from "./statistics.ts";
-import { TapMean } from "./tap-mean.ts";
 
 /** The prefix below the cut. */
 interface HeadState {

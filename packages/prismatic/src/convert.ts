@@ -1,6 +1,4 @@
 export { invalid, missing } from "./recipe/checkpoint-checks.ts";
-export { planCut } from "./recipe/cut-plan.ts";
-export type { CutPlan } from "./recipe/cut-plan.ts";
 export { readImageProcessor } from "./recipe/image-processor-config.ts";
 export { PRISMATIC_CONFIGS } from "./recipe/prismatic-configs.ts";
 export { DECODER, readSizes } from "./recipe/prismatic-sizes.ts";

@@ -6,4 +6,3 @@ export { processFrame } from "./processor.ts";
 export { encodePrompt, openvlaPrompt } from "./prompt.ts";
 export type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
 export { statisticsNamed } from "./statistics-named.ts";
-export { TapMean } from "./tap-mean.ts";

@@ -1,4 +1,5 @@
-import type { CutPlan, PrismaticSizes } from "@vla-pruner/prismatic/convert";
+import type { CutPlan } from "@vla-pruner/onnx";
+import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 import type { ActionPlan } from "./action-plan.ts";
 
 /** Everything that the graphs of one model depend on. */

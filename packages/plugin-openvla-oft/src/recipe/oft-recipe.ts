@@ -1,5 +1,6 @@
+import { planCut } from "@vla-pruner/onnx";
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
-import { planCut, readImageProcessor, readSizes, visionGraph } from "@vla-pruner/prismatic/convert";
+import { readImageProcessor, readSizes, visionGraph } from "@vla-pruner/prismatic/convert";
 import type { OftVla } from "../oft-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { planActions } from "./action-plan.ts";

@@ -9,7 +9,7 @@ import {
 import { actGraph } from "./act-graph.ts";
 import type { OpenVlaVla } from "../openvla-vla.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
-import { planCut } from "./recipe-options.ts";
+import { planOneView } from "./recipe-options.ts";
 import { PRESETS } from "./presets.ts";
 
 /** How checkpoints of openvla/openvla-7b and its fine-tunes become graphs. */
@@ -23,7 +23,7 @@ export const openvlaRecipe: ModelRecipe = {
 
 function plan({ config, files, checkpoint, floatType, options }: RecipeRequest): ConversionPlan {
   const sizes = readSizes(config, checkpoint);
-  const cut = planCut(sizes.decoder.layers, options);
+  const cut = planOneView(sizes.decoder.layers, options);
   const { layers, hidden, intermediate, vocabulary, heads, keyValueHeads, headSize, positions } =
     sizes.decoder;
   const vla: OpenVlaVla = {

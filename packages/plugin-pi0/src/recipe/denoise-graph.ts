@@ -5,7 +5,7 @@ import { expertNorms, modulatedNorms, plainNorms } from "./expert-norms.ts";
 import { suffixRows } from "./pi0-sizes.ts";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 import type { PrefixCache } from "./prefix-layer.ts";
-import type { CutPlan } from "./recipe-options.ts";
+import type { CutPlan } from "@vla-pruner/onnx";
 import { suffixEmbeddings, velocityOf } from "./suffix.ts";
 
 const MASKED = -3.4e38;

@@ -1,3 +1,4 @@
+import { planCut } from "@vla-pruner/onnx";
 import type {
   CheckpointConfig,
   ConversionPlan,
@@ -13,7 +14,7 @@ import { readNormalization, readNormStats } from "./norm-stats.ts";
 import { readSizes } from "./pi0-sizes.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
-import { planCut, planHorizon, planSteps, planViews } from "./recipe-options.ts";
+import { planHorizon, planSteps, planViews } from "./recipe-options.ts";
 import { syntheticTensors } from "./synthetic-tensors.ts";
 import { visionGraph } from "./vision-graph.ts";
 

@@ -8,7 +8,7 @@ import { FlowDecoder } from "../../src/flow-decoder.ts";
 import type { Pi0Vla } from "../../src/pi0-vla.ts";
 import { denoiseGraph } from "../../src/recipe/denoise-graph.ts";
 import { readSizes } from "../../src/recipe/pi0-sizes.ts";
-import { planCut } from "../../src/recipe/recipe-options.ts";
+import { planCut } from "@vla-pruner/onnx";
 import { unrolledGraph } from "./unrolled-graph.ts";
 
 /** What the two ways are compared on: an expert, and the prefix that it reads. */

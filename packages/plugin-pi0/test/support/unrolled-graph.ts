@@ -2,7 +2,7 @@ import { concat, GraphBuilder, slice, sum } from "@vla-pruner/onnx";
 import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
 import { denoiseInputs, denoiseStep, tapOutputs } from "../../src/recipe/denoise-graph.ts";
 import type { Pi0Sizes } from "../../src/recipe/pi0-sizes.ts";
-import type { CutPlan } from "../../src/recipe/recipe-options.ts";
+import type { CutPlan } from "@vla-pruner/onnx";
 
 /** The rival of graph `denoise`: all Euler steps in one graph, π0 only. Noise → actions and mean attention. */
 export function unrolledGraph(

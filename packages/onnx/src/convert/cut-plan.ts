@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { RecipeOptions } from "@vla-pruner/onnx";
+import type { RecipeOptions } from "./model-recipe.ts";
 
 /** The cut and the taps of a decoder, after checking what the user asked for. */
 export interface CutPlan {

@@ -1,11 +1,11 @@
-import type { LayerAttention, ModelLayout } from "@vla-pruner/core";
+import type { LayerAttention, ModelLayout } from "../vla-adapter.ts";
 
-/** Action attention of each tapped layer, averaged over the Euler steps that count. */
+/** Action attention of each tapped layer, averaged over the action rows (or Euler steps) as they come: for adapters. */
 export class TapMean {
   readonly #layout: ModelLayout;
   readonly #below: Float64Array;
   readonly #above: Float64Array;
-  #steps = 0;
+  #rows = 0;
 
   constructor(layout: ModelLayout, vision: number, kept: number) {
     this.#layout = layout;
@@ -14,9 +14,8 @@ export class TapMean {
     this.#above = new Float64Array((layout.tappedLayers.length - below) * kept);
   }
 
-  /** One step's attention below the cut, `[layers, vision]`, and above, `[layers, kept]`. */
   add(below: Float32Array | null, above: Float32Array | null): void {
-    this.#steps += 1;
+    this.#rows += 1;
     for (const [index, value] of (below ?? []).entries())
       this.#below[index] = (this.#below[index] ?? 0) + value;
     for (const [index, value] of (above ?? []).entries())
@@ -33,7 +32,7 @@ export class TapMean {
       const place = below ? index : index - split;
       const values = Float32Array.from(
         sums.subarray(place * width, (place + 1) * width),
-        (sum) => sum / this.#steps,
+        (sum) => sum / this.#rows,
       );
       return { layer, values, columns: below ? "all" : "kept" };
     });
