@@ -70,6 +70,8 @@ export {
   int64Tensor,
   readFloat32,
 } from "./runtime/tensors.ts";
+export { requiredOutput, sessionOf } from "./runtime/session-outputs.ts";
+export type { NamedTensors } from "./runtime/session-outputs.ts";
 export { KeyValueCache } from "./runtime/key-value-cache.ts";
 export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
 export { openSession } from "./runtime/open-session.ts";

@@ -1,4 +1,11 @@
-import { float32Tensor, int64Tensor, readFloat32, TapMean } from "@vla-pruner/core";
+import {
+  float32Tensor,
+  int64Tensor,
+  readFloat32,
+  requiredOutput,
+  sessionOf,
+  TapMean,
+} from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -25,7 +32,6 @@ import { prepareStep } from "./prepare-step.ts";
 import type { OftPrompt, StepContext } from "./prepare-step.ts";
 import { readNumbers, readTokens } from "./read-actions.ts";
 import type { RawActions } from "./read-actions.ts";
-import { requiredOutput, sessionOf } from "./session-outputs.ts";
 import { readStatistics, unnormalizeActions } from "./statistics.ts";
 
 interface HeadState extends CurrentAction {

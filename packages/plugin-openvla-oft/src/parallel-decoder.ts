@@ -1,8 +1,6 @@
-import { float32Tensor, int64Tensor, readFloat32 } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+import { float32Tensor, int64Tensor, readFloat32, requiredOutput, sessionOf } from "@vla-pruner/core";
+import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core";
 import type { OftVla } from "./oft-vla.ts";
-import { requiredOutput, sessionOf } from "./session-outputs.ts";
-import type { NamedTensors } from "./session-outputs.ts";
 
 /** What a pass through the decoder starts from. */
 export interface PassInputs {

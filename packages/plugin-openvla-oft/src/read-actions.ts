@@ -1,8 +1,7 @@
-import { readFloat32, VlaPrunerError } from "@vla-pruner/core";
+import type { NamedTensors } from "@vla-pruner/core";
+import { readFloat32, requiredOutput, VlaPrunerError } from "@vla-pruner/core";
 import { binCentre } from "@vla-pruner/prismatic";
 import type { ActionBins } from "@vla-pruner/prismatic";
-import type { NamedTensors } from "./session-outputs.ts";
-import { requiredOutput } from "./session-outputs.ts";
 
 /** A chunk in model units, and the tokens it was read from, where there are any. */
 export interface RawActions {

@@ -4,6 +4,7 @@ import {
   int64Tensor,
   KeyValueCache,
   readFloat32,
+  requiredOutput,
   VlaPrunerError,
 } from "@vla-pruner/core";
 import type { GraphSession, GraphTensor } from "@vla-pruner/core";
@@ -97,10 +98,9 @@ export class ActionDecoder {
       ...headCache.feeds(added),
     });
     headCache.update(outputs, added);
-    const { hidden_states: hidden, action_attention: action, semantic_attention: semantic } = outputs;
-    if (hidden === undefined) throw noOutput("prefill_head", "hidden_states");
+    const { action_attention: action, semantic_attention: semantic } = outputs;
     return {
-      hidden,
+      hidden: requiredOutput(outputs, "hidden_states"),
       semantic,
       actionAttention: action === undefined ? null : readFloat32(action, "action_attention"),
     };
@@ -157,12 +157,4 @@ function likeliest(logits: Float32Array): number {
     if (value > (logits[best] ?? 0)) best = token;
   }
   return best;
-}
-
-function noOutput(session: string, name: string): VlaPrunerError {
-  return new VlaPrunerError("model-invalid", {
-    expected: `session ${session} with an output ${name}`,
-    found: "none",
-    fix: "convert the checkpoint again with this version of vla-pruner",
-  });
 }

@@ -1,4 +1,4 @@
-import { float32Tensor, readFloat32, TapMean, VlaPrunerError } from "@vla-pruner/core";
+import { float32Tensor, readFloat32, requiredOutput, sessionOf, TapMean } from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -81,13 +81,14 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
   }
 
   async encodeVision({ pixels }: OpenVlaPrompt): Promise<VisionTokens<GraphTensor>> {
-    const { image_features: features, image_similarity: similarity } = await this.#session(
-      "vision_encoder",
-    ).run({
+    const outputs = await this.#session("vision_encoder").run({
       pixel_values: float32Tensor(pixels.data, pixels.dims),
     });
-    if (features === undefined) throw missingSession("vision_encoder with image_features");
-    return { features, similarity: readFloat32(similarity, "image_similarity"), views: this.layout.views };
+    return {
+      features: requiredOutput(outputs, "image_features"),
+      similarity: readFloat32(outputs["image_similarity"], "image_similarity"),
+      views: this.layout.views,
+    };
   }
 
   async prefillHead(
@@ -164,16 +165,6 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
   }
 
   #session(name: string): GraphSession {
-    const session = this.#model.sessions[name];
-    if (session === undefined) throw missingSession(name);
-    return session;
+    return sessionOf(this.#model.sessions, name);
   }
-}
-
-function missingSession(name: string): VlaPrunerError {
-  return new VlaPrunerError("model-invalid", {
-    expected: `a session ${name}`,
-    found: "none",
-    fix: "convert the checkpoint again with this version of vla-pruner",
-  });
 }

@@ -1,4 +1,4 @@
-import { int64Tensor, readFloat32, TapMean } from "@vla-pruner/core";
+import { int64Tensor, readFloat32, requiredOutput, sessionOf, TapMean } from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -6,6 +6,7 @@ import type {
   GraphTensor,
   HeadResult,
   ModelLayout,
+  NamedTensors,
   Observation,
   SemanticAttention,
   VisionTokens,
@@ -20,8 +21,7 @@ import type { Pi0Options } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
 import { prepareStep } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
-import { disposeAll, presentOf, requiredOutput, sessionOf } from "./session-outputs.ts";
-import type { NamedTensors } from "./session-outputs.ts";
+import { disposeAll, presentOf } from "./session-outputs.ts";
 import { readStatistics, unnormalizeActions } from "./statistics.ts";
 
 /** The prefix below the cut. */

@@ -1,22 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor } from "@vla-pruner/core";
-
-/** Tensors by their names in a graph. */
-export type NamedTensors = Readonly<Record<string, GraphTensor>>;
-
-/** The session of that name. */
-export function sessionOf(sessions: Readonly<Record<string, GraphSession>>, name: string): GraphSession {
-  const session = sessions[name];
-  if (session === undefined) throw unconverted(`a session ${name}`);
-  return session;
-}
-
-/** An output that a graph must have. */
-export function requiredOutput(outputs: NamedTensors, name: string): GraphTensor {
-  const tensor = outputs[name];
-  if (tensor === undefined) throw unconverted(`an output ${name}`);
-  return tensor;
-}
+import type { NamedTensors } from "@vla-pruner/core";
 
 /** Keys and values among the outputs: `present.{layer}.key` and `.value`. */
 export function presentOf(outputs: NamedTensors): NamedTensors {
@@ -26,9 +8,4 @@ export function presentOf(outputs: NamedTensors): NamedTensors {
 /** Frees device buffers. */
 export function disposeAll(tensors: NamedTensors): void {
   for (const tensor of Object.values(tensors)) tensor.dispose();
-}
-
-function unconverted(expected: string): VlaPrunerError {
-  const fix = "convert the checkpoint again with this version of vla-pruner";
-  return new VlaPrunerError("model-invalid", { expected, found: "none", fix });
 }

@@ -1,6 +1,6 @@
 import { planCut } from "@vla-pruner/onnx";
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
-import { readImageProcessor, readSizes, visionGraph } from "@vla-pruner/prismatic/convert";
+import { readImageProcessor, readNormStats, readSizes, visionGraph } from "@vla-pruner/prismatic/convert";
 import type { OftVla } from "../oft-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { planActions } from "./action-plan.ts";
@@ -26,8 +26,7 @@ export const openvlaOftRecipe: ModelRecipe = {
 function plan({ config, files, checkpoint: given, floatType, options }: RecipeRequest): ConversionPlan {
   const film = hasFilm(given);
   const checkpoint = film ? new FilmSource(given) : given;
-  // A fine-tune's own statistics stand beside its weights and replace those of the base model.
-  const normStats = (files["dataset_statistics.json"] ?? config["norm_stats"] ?? {}) as OftVla["norm_stats"];
+  const normStats = readNormStats({ files, config });
   const actions = planActions(config, checkpoint, options, actionSizeOf(normStats));
   const sizes = readSizes(config, checkpoint);
   const cut = planCut(sizes.decoder.layers, options);
