@@ -1,5 +1,6 @@
 /** Everything that can go wrong by a user's hand, one code each. Stable: scripts may test for them. */
 export type ErrorCode =
+  | "action-invalid"
   | "adapter-mismatch"
   | "cancelled"
   | "checkpoint-invalid"
@@ -21,6 +22,7 @@ export type ErrorCode =
   | "output-unwritable"
   | "session-failed"
   | "state-invalid"
+  | "task-invalid"
   | "tensor-missing"
   | "tensor-shape"
   | "tokenizer-missing"

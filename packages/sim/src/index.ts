@@ -1,0 +1,15 @@
+export type {
+  CameraName,
+  Disturbances,
+  EpisodeOptions,
+  Pose,
+  Role,
+  SimulatedFrame,
+  Simulator,
+  StepOutcome,
+  Tabletop,
+  TabletopObservation,
+  WorldState,
+} from "./environment/types.ts";
+export type { Camera, Drawable, Light, Poses, RenderedFrame, Surface, Vector3 } from "./render/types.ts";
+export type { Goal, ObjectKind, ObjectSpec, SuiteName, Task } from "./tasks/types.ts";
