@@ -1,0 +1,47 @@
+import type { CameraFrame, StepResult } from "@vla-pruner/core";
+import type { Disturbances, Task } from "@vla-pruner/sim";
+
+/** How a policy is driven through an episode. */
+export interface ClosedLoopOptions {
+  readonly task: Task;
+  readonly seed: number;
+  /** Actions of a chunk that are executed before the next call. Default: half of it, at least one. */
+  readonly execute?: number;
+  readonly disturbances?: Disturbances;
+  /** Control steps; the task's own horizon where absent. */
+  readonly horizon?: number;
+  /** Called after every model call. */
+  readonly onCall?: (call: ModelCall) => void;
+}
+
+/** One call of the model within an episode. */
+export interface ModelCall {
+  /** Control step at which it was made. */
+  readonly step: number;
+  readonly images: Readonly<Record<string, CameraFrame>>;
+  readonly result: StepResult;
+  /** Share of the visual tokens that show the current goal's object (centre of the patch or a fifth of its pixels) that were kept; `null` where none is visible. */
+  readonly objectKept: number | null;
+  /** Share of kept tokens that were kept at the call before, too; `null` at the first call. */
+  readonly overlap: number | null;
+}
+
+/** How an episode went. */
+export interface EpisodeOutcome {
+  readonly task: string;
+  readonly suite: string;
+  readonly seed: number;
+  readonly instruction: string;
+  readonly success: boolean;
+  /** Control steps. */
+  readonly steps: number;
+  /** Goals reached, in order. */
+  readonly goals: number;
+  readonly calls: number;
+  readonly denseCalls: number;
+  /** Mean over the calls where there is one. */
+  readonly objectKept: number | null;
+  readonly overlap: number | null;
+  /** Median milliseconds a call, by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+}

@@ -1,0 +1,1 @@
+export type { ClosedLoopOptions, EpisodeOutcome, ModelCall } from "./closed-loop/types.ts";
