@@ -1,0 +1,81 @@
+import { seededRandom, type Policy } from "@vla-pruner/core";
+import { expertChunk, trainSeed } from "@vla-pruner/sim";
+import type { CameraName, Simulator, Tabletop, Task } from "@vla-pruner/sim";
+import { noisyDriver } from "./driver.ts";
+import { labelPatches } from "./patch-labels.ts";
+import type { Sample } from "./shard-writer.ts";
+
+/** Classes of patches: the room, each kind of object, the gripper. */
+export const KINDS = ["cube", "can", "bottle", "cup", "carton", "plate", "bowl", "basket", "pad", "stand"];
+export const CLASSES = KINDS.length + 2;
+/** Actions of a label. */
+export const CHUNK = 16;
+const PATCH = 7;
+const CAMERAS: readonly CameraName[] = ["image", "wrist_image"];
+
+/** Share of the control steps of which a sample is taken: frames cost more than steps. */
+const TAKEN = 0.3;
+/** Share of the episodes that start above any place of the table. */
+const ANYWHERE = 0.5;
+/** How much the driver is disturbed: by a third of the episodes each. */
+const NOISES = [
+  { spread: 0.05, bursts: 0 },
+  { spread: 0.3, bursts: 0.02 },
+  { spread: 0.5, bursts: 0.05 },
+];
+
+export interface PlayOptions {
+  readonly task: Task;
+  /** Number of the training episode. */
+  readonly episode: number;
+  /** Row of each instruction in instructions.json. */
+  readonly rows: ReadonlyMap<string, number>;
+  readonly student?: Policy;
+}
+
+/** Plays one training episode and yields labelled samples on the way. */
+export async function* play(
+  simulator: Simulator,
+  { task, episode, rows, student }: PlayOptions,
+): AsyncGenerator<Sample, boolean> {
+  const seed = trainSeed(episode);
+  const random = seededRandom(seed, 1, 7);
+  const noise = NOISES[Math.floor(random() * NOISES.length)] ?? { spread: 0, bursts: 0 };
+  const tabletop = simulator.start(task, { seed, start: random() < ANYWHERE ? "anywhere" : "home" });
+  try {
+    const driver = noisyDriver(seed, noise, student);
+    for (;;) {
+      if (random() < TAKEN) yield sampleOf(tabletop, rows, driver.source);
+      const { done, success } = tabletop.step(await driver.next(tabletop));
+      if (done) return success;
+    }
+  } finally {
+    tabletop.dispose();
+  }
+}
+
+function sampleOf(tabletop: Tabletop, rows: ReadonlyMap<string, number>, source: 0 | 1): Sample {
+  const { images, instruction, state } = tabletop.observe();
+  const { frames, roles, names } = tabletop.segmentation();
+  const { task } = tabletop;
+  const world = tabletop.state();
+  const classOf = new Map<number, number>(roles.gripper.map((id) => [id, CLASSES - 1]));
+  for (const [id, name] of names) {
+    const kind = task.objects.find((object) => object.name === name)?.kind;
+    if (kind !== undefined) classOf.set(id, 1 + KINDS.indexOf(kind));
+  }
+  const labels = CAMERAS.map((camera) => labelPatches(frames[camera], PATCH, classOf, roles));
+  const goal = task.goals[Math.min(world.goal, task.goals.length - 1)];
+  const position = (name: string | undefined): readonly number[] =>
+    world.objects[name ?? ""]?.position ?? [0, 0, 0];
+  return {
+    frames: Buffer.concat(CAMERAS.map((camera) => images[camera].data)),
+    classes: Buffer.concat(labels.map(({ classes }) => classes)),
+    roles: Buffer.concat(labels.map((label) => label.roles)),
+    state,
+    actions: expertChunk(world, task, CHUNK),
+    points: [position(goal?.object), position(goal?.target)],
+    instruction: rows.get(instruction) ?? 0,
+    source,
+  };
+}
