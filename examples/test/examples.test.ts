@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { adapterContract } from "@vla-pruner/core/testing";
 import { readPng } from "../support/png.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
@@ -44,6 +45,14 @@ describe("examples", () => {
       "cancelled, memory as before: true",
       "after the reset: dense",
     ]);
+  });
+
+  it("05 adds an architecture that meets the contract, with taps on both sides of the cut", () => {
+    const lines = linesOf("05-a-new-architecture.ts");
+    assert.equal(count(lines, /^ok: /), Object.keys(adapterContract).length);
+    assert.equal(count(lines, /^taps: 3 layers over all 64 visual tokens, 3 over the kept ones$/), 1);
+    assert.equal(count(lines, /^step [012]: dense, 64 visual tokens kept, action (-?\d\.\d{3} ?){7}$/), 3);
+    assert.equal(count(lines, /^step [34]: pruned, 16 visual tokens kept, action (-?\d\.\d{3} ?){7}$/), 2);
   });
 
   it("the demo prints every step, says that the weights are random and draws the kept patches", async () => {
