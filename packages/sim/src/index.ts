@@ -13,3 +13,4 @@ export type {
 } from "./environment/types.ts";
 export type { Camera, Drawable, Light, Poses, RenderedFrame, Surface, Vector3 } from "./render/types.ts";
 export type { Goal, ObjectKind, ObjectSpec, SuiteName, Task } from "./tasks/types.ts";
+export { goalReached, needsRelease } from "./tasks/goal-reached.ts";

@@ -2,7 +2,16 @@
 export type SuiteName = "spatial" | "object" | "goal" | "long";
 
 export type ObjectKind =
-  "cube" | "can" | "bottle" | "cup" | "carton" | "plate" | "bowl" | "basket" | "pad" | "stand";
+  | "cube"
+  | "can"
+  | "bottle"
+  | "cup"
+  | "carton"
+  | "plate"
+  | "bowl"
+  | "basket"
+  | "pad"
+  | "stand";
 
 /** A thing on the table. */
 export interface ObjectSpec {
