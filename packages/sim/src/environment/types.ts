@@ -51,13 +51,14 @@ export interface Pose {
 
 /** The true state: for the expert, success, oracles and reports. No policy sees it. */
 export interface WorldState {
+  /** The point between the fingertips. Its rotation is the identity where the gripper points down and closes along y. */
   readonly effector: Pose;
   /** Distance between the fingertips' inner faces, metres. */
   readonly opening: number;
   /** What lies between the fingers and is lifted by them, if anything. */
   readonly holding: string | null;
   readonly objects: Readonly<Record<string, Pose>>;
-  /** Index of the first goal that is not reached yet; `goals.length` when all are. */
+  /** Index of the first goal that is not reached yet; `goals.length` when all are. Reached: it holds, the gripper let go, things rest. */
   readonly goal: number;
 }
 
@@ -91,7 +92,7 @@ export interface Tabletop {
    * One control step of 0.1 s (50 physics steps of 2 ms).
    *
    * @param action `[7]`, each −1 … 1 (clipped): position (of `ACTION_SCALE.position` metres), rotation vector
-   * (of `ACTION_SCALE.rotation` radians), both relative to the measured pose in the world frame; gripper −1 open, 1 close
+   * (of `ACTION_SCALE.rotation` radians), both relative to the measured pose in the world frame; gripper: below 0 opens, above 0 closes, 0 stays
    * @throws `action-invalid`
    */
   step(action: ArrayLike<number>): StepOutcome;
