@@ -11,6 +11,10 @@ export type {
   TabletopObservation,
   WorldState,
 } from "./environment/types.ts";
+export { Renderer } from "./render/renderer.ts";
 export type { Camera, Drawable, Light, Poses, RenderedFrame, Surface, Vector3 } from "./render/types.ts";
 export type { Goal, ObjectKind, ObjectSpec, SuiteName, Task } from "./tasks/types.ts";
 export { goalReached, needsRelease } from "./tasks/goal-reached.ts";
+export { parseTask } from "./tasks/parse-task.ts";
+export { SUITES } from "./tasks/suites.ts";
+export { taskNamed } from "./tasks/task-named.ts";
