@@ -1,3 +1,5 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+
 /**
  * ONNX Runtime session options for a policy of several sessions.
  *
@@ -5,19 +7,32 @@
  * a pair of runs on two cores). Native errors arrive as exceptions, so the log stays quiet.
  *
  * @param deviceOutputs outputs that stay on the device between runs; WebGPU only
+ * @param threads threads of one session's operators; as many as there are cores where absent
+ * @throws `invalid-option`
  */
 export function sessionOptions(
   device: string,
   deviceOutputs: readonly string[] = [],
+  threads?: number,
 ): Record<string, unknown> {
   const options: Record<string, unknown> = {
     logSeverityLevel: 4,
     extra: { session: { force_spinning_stop: "1" } },
   };
+  if (threads !== undefined) options["intraOpNumThreads"] = checkThreads(threads);
   if (device === "webgpu" && deviceOutputs.length > 0) {
     options["preferredOutputLocation"] = Object.fromEntries(
       deviceOutputs.map((name) => [name, "gpu-buffer"]),
     );
   }
   return options;
+}
+
+function checkThreads(threads: number): number {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 1024) return threads;
+  throw new VlaPrunerError("invalid-option", {
+    expected: "threads: a whole number from 1 to 1024",
+    found: String(threads),
+    fix: "leave it out for all cores",
+  });
 }

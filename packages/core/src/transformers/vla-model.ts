@@ -28,10 +28,13 @@ export class VlaModel implements VlaModelParts {
    * Loads a model directory from a local path, or from the Hugging Face Hub through the download, cache
    * and progress machinery of transformers.js.
    *
-   * @throws `model-missing`, `model-invalid`
+   * @throws `model-missing`, `model-invalid`, `invalid-option`
    */
   static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
-    const { model, ...pretrained } = await resolveModel(modelIdOrPath, options);
+    const { threads, ...rest } = options;
+    const device = options.device ?? "cpu";
+    sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
+    const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
     const vla = checkVlaBlock(config, model);
     for (const entry of Object.values(vla.sessions))
@@ -45,9 +48,9 @@ export class VlaModel implements VlaModelParts {
           config: singleGraphConfig(config, bytes.data.length),
           model_file_name: file,
           dtype: vla.dtype as "fp32",
-          device: pretrained.device ?? "cpu",
+          device,
           use_external_data_format: bytes.data.length,
-          session_options: sessionOptions(pretrained.device ?? "cpu", device_outputs),
+          session_options: sessionOptions(device, device_outputs, threads),
         });
         sessions[name] = wrapSession(name, (loaded.sessions as { model: RawSession }).model);
       }

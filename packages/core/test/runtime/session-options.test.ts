@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { hasCode } from "@vla-pruner/core/testing";
+import { VlaModel } from "../../src/index.ts";
+import { sessionOptions } from "../../src/runtime/session-options.ts";
+
+describe("sessionOptions", () => {
+  it("leaves the number of threads to ONNX Runtime unless one is asked for", () => {
+    assert.ok(!("intraOpNumThreads" in sessionOptions("cpu")));
+    assert.equal(sessionOptions("cpu", [], 1)["intraOpNumThreads"], 1);
+  });
+
+  for (const threads of [0, -1, 1.5, Number.NaN, 5000, "2" as unknown as number]) {
+    it(`refuses ${JSON.stringify(threads)} threads, before a model is looked up`, async () => {
+      await assert.rejects(VlaModel.from_pretrained("/nowhere", { threads }), hasCode("invalid-option"));
+    });
+  }
+});
