@@ -20,6 +20,7 @@ export type ErrorCode =
   | "observation-invalid"
   | "output-exists"
   | "output-unwritable"
+  | "render-invalid"
   | "session-failed"
   | "state-invalid"
   | "task-invalid"
