@@ -18,3 +18,5 @@ export { goalReached, needsRelease } from "./tasks/goal-reached.ts";
 export { parseTask } from "./tasks/parse-task.ts";
 export { SUITES } from "./tasks/suites.ts";
 export { taskNamed } from "./tasks/task-named.ts";
+export { expertAction } from "./expert/expert-action.ts";
+export { expertChunk } from "./expert/expert-chunk.ts";

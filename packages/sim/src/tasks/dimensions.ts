@@ -7,7 +7,7 @@ export interface Dimensions {
   readonly height: number;
   /** Whether it is round about its own axis. */
   readonly round: boolean;
-  /** Of what the gripper can lift: where the fingertips take it, above its base, and how wide it is there. */
+  /** Of what the gripper can lift: the point of its axis that the fingers take, above its base, and its width there. */
   readonly grasp?: { readonly height: number; readonly width: number };
   /** Of what things are put on or in: height of the surface that carries them, above its base. */
   readonly surface: number;
@@ -27,10 +27,10 @@ const solid = (half: number, height: number, round: boolean, graspHeight: number
 /** Sizes of all kinds of objects. The bodies in the simulator are made to them. */
 export const DIMENSIONS: Readonly<Record<ObjectKind, Dimensions>> = {
   cube: solid(0.0225, 0.045, false, 0.0225),
-  can: solid(0.024, 0.08, true, 0.045),
-  bottle: solid(0.022, 0.14, true, 0.06),
-  cup: solid(0.03, 0.07, true, 0.04),
-  carton: solid(0.0225, 0.09, false, 0.05),
+  can: solid(0.024, 0.08, true, 0.05),
+  bottle: solid(0.022, 0.14, true, 0.092),
+  cup: solid(0.03, 0.07, true, 0.045),
+  carton: solid(0.0225, 0.09, false, 0.055),
   plate: { half: [0.08, 0.08], height: 0.012, round: true, surface: 0.012, hollow: false },
   bowl: { half: [0.07, 0.07], height: 0.035, round: true, surface: 0.005, hollow: true },
   basket: { half: [0.085, 0.07], height: 0.06, round: false, surface: 0.005, hollow: true },

@@ -1,0 +1,102 @@
+import { ACTION_SCALE } from "../environment/action-scale.ts";
+import type { Pose, WorldState } from "../environment/types.ts";
+import type { Vector3 } from "../render/types.ts";
+import { DIMENSIONS } from "../tasks/dimensions.ts";
+import { goalReached } from "../tasks/goal-reached.ts";
+import { centreOf, halfExtent, pointOf, rotate, rotateBack } from "../tasks/pose-geometry.ts";
+import type { Task } from "../tasks/types.ts";
+import { fromRotationVector, inverse, multiply } from "../world/rotations.ts";
+import { isBetweenFingers, isGripped } from "./grasp.ts";
+import type { Thing } from "./types.ts";
+
+/** Between the open fingers, and how far they come in one control step, metres. */
+const OPEN = 0.085;
+const FINGERS = 0.05;
+/** Cosine of the tilt beyond which a cup runs empty. */
+const EMPTY = -0.2;
+
+/** The state one control step on, by kinematics alone. */
+export function foresee(state: WorldState, action: readonly number[], task: Task): WorldState {
+  const [dx = 0, dy = 0, dz = 0, rx = 0, ry = 0, rz = 0, gripper = 0] = action;
+  const { position, rotation } = state.effector;
+  const { position: metres, rotation: radians } = ACTION_SCALE;
+  const effector: Pose = {
+    position: [position[0] + dx * metres, position[1] + dy * metres, Math.max(0, position[2] + dz * metres)],
+    rotation: multiply(fromRotationVector([rx * radians, ry * radians, rz * radians]), rotation),
+  };
+  const things = task.objects.flatMap(({ name, kind }): Thing[] => {
+    const pose = state.objects[name];
+    return pose === undefined ? [] : [{ name, pose, size: DIMENSIONS[kind] }];
+  });
+  const graspable = things.filter(({ size }) => size.grasp !== undefined);
+  const between = graspable.find((thing) => isBetweenFingers(state, thing) || isGripped(state, thing));
+  const closed = between?.size.grasp?.width ?? 0;
+  const opening =
+    gripper > 0
+      ? Math.min(state.opening, Math.max(closed, state.opening - FINGERS))
+      : Math.min(OPEN, state.opening + FINGERS);
+  const gripped = graspable.find((thing) => isGripped(state, thing));
+  const objects = { ...state.objects };
+  let holding: string | null = null;
+  if (gripped !== undefined && gripper > 0) {
+    holding = gripped.name;
+    for (const [name, pose] of Object.entries(objects))
+      if (name === gripped.name || name.startsWith(`${gripped.name}#`))
+        objects[name] = moveAlong(pose, state.effector, effector);
+    spill(objects, gripped.name, effector, task);
+  } else if (gripped !== undefined) {
+    objects[gripped.name] = drop(gripped, things);
+  }
+  const next = { effector, opening, holding, objects, goal: state.goal };
+  const goal = task.goals.findIndex(
+    (candidate, index) => index >= state.goal && !goalReached(candidate, next, task.objects),
+  );
+  return { ...next, goal: goal < 0 ? task.goals.length : goal };
+}
+
+/** A body that is fixed to another one, after that moved. */
+function moveAlong(body: Pose, before: Pose, after: Pose): Pose {
+  const offset: Vector3 = [
+    body.position[0] - before.position[0],
+    body.position[1] - before.position[1],
+    body.position[2] - before.position[2],
+  ];
+  return {
+    position: pointOf(after, rotateBack(before, offset)),
+    rotation: multiply(after.rotation, multiply(inverse(before.rotation), body.rotation)),
+  };
+}
+
+/** Straight down onto what is below. */
+function drop(thing: Thing, things: readonly Thing[]): Pose {
+  const { pose, size } = thing;
+  const [x, y, z] = centreOf(pose, size);
+  const lowest = z - halfExtent(pose, size);
+  let support = 0;
+  for (const other of things) {
+    if (other.name === thing.name) continue;
+    const centre = centreOf(other.pose, other.size);
+    const inside =
+      Math.abs(x - centre[0]) < other.size.half[0] && Math.abs(y - centre[1]) < other.size.half[1];
+    const top = other.size.hollow
+      ? other.pose.position[2] + other.size.surface
+      : centre[2] + halfExtent(other.pose, other.size);
+    if (inside && top < lowest + 0.01) support = Math.max(support, top);
+  }
+  return {
+    ...pose,
+    position: [pose.position[0], pose.position[1], pose.position[2] + support - lowest],
+  };
+}
+
+/** The balls of a tilted cup go into what the task pours it into, where that is below. */
+function spill(objects: Record<string, Pose>, cup: string, effector: Pose, task: Task): void {
+  if (rotate(effector, [0, 0, 1])[2] > EMPTY) return;
+  const goal = task.goals.find(({ kind, object }) => kind === "poured" && object === cup);
+  const target = objects[goal?.target ?? ""];
+  if (target === undefined) return;
+  const [x, y] = [effector.position[0] - target.position[0], effector.position[1] - target.position[1]];
+  if (Math.hypot(x, y) > 0.05) return;
+  for (const name of Object.keys(objects))
+    if (name.startsWith(`${cup}#`)) objects[name] = { ...target, position: pointOf(target, [0, 0, 0.013]) };
+}

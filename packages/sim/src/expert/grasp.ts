@@ -1,0 +1,73 @@
+import type { WorldState } from "../environment/types.ts";
+import type { Vector3 } from "../render/types.ts";
+import { pointOf, rotate, rotateBack } from "../tasks/pose-geometry.ts";
+import type { Thing } from "./types.ts";
+
+/** Where and how the fingers take a thing. */
+export interface Grasp {
+  /** Place of the fingertips, metres. */
+  readonly point: Vector3;
+  /** Turn of the hand about the vertical, radians; the fingers close along y at 0. */
+  readonly yaw: number;
+  /** Width of the thing between the fingers, metres. */
+  readonly width: number;
+}
+
+/** The fingertips reach this far below the point that they take, metres. */
+const TIP_DEPTH = 0.012;
+/** Cosine of the tilt from which on a thing counts as lying. */
+const LYING = 0.7;
+
+/** How to take a thing as it stands or lies: across its axis, along a face; of equal ways the one nearest to yaw 0. */
+export function graspOf({ pose, size }: Thing): Grasp {
+  const axis = rotate(pose, [0, 0, 1]);
+  const upright = Math.abs(axis[2]);
+  const { height, width } = size.grasp ?? { height: size.height / 2, width: 2 * size.half[1] };
+  const [x, y, z] = pointOf(pose, [0, 0, upright * height + (1 - upright) * (size.height / 2)]);
+  const point: Vector3 = [x, y, z - TIP_DEPTH];
+  if (upright < LYING) {
+    const compact = size.height < 2.5 * size.half[0];
+    return { point, width, yaw: nearest(Math.atan2(axis[1], axis[0]), compact ? Math.PI / 2 : Math.PI) };
+  }
+  if (size.round) return { point, width, yaw: 0 };
+  const face = rotate(pose, [1, 0, 0]);
+  return { point, width, yaw: nearest(Math.atan2(face[1], face[0]), Math.PI / 2) };
+}
+
+/** How far the thing's grasp point lies from the fingertips, in the hand's frame: across the fingers, along their way, above. */
+export function offsetInHand({ effector }: WorldState, { point }: Grasp): Vector3 {
+  const { position } = effector;
+  return rotateBack(effector, [point[0] - position[0], point[1] - position[1], point[2] - position[2]]);
+}
+
+/** Whether a thing is where closing fingers take it. */
+export function isBetweenFingers(state: WorldState, thing: Thing): boolean {
+  const grasp = inHand(state, thing);
+  const [across, along, above] = offsetInHand(state, grasp);
+  const free = Math.max(0, state.opening - grasp.width) / 2;
+  return Math.abs(across) < 0.014 && Math.abs(along) < free + 0.006 && Math.abs(above) < 0.015;
+}
+
+/** Whether the fingers press on it. */
+export function isGripped(state: WorldState, thing: Thing): boolean {
+  const grasp = inHand(state, thing);
+  if (state.opening > grasp.width + 0.005 || state.opening < grasp.width - 0.014) return false;
+  const [across, along, above] = offsetInHand(state, grasp);
+  return Math.abs(across) < 0.02 && Math.abs(along) < 0.015 && Math.abs(above) < 0.03;
+}
+
+/** The grasp of a thing that may be tilted together with the hand: the fingertips' depth is along the hand then. */
+function inHand({ effector }: WorldState, { pose, size }: Thing): Grasp {
+  const axis = rotate(pose, [0, 0, 1]);
+  const hand = rotate(effector, [0, 0, 1]);
+  const upright = Math.abs(axis[0] * hand[0] + axis[1] * hand[1] + axis[2] * hand[2]);
+  const { height, width } = size.grasp ?? { height: size.height / 2, width: 2 * size.half[1] };
+  const [x, y, z] = pointOf(pose, [0, 0, upright * height + (1 - upright) * (size.height / 2)]);
+  const point: Vector3 = [x - TIP_DEPTH * hand[0], y - TIP_DEPTH * hand[1], z - TIP_DEPTH * hand[2]];
+  return { point, width, yaw: 0 };
+}
+
+/** The angle plus a multiple of `period` that is nearest to 0. */
+function nearest(angle: number, period: number): number {
+  return angle - period * Math.round(angle / period);
+}
