@@ -1,0 +1,162 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { Physics } from "../mujoco/physics.ts";
+import type { MujocoModule } from "../mujoco/load-mujoco.ts";
+import type { RenderedFrame } from "../render/types.ts";
+import { OPEN } from "../robot/gripper.ts";
+import { Robot } from "../robot/robot.ts";
+import { HOME, poseAnywhere } from "../robot/start-pose.ts";
+import type { Task } from "../tasks/types.ts";
+import { roomLook } from "../world/room.ts";
+import { toRotationVector } from "../world/rotations.ts";
+import { buildScene, type Scene } from "../world/scene.ts";
+import { pick, seededRandom } from "../world/seeded-random.ts";
+import { checkAction } from "./check-action.ts";
+import { Moves } from "./moves.ts";
+import { Observer } from "./observer.ts";
+import { nextGoal } from "./progress.ts";
+import { rolesOf } from "./roles.ts";
+import { decodeSnapshot, encodeSnapshot, type Progress } from "./snapshot.ts";
+import type {
+  CameraName,
+  EpisodeOptions,
+  Role,
+  StepOutcome,
+  Tabletop,
+  TabletopObservation,
+  WorldState,
+} from "./types.ts";
+import { World } from "./world.ts";
+
+const SUBSTEPS = 50;
+/** Seconds of a control step. */
+const CONTROL_STEP = 0.1;
+/** Physics steps in which the things settle before the episode begins. */
+const SETTLING = 100;
+const DEFAULT_SIZE = 112;
+
+/** An episode on MuJoCo's physics. */
+export class TabletopEpisode implements Tabletop {
+  readonly task: Task;
+  readonly seed: number;
+  readonly instruction: string;
+  readonly #scene: Scene;
+  readonly #physics: Physics;
+  readonly #robot: Robot;
+  readonly #world: World;
+  readonly #observer: Observer;
+  readonly #moves: Moves;
+  #progress: Progress = { steps: 0, goal: 0, holding: null };
+  #disposed = false;
+
+  constructor(module: MujocoModule, task: Task, options: EpisodeOptions) {
+    const { seed, size = DEFAULT_SIZE, disturbances = {}, start = "home" } = options;
+    this.task = task;
+    this.seed = seed;
+    this.instruction = pick(seededRandom(seed, 7), task.wordings);
+    const room = roomLook(seed);
+    this.#scene = buildScene(task, seed, room, disturbances.occluder === true);
+    this.#observer = new Observer(this.#scene.drawables, room.light, { seed, size, disturbances });
+    this.#physics = new Physics(module, this.#scene.mjcf);
+    this.#robot = new Robot(this.#physics);
+    this.#world = new World(this.#physics, this.#scene);
+    this.#moves = new Moves(task, seed, disturbances, this.#physics, this.#world);
+    this.#robot.place(start === "home" ? HOME : poseAnywhere(seed));
+    for (let step = 0; step < SETTLING; step += 1) this.#physics.step();
+    this.#physics.updatePoses();
+  }
+
+  get steps(): number {
+    return this.#progress.steps;
+  }
+
+  observe(): TabletopObservation {
+    this.#checkAlive();
+    const { position, rotation } = this.#robot.effector();
+    const images = this.#observer.observe(this.#physics, this.#robot.effector(), this.steps);
+    const state = [...position, ...toRotationVector(rotation), ...this.#robot.fingers()];
+    return { images, instruction: this.instruction, state };
+  }
+
+  segmentation(): {
+    readonly frames: Readonly<Record<CameraName, RenderedFrame>>;
+    readonly roles: Readonly<Record<Role, readonly number[]>>;
+    readonly names: ReadonlyMap<number, string>;
+  } {
+    this.#checkAlive();
+    const frames = this.#observer.frames ?? this.#observer.render(this.#physics, this.#robot.effector(), this.steps);
+    const names = new Map([...this.#scene.ids].map(([name, id]) => [id, name]));
+    return { frames, names, roles: rolesOf(this.task, this.#progress.goal, this.#scene.ids) };
+  }
+
+  step(action: ArrayLike<number>): StepOutcome {
+    this.#checkAlive();
+    checkAction(action);
+    if (this.#isDone())
+      throw new VlaPrunerError("usage", {
+        expected: "a step of an episode that goes on",
+        found: `one after its end, at step ${String(this.steps)}`,
+        fix: "start another episode, or restore a snapshot",
+      });
+    this.#moves.begin(this.steps);
+    this.#robot.move(action, SUBSTEPS, CONTROL_STEP, () => {
+      this.#moves.advance(SUBSTEPS);
+      this.#physics.step();
+    });
+    this.#physics.updatePoses();
+    this.#judge();
+    return { success: this.#isSuccess(), done: this.#isDone() };
+  }
+
+  state(): WorldState {
+    this.#checkAlive();
+    const [left, right] = this.#robot.fingers();
+    const { holding, goal } = this.#progress;
+    const opening = Math.max(0, Math.min(OPEN, left + right));
+    return { effector: this.#robot.effector(), opening, holding, objects: this.#world.poses(), goal };
+  }
+
+  snapshot(): Uint8Array {
+    this.#checkAlive();
+    return encodeSnapshot(this.#progress, this.task, this.#physics.save());
+  }
+
+  restore(snapshot: Uint8Array): void {
+    this.#checkAlive();
+    const { progress, physics } = decodeSnapshot(snapshot, this.task, this.#physics.save().length);
+    this.#progress = progress;
+    this.#physics.load(physics);
+    this.#observer.forget();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#physics.dispose();
+  }
+
+  #judge(): void {
+    const { touched, lifted } = this.#world.touching();
+    const holding = this.task.objects.find(({ name }) => lifted.has(name))?.name ?? null;
+    this.#progress = { ...this.#progress, steps: this.steps + 1, holding };
+    const speed = (name: string): number => this.#world.speed(name);
+    const goal = nextGoal(this.task, this.state(), { touched, speed, drift: this.#moves.speed });
+    this.#progress = { ...this.#progress, goal };
+  }
+
+  #isSuccess(): boolean {
+    return this.#progress.goal === this.task.goals.length;
+  }
+
+  #isDone(): boolean {
+    return this.#isSuccess() || this.steps >= this.task.horizon;
+  }
+
+  #checkAlive(): void {
+    if (!this.#disposed) return;
+    throw new VlaPrunerError("disposed", {
+      expected: "an episode in use",
+      found: "one that was disposed",
+      fix: "start another episode",
+    });
+  }
+}

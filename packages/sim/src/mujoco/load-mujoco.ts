@@ -1,0 +1,49 @@
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import load, { type MainModule } from "@mujoco/mujoco";
+import { VlaPrunerError } from "@vla-pruner/errors";
+
+/** MuJoCo's module, with memory of its own. */
+export type MujocoModule = MainModule;
+
+/**
+ * Loads MuJoCo's WASM.
+ *
+ * @param wasm the binary or its path; default: the path in `VLA_PRUNER_MUJOCO_WASM`, else the package's own file
+ * @throws `model-missing` where the file cannot be read, `model-invalid` where it is no such binary
+ */
+export async function loadMujoco(wasm?: Uint8Array | string): Promise<MujocoModule> {
+  const source = wasm ?? process.env["VLA_PRUNER_MUJOCO_WASM"] ?? ownBinary();
+  const binary = typeof source === "string" ? await readBinary(source) : source;
+  try {
+    return await load({ wasmBinary: binary, printErr: ignore });
+  } catch (cause) {
+    throw new VlaPrunerError("model-invalid", {
+      expected: "the WebAssembly binary of MuJoCo",
+      found: typeof source === "string" ? source : `${String(binary.length)} bytes that do not load`,
+      fix: "pass mujoco.wasm of the package @mujoco/mujoco",
+      cause,
+    });
+  }
+}
+
+function ownBinary(): string {
+  return createRequire(import.meta.url).resolve("@mujoco/mujoco/mujoco.wasm");
+}
+
+async function readBinary(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new VlaPrunerError("model-missing", {
+      expected: "the WebAssembly binary of MuJoCo",
+      found: `no readable file at ${path}`,
+      fix: "set VLA_PRUNER_MUJOCO_WASM to the path of mujoco.wasm, or pass wasm",
+      cause,
+    });
+  }
+}
+
+function ignore(): void {
+  // Errors are thrown as well; their text would only be printed twice.
+}
