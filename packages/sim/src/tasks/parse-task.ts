@@ -1,12 +1,9 @@
+import { COLOURS } from "../world/colours.ts";
 import { broken, countOf, fieldsOf, listOf, oneOf, rangeOf, textOf } from "./checks.ts";
 import { DIMENSIONS, isGraspable } from "./dimensions.ts";
 import type { Goal, ObjectKind, ObjectSpec, Task } from "./types.ts";
 
 const KINDS = Object.keys(DIMENSIONS) as ObjectKind[];
-const COLOURS = [
-  ...["red", "green", "blue", "yellow", "orange", "purple"],
-  ...["white", "black", "cyan", "pink", "brown", "grey"],
-];
 /** Where the arm reaches the table, metres. */
 const REACH = { x: [-0.13, 0.2], y: [-0.25, 0.25] } as const;
 const MOST_OBJECTS = 12;
@@ -51,7 +48,7 @@ function parseObject(json: unknown, path: string): ObjectSpec {
   const object = {
     name,
     kind: oneOf(fields["kind"], `${path}.kind`, KINDS),
-    colour: oneOf(fields["colour"], `${path}.colour`, COLOURS),
+    colour: oneOf(fields["colour"], `${path}.colour`, Object.keys(COLOURS)),
     region: {
       x: rangeOf(region["x"], `${path}.region.x`, REACH.x),
       y: rangeOf(region["y"], `${path}.region.y`, REACH.y),

@@ -15,10 +15,10 @@ const WORDS: Readonly<Record<Place["relation"], string>> = {
 
 /** The same things and the same goal; two cubes that only their place tells apart. */
 export const spatialSuite: readonly Task[] = [
-  taskFor({ relation: "on", object: "stand" }, { relation: "next-to", object: "bowl" }),
-  taskFor({ relation: "next-to", object: "bowl" }, { relation: "on", object: "stand" }),
+  taskFor({ relation: "on", object: "stand" }, { relation: "front-of", object: "bowl" }),
   taskFor({ relation: "front-of", object: "stand" }, { relation: "behind", object: "stand" }),
   taskFor({ relation: "behind", object: "stand" }, { relation: "front-of", object: "stand" }),
+  taskFor({ relation: "front-of", object: "bowl" }, { relation: "behind", object: "bowl" }),
   taskFor({ relation: "behind", object: "bowl" }, { relation: "on", object: "stand" }),
 ];
 
