@@ -18,18 +18,28 @@ export interface PolicyEvents {
   "selection-available": (decision: PruneDecision) => void;
   "action-available": (result: StepResult) => void;
   "episode-reset": () => void;
-  /** A listener threw; the step went on. */
+  /** A listener threw, or its promise was rejected; the step went on. */
   "listener-error": (error: unknown) => void;
 }
 
-/** An emitter whose listeners cannot break a step: what they throw goes to `listener-error`. */
-export class PolicyEmitter extends EventEmitter<PolicyEvents> {
+/** An emitter whose listeners cannot break a step: what they throw, or reject with, goes to `listener-error`. */
+export class PolicyEmitter extends EventEmitter<PolicyEvents, undefined> {
   report<Name extends keyof PolicyEvents>(name: Name, ...payload: Parameters<PolicyEvents[Name]>): void {
-    try {
-      (this.emit as (event: Name, ...payload: Parameters<PolicyEvents[Name]>) => boolean)(name, ...payload);
-    } catch (error) {
+    for (const listener of this.listeners(name)) {
+      this.removeListener(name, listener, undefined, true); // only if it was added by `once`
+      this.#call(name, () => (listener as (...payload: unknown[]) => unknown).apply(this, payload));
+    }
+  }
+
+  #call(name: keyof PolicyEvents, listener: () => unknown): void {
+    const fail = (error: unknown): void => {
       if (name === "listener-error" || this.listenerCount("listener-error") === 0) console.error(error);
       else this.report("listener-error", error);
+    };
+    try {
+      void Promise.resolve(listener()).catch(fail);
+    } catch (error) {
+      fail(error);
     }
   }
 }

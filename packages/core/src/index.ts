@@ -87,7 +87,8 @@ export { seededRandom } from "./seeded-random.ts";
 
 // For those who replace a part of a policy: `policy.scope` and its keys.
 export type { Scope, Token } from "./container/scope.ts";
-export { ADAPTER, EPISODE, EVENTS, MIDDLEWARE, PRUNER } from "./container/tokens.ts";
+export type { WorkGate } from "./runtime/work-gate.ts";
+export { ADAPTER, EPISODE, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./container/tokens.ts";
 
 // Cost model and errors.
 export { layerMacs, prefillMacs, stepMacs } from "./cost-model.ts";

@@ -91,4 +91,43 @@ describe("events", () => {
       console.error = original;
     }
   });
+
+  it("hand what async listeners reject with to listener-error, as what others throw", async () => {
+    const policy = makePolicy();
+    const errors: string[] = [];
+    policy.events.on("listener-error", (error) => errors.push((error as Error).message));
+    policy.events.on("episode-reset", async () => {
+      await Promise.resolve();
+      throw new Error("late");
+    });
+    policy.events.on("episode-reset", () => {
+      throw new Error("at once");
+    });
+    let calls = 0;
+    policy.events.once("episode-reset", () => (calls += 1));
+    await policy.reset();
+    await policy.reset();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(errors.toSorted(), ["at once", "at once", "late", "late"]);
+    assert.equal(calls, 1, "a listener after one that throws is called, and once means once");
+  });
+
+  it("write to the console when a listener for listener errors rejects", async () => {
+    const policy = makePolicy();
+    const written: unknown[] = [];
+    const original = console.error;
+    console.error = (error: unknown) => written.push(error);
+    try {
+      policy.events.on("episode-reset", () => Promise.reject(new Error("first")));
+      policy.events.on("listener-error", () => Promise.reject(new Error("second")));
+      await policy.reset();
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(
+        written.map((error) => (error as Error).message),
+        ["second"],
+      );
+    } finally {
+      console.error = original;
+    }
+  });
 });

@@ -2,10 +2,11 @@ import { PolicyEmitter } from "../events.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
 import { Episode } from "../policy/episode.ts";
 import { Policy } from "../policy/policy.ts";
+import { WorkGate } from "../runtime/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
 import { Scope } from "./scope.ts";
-import { ADAPTER, EPISODE, EVENTS, MIDDLEWARE, PRUNER } from "./tokens.ts";
+import { ADAPTER, EPISODE, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
 
 export interface PolicyParts {
   readonly adapter: VlaAdapter;
@@ -22,12 +23,14 @@ export function createPolicy(parts: PolicyParts): Policy {
     .shared(PRUNER, () => parts.pruner)
     .shared(MIDDLEWARE, () => parts.middleware ?? [])
     .shared(EVENTS, () => new PolicyEmitter())
+    .shared(GATE, () => new WorkGate("policy"))
     .perScope(EPISODE, (asking) => {
       return new Episode({
         adapter: asking.get(ADAPTER),
         pruner: asking.get(PRUNER),
         middleware: asking.get(MIDDLEWARE),
         events: asking.get(EVENTS),
+        gate: asking.get(GATE),
       });
     });
   if (parts.dispose !== undefined) scope.onDispose(parts.dispose);

@@ -1,6 +1,7 @@
 import type { PolicyEmitter } from "../events.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
 import type { Episode } from "../policy/episode.ts";
+import type { WorkGate } from "../runtime/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
 import { token } from "./scope.ts";
@@ -11,6 +12,8 @@ export const ADAPTER: Token<VlaAdapter> = token("adapter");
 export const PRUNER: Token<TokenPruner> = token("pruner");
 export const MIDDLEWARE: Token<readonly StageMiddleware[]> = token("middleware");
 export const EVENTS: Token<PolicyEmitter> = token("events");
+/** Steps of all episodes pass it; closed before anything is freed. */
+export const GATE: Token<WorkGate> = token("gate");
 
 /** Episode scope: a fresh one for every child scope. */
 export const EPISODE: Token<Episode> = token("episode");

@@ -8,6 +8,7 @@ import { runStage } from "../middleware/compose.ts";
 import type { StageMiddleware, StageName, Stages } from "../middleware/stage-middleware.ts";
 import { stageTimer } from "../middleware/stage-timer.ts";
 import type { Observation } from "../observation.ts";
+import type { WorkGate } from "../runtime/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { HeadResult, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
 import { checkActionLayers, checkDecision, checkVision } from "./check-stage.ts";
@@ -18,6 +19,8 @@ export interface EpisodeParts {
   readonly pruner: TokenPruner;
   readonly middleware: readonly StageMiddleware[];
   readonly events: PolicyEmitter;
+  /** Closed when the policy is disposed. */
+  readonly gate: WorkGate;
 }
 
 export interface ActOptions {
@@ -38,11 +41,17 @@ export class Episode {
     this.#memory = new TemporalMemory(parts.pruner.temporal);
   }
 
-  /** One control step. Concurrent calls wait for each other; a failed one leaves the memory as it was. */
+  /**
+   * One control step. Concurrent calls wait for each other; a failed one leaves the memory as it was.
+   *
+   * @throws `disposed` once the policy is; errors of the stages
+   */
   act(observation: Observation, options: ActOptions = {}): Promise<StepResult> {
-    const step = this.#queue.then(() => this.#step(observation, options.signal));
-    this.#queue = step.catch(() => undefined);
-    return step;
+    return this.#parts.gate.run(() => {
+      const step = this.#queue.then(() => this.#step(observation, options.signal));
+      this.#queue = step.catch(() => undefined);
+      return step;
+    });
   }
 
   /** Forgets the past: call it at the start of every episode. Waits for a step that is under way. */

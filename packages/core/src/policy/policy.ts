@@ -1,8 +1,8 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
 import type { Scope } from "../container/scope.ts";
-import { ADAPTER, EPISODE, EVENTS, PRUNER } from "../container/tokens.ts";
+import { ADAPTER, EPISODE, EVENTS, GATE, PRUNER } from "../container/tokens.ts";
 import type { PolicyEmitter } from "../events.ts";
 import type { Observation } from "../observation.ts";
+import type { WorkGate } from "../runtime/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
 import type { ActOptions, Episode } from "./episode.ts";
@@ -18,15 +18,17 @@ export class Policy {
   /** The composition root, for those who want to replace a part. */
   readonly scope: Scope;
   readonly events: PolicyEmitter;
+  readonly #gate: WorkGate;
   readonly #own: Episode;
   #pending: (readonly number[])[] = [];
   /** A chunk that was asked for before a reset is not used up after it. */
   #resets = 0;
-  #disposed = false;
+  #disposing: Promise<void> | undefined;
 
   constructor(scope: Scope) {
     this.scope = scope;
     this.events = scope.get(EVENTS);
+    this.#gate = scope.get(GATE);
     this.#own = this.startEpisode();
   }
 
@@ -44,7 +46,7 @@ export class Policy {
    * @param parts a pruner of its own, in place of the policy's
    */
   startEpisode(parts: { readonly pruner?: TokenPruner } = {}): Episode {
-    this.#assertAlive();
+    this.#gate.assertOpen();
     const scope = this.scope.child();
     const { pruner } = parts;
     if (pruner !== undefined) scope.shared(PRUNER, () => pruner);
@@ -53,13 +55,12 @@ export class Policy {
 
   /** One control step of the policy's own episode. */
   async act(observation: Observation, options?: ActOptions): Promise<StepResult> {
-    this.#assertAlive();
     return this.#own.act(observation, options);
   }
 
   /** The next action; calls the model only when the last chunk is used up (lerobot). */
   async selectAction(observation: Observation): Promise<readonly number[]> {
-    this.#assertAlive();
+    this.#gate.assertOpen();
     const next = this.#pending.shift();
     if (next !== undefined) return next;
     const resets = this.#resets;
@@ -91,19 +92,12 @@ export class Policy {
     await this.#own.reset();
   }
 
-  /** Frees the sessions. The policy cannot act afterwards. */
-  async dispose(): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    await this.scope.dispose();
-  }
-
-  #assertAlive(): void {
-    if (!this.#disposed) return;
-    throw new VlaPrunerError("disposed", {
-      expected: "a live policy",
-      found: "one that was disposed",
-      fix: "load the model again",
-    });
+  /**
+   * Frees the sessions, after the steps of all episodes that were asked for before: do not await it inside a
+   * step. Later steps are refused with `disposed`.
+   */
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#gate.close().then(() => this.scope.dispose());
+    return this.#disposing;
   }
 }

@@ -15,7 +15,12 @@ export interface GraphSession {
   readonly name: string;
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
-  /** Runs the graph. Failures come back as `session-failed`. */
+  /**
+   * Runs the graph.
+   *
+   * @throws `session-failed`, `disposed`
+   */
   run(feeds: Readonly<Record<string, GraphTensor>>): Promise<Record<string, GraphTensor>>;
+  /** Frees it, after runs that are under way. */
   release(): Promise<void>;
 }

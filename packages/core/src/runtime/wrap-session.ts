@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { GraphSession, GraphTensor } from "./graph-session.ts";
+import { WorkGate } from "./work-gate.ts";
 
 /** The part of an ONNX Runtime session that is used; transformers.js hands these out untyped. */
 export interface RawSession {
@@ -9,25 +10,28 @@ export interface RawSession {
   release?(): Promise<void>;
 }
 
-/** Gives an ONNX Runtime session a name and typed errors. */
+/** Gives an ONNX Runtime session a name and typed errors; it is not freed under a run that is under way. */
 export function wrapSession(name: string, raw: RawSession): GraphSession {
+  const gate = new WorkGate(`session ${name}`);
   return {
     name,
     inputNames: raw.inputNames,
     outputNames: raw.outputNames,
-    async run(feeds) {
-      try {
-        return (await raw.run({ ...feeds })) as Record<string, GraphTensor>;
-      } catch (cause) {
-        throw new VlaPrunerError("session-failed", {
-          expected: `session ${name} to run`,
-          found: cause instanceof Error ? cause.message : String(cause),
-          fix: "check that the observation fits the model; `vla-pruner inspect` shows what it wants",
-          cause,
-        });
-      }
-    },
+    run: (feeds) =>
+      gate.run(async () => {
+        try {
+          return (await raw.run({ ...feeds })) as Record<string, GraphTensor>;
+        } catch (cause) {
+          throw new VlaPrunerError("session-failed", {
+            expected: `session ${name} to run`,
+            found: cause instanceof Error ? cause.message : String(cause),
+            fix: "check that the observation fits the model; `vla-pruner inspect` shows what it wants",
+            cause,
+          });
+        }
+      }),
     async release() {
+      await gate.close();
       await raw.release?.();
     },
   };

@@ -16,4 +16,26 @@ describe("wrapSession", () => {
       return (error as Error).cause === cause;
     });
   });
+
+  it("is freed after the run that is under way, and refuses to run afterwards", async () => {
+    const log: string[] = [];
+    let finish = (): void => undefined;
+    const session = wrapSession("act", {
+      inputNames: [],
+      outputNames: [],
+      run: async () => {
+        await new Promise<void>((resolve) => (finish = resolve));
+        log.push("ran");
+        return {};
+      },
+      release: async () => void log.push("freed"),
+    });
+    const running = session.run({});
+    const released = session.release();
+    await assert.rejects(session.run({}), hasCode("disposed"));
+    assert.deepEqual(log, []);
+    finish();
+    await Promise.all([running, released]);
+    assert.deepEqual(log, ["ran", "freed"]);
+  });
 });
