@@ -1,8 +1,8 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
+import { PATTERNS } from "./pattern.ts";
 import type { Camera, Drawable, Light, Poses } from "./types.ts";
 
 const SHAPES = ["box", "sphere", "ellipsoid", "cylinder", "capsule", "plane"];
-const PATTERNS = ["plain", "checker", "stripes", "wood", "speckle"];
 const LARGEST_SIDE = 4096;
 
 /** @throws `render-invalid` */

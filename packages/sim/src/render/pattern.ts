@@ -1,26 +1,31 @@
 import { noise } from "./noise.ts";
 import type { Surface } from "./types.ts";
 
+/** In the order of their numbers; the first is no pattern. */
+export const PATTERNS: readonly Pattern[] = ["plain", "checker", "stripes", "wood", "speckle"];
+type Pattern = NonNullable<Surface["pattern"]>;
+
 /**
  * How much of the secondary colour, 0 … 1, a pattern shows at a point of a surface.
  *
+ * @param pattern index in `PATTERNS`
  * @param u,v coordinates on the surface, periods
  * @param width width of a pixel on the surface, periods; the pattern is averaged over it
  */
 export function patternShare(
-  pattern: NonNullable<Surface["pattern"]>,
+  pattern: number,
   u: number,
   v: number,
   width: number,
 ): number {
   switch (pattern) {
-    case "checker":
+    case 1:
       return 0.5 - 0.5 * square(u, width) * square(v, width);
-    case "stripes":
+    case 2:
       return 0.5 - 0.5 * square(v, width);
-    case "wood":
+    case 3:
       return wood(u, v, width);
-    case "speckle":
+    case 4:
       return speckle(u, v, width);
     default:
       return 0;

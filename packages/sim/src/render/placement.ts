@@ -1,3 +1,4 @@
+import { type Material, materialOf } from "./material.ts";
 import type { Drawable, Light, Poses } from "./types.ts";
 import { NEAR, type View } from "./view.ts";
 
@@ -5,6 +6,8 @@ import { NEAR, type View } from "./view.ts";
 export class Placement {
   readonly shape: Drawable["shape"];
   readonly index: number;
+  readonly id: number;
+  readonly material: Material;
   readonly castsShadow: boolean;
   /** Half lengths of the box around the shape. */
   readonly halfX: number;
@@ -44,6 +47,8 @@ export class Placement {
     const [a, b, c] = drawable.size;
     this.shape = drawable.shape;
     this.index = index;
+    this.id = drawable.id;
+    this.material = materialOf(drawable);
     this.castsShadow = drawable.shadow === true && drawable.shape !== "plane";
     this.radius = a;
     this.straight = b;

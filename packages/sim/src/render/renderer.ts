@@ -42,8 +42,7 @@ export class Renderer {
   private readonly view: View;
   private readonly seen: Visibility;
   private readonly polygon: Polygon;
-  private readonly resolver = new Resolver();
-  private drawables: readonly Drawable[] = [];
+  private readonly resolver: Resolver;
   private placements: readonly Placement[] = [];
 
   /** @throws `render-invalid` when a side is not 1 … 4096 pixels */
@@ -54,6 +53,7 @@ export class Renderer {
     this.view = new View(this.width, this.height);
     this.seen = new Visibility(this.view.columns * this.view.rows);
     this.polygon = new Polygon(this.view);
+    this.resolver = new Resolver(this.view);
   }
 
   /**
@@ -63,7 +63,6 @@ export class Renderer {
    */
   setScene(drawables: readonly Drawable[]): void {
     for (const [index, drawable] of drawables.entries()) checkDrawable(drawable, index);
-    this.drawables = [...drawables];
     this.placements = drawables.map((drawable, index) => new Placement(drawable, index));
   }
 
@@ -73,7 +72,7 @@ export class Renderer {
    * @throws `render-invalid` for poses of another number of drawables, or numbers that are not finite
    */
   render(camera: Camera, poses: Poses, light: Light): RenderedFrame {
-    checkView(camera, poses, light, this.drawables.length);
+    checkView(camera, poses, light, this.placements.length);
     this.view.aim(camera);
     this.seen.clear();
     for (const placed of this.placements) {
@@ -87,7 +86,7 @@ export class Renderer {
       width: this.width,
       height: this.height,
     };
-    this.resolver.resolve(this.view, this.drawables, this.placements, light, this.seen, frame);
+    this.resolver.resolve(this.placements, light, this.seen, frame);
     return frame;
   }
 

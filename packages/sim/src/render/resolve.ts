@@ -1,65 +1,77 @@
 import type { Placement } from "./placement.ts";
 import { Shader } from "./shade.ts";
-import type { Drawable, Light, RenderedFrame } from "./types.ts";
+import type { Light, RenderedFrame } from "./types.ts";
 import type { View } from "./view.ts";
 import { drawableOf, type Visibility } from "./visibility.ts";
 
 /** Weights of a pixel's 3 × 3 samples: the trapezoid rule over its square. */
 const WEIGHTS = new Float64Array([1, 2, 1, 2, 4, 2, 1, 2, 1].map((weight) => weight / 16));
+const COLUMN = new Int32Array([0, 1, 2, 0, 1, 2, 0, 1, 2]);
+const ROW = new Int32Array([0, 0, 0, 1, 1, 1, 2, 2, 2]);
 
 /** Turns what the samples see into colours: each surface within a pixel is shaded once, in the middle of its share. */
 export class Resolver {
-  private readonly shader = new Shader();
+  private readonly view: View;
+  private readonly shader: Shader;
   private readonly keys = new Int32Array(9);
-  private readonly depths = new Float64Array(9);
-  private readonly sum = new Float64Array(3);
+
+  constructor(view: View) {
+    this.view = view;
+    this.shader = new Shader(view);
+  }
 
   resolve(
-    view: View,
-    drawables: readonly Drawable[],
     placements: readonly Placement[],
     light: Light,
     seen: Visibility,
     frame: RenderedFrame,
   ): void {
     const { keys, inverseDepth } = seen;
-    const { columns } = view;
-    const { colour } = this.shader;
-    for (let y = 0; y < frame.height; y += 1) {
-      for (let x = 0; x < frame.width; x += 1) {
+    const { columns } = this.view;
+    const { shader } = this;
+    const { pixels, ids, width, height } = frame;
+    shader.light(light);
+    for (let y = 0; y < height; y += 1) {
+      for (let x = 0; x < width; x += 1) {
         const corner = 2 * y * columns + 2 * x;
         const centre = corner + columns + 1;
         const key = keys[centre]!;
-        const pixel = y * frame.width + x;
-        if (key !== 0) frame.ids[pixel] = drawables[drawableOf(key)]!.id;
-        if (isUniform(keys, corner, columns, key)) {
-          this.shadeOne(view, drawables, placements, light, key, 2 * x + 1, 2 * y + 1, inverseDepth[centre]!);
-          write(frame.pixels, 3 * pixel, colour);
+        const pixel = y * width + x;
+        if (key !== 0) ids[pixel] = placements[drawableOf(key)]!.id;
+        if (!isUniform(keys, corner, columns, key)) {
+          this.mix(placements, seen, corner, 2 * x, 2 * y, pixels, 3 * pixel);
           continue;
         }
-        for (let sample = 0; sample < 9; sample += 1) {
-          const at = corner + Math.trunc(sample / 3) * columns + (sample % 3);
-          this.keys[sample] = keys[at]!;
-          this.depths[sample] = inverseDepth[at]!;
+        if (key === 0) shader.shadeBackground(2 * x + 1, 2 * y + 1);
+        else {
+          const placed = placements[drawableOf(key)]!;
+          shader.shade(placed, key, 2 * x + 1, 2 * y + 1, inverseDepth[centre]!);
         }
-        this.mix(view, drawables, placements, light, 2 * x, 2 * y);
-        write(frame.pixels, 3 * pixel, this.sum);
+        pixels[3 * pixel] = byte(shader.red);
+        pixels[3 * pixel + 1] = byte(shader.green);
+        pixels[3 * pixel + 2] = byte(shader.blue);
       }
     }
   }
 
   /** Sums the colours of a pixel's surfaces, weighted by how much of it they cover. */
   private mix(
-    view: View,
-    drawables: readonly Drawable[],
     placements: readonly Placement[],
-    light: Light,
-    column: number,
-    row: number,
+    seen: Visibility,
+    corner: number,
+    left: number,
+    top: number,
+    pixels: Uint8Array,
+    at: number,
   ): void {
-    const { sum, keys, depths } = this;
-    const { colour } = this.shader;
-    sum.fill(0);
+    const { keys, shader } = this;
+    const { columns } = this.view;
+    for (let sample = 0; sample < 9; sample += 1) {
+      keys[sample] = seen.keys[corner + ROW[sample]! * columns + COLUMN[sample]!]!;
+    }
+    let red = 0;
+    let green = 0;
+    let blue = 0;
     for (let sample = 0; sample < 9; sample += 1) {
       const key = keys[sample]!;
       if (key < 0) continue;
@@ -71,51 +83,29 @@ export class Resolver {
         if (keys[other] !== key) continue;
         keys[other] = -1;
         const weight = WEIGHTS[other]!;
+        const column = COLUMN[other]!;
+        const row = ROW[other]!;
         share += weight;
-        across += weight * (other % 3);
-        down += weight * Math.trunc(other / 3);
-        depth += weight * depths[other]!;
+        across += weight * column;
+        down += weight * row;
+        depth += weight * seen.inverseDepth[corner + row * columns + column]!;
       }
-      this.shadeOne(
-        view,
-        drawables,
-        placements,
-        light,
-        key,
-        column + across / share,
-        row + down / share,
-        depth / share,
-      );
-      for (let part = 0; part < 3; part += 1) sum[part] = sum[part]! + share * Math.min(1, colour[part]!);
+      const column = left + across / share;
+      const row = top + down / share;
+      if (key === 0) shader.shadeBackground(column, row);
+      else shader.shade(placements[drawableOf(key)]!, key, column, row, depth / share);
+      red += share * Math.min(1, shader.red);
+      green += share * Math.min(1, shader.green);
+      blue += share * Math.min(1, shader.blue);
     }
+    pixels[at] = byte(red);
+    pixels[at + 1] = byte(green);
+    pixels[at + 2] = byte(blue);
   }
+}
 
-  private shadeOne(
-    view: View,
-    drawables: readonly Drawable[],
-    placements: readonly Placement[],
-    light: Light,
-    key: number,
-    column: number,
-    row: number,
-    inverseDepth: number,
-  ): void {
-    if (key === 0) {
-      this.shader.shadeBackground(view, light, column, row);
-      return;
-    }
-    const index = drawableOf(key);
-    this.shader.shade(
-      view,
-      drawables[index]!,
-      placements[index]!,
-      light,
-      key,
-      column,
-      row,
-      inverseDepth,
-    );
-  }
+function byte(value: number): number {
+  return value >= 1 ? 255 : value > 0 ? (value * 255 + 0.5) | 0 : 0;
 }
 
 function isUniform(keys: Int32Array, corner: number, columns: number, key: number): boolean {
@@ -131,10 +121,4 @@ function isUniform(keys: Int32Array, corner: number, columns: number, key: numbe
     keys[bottom + 1] === key &&
     keys[bottom + 2] === key
   );
-}
-
-function write(pixels: Uint8Array, at: number, colour: Float64Array): void {
-  for (let part = 0; part < 3; part += 1) {
-    pixels[at + part] = Math.min(255, Math.max(0, Math.trunc(colour[part]! * 255 + 0.5)));
-  }
 }

@@ -1,42 +1,48 @@
 import { patternShare } from "./pattern.ts";
 import type { Placement } from "./placement.ts";
-import type { Drawable, Light } from "./types.ts";
+import { SurfacePoint } from "./surface-point.ts";
+import type { Light } from "./types.ts";
 import type { View } from "./view.ts";
 import { faceOf, SHADOWED } from "./visibility.ts";
 
 /** What is left of the ambient light on a face that looks down. */
 const GROUND = 0.55;
+/** Strength of the highlight on round shapes. */
 const SHINE = 0.22;
-const DEFAULT_PERIOD = 0.05;
+/** At grazing angles a pattern is averaged over at most this many pixels' widths: 1 / 7. */
+const GRAZING = 0.15;
 
-/** Colours of the background straight down and straight up. */
-const LOW = [0.42, 0.43, 0.46];
-const HIGH = [0.86, 0.9, 0.95];
-
-/** Colours points of surfaces. `colour` holds the last result, each part 0 … 1. */
+/** Colours points of surfaces. `red`, `green`, `blue` hold the last result, 0 and up. */
 export class Shader {
-  readonly colour: Float64Array = new Float64Array(3);
-  private normalX = 0;
-  private normalY = 0;
-  private normalZ = 1;
-  private u = 0;
-  private v = 0;
+  red = 0;
+  green = 0;
+  blue = 0;
+  private readonly view: View;
+  private readonly point = new SurfacePoint();
+  private ambient = 0;
+  private diffuse = 0;
+  private lightRed = 0;
+  private lightGreen = 0;
+  private lightBlue = 0;
+
+  constructor(view: View) {
+    this.view = view;
+  }
+
+  light(light: Light): void {
+    this.ambient = light.ambient;
+    this.diffuse = light.diffuse;
+    [this.lightRed, this.lightGreen, this.lightBlue] = light.colour;
+  }
 
   /**
    * @param key what is seen
    * @param column,row where on the grid of samples; need not be whole
    * @param inverseDepth 1 / depth there, per metre
    */
-  shade(
-    view: View,
-    drawable: Drawable,
-    placed: Placement,
-    light: Light,
-    key: number,
-    column: number,
-    row: number,
-    inverseDepth: number,
-  ): void {
+  shade(placed: Placement, key: number, column: number, row: number, inverseDepth: number): void {
+    const { view, point } = this;
+    const { material } = placed;
     const step = 1 / view.focal;
     const across = (column - view.centreX) * step;
     const up = (view.centreY - row) * step;
@@ -44,98 +50,55 @@ export class Shader {
     const rayY = placed.forwardY + up * placed.upY + across * placed.rightY;
     const rayZ = placed.forwardZ + up * placed.upZ + across * placed.rightZ;
     const depth = 1 / inverseDepth;
-    const x = placed.x + depth * rayX;
-    const y = placed.y + depth * rayY;
-    const z = placed.z + depth * rayZ;
-    this.describe(drawable, placed, faceOf(key), x, y, z);
-    const { normalX, normalY, normalZ } = this;
-    const ray = 1 / Math.sqrt(rayX * rayX + rayY * rayY + rayZ * rayZ);
+    point.find(
+      placed,
+      faceOf(key),
+      placed.x + depth * rayX,
+      placed.y + depth * rayY,
+      placed.z + depth * rayZ,
+    );
+    const { normalX, normalY, normalZ } = point;
+    const ray = 1 / Math.sqrt(1 + across * across + up * up);
     const facing = -(normalX * rayX + normalY * rayY + normalZ * rayZ) * ray;
     const lit = -(normalX * placed.lightX + normalY * placed.lightY + normalZ * placed.lightZ);
     const sky = normalX * placed.skyX + normalY * placed.skyY + normalZ * placed.skyZ;
-    let brightness = light.ambient * (GROUND + (1 - GROUND) * (0.5 + 0.5 * sky));
+    let brightness = this.ambient * (GROUND + (1 - GROUND) * (0.5 + 0.5 * sky));
     let shine = 0;
     if ((key & SHADOWED) === 0 && lit > 0) {
-      brightness += light.diffuse * lit;
-      if (drawable.shape !== "plane" && drawable.shape !== "box") {
+      brightness += this.diffuse * lit;
+      if (!material.flat) {
         const along = (rayX * placed.lightX + rayY * placed.lightY + rayZ * placed.lightZ) * ray;
         const glance = 2 * lit * facing - along;
         if (glance > 0) {
           const squared = glance * glance;
           const fourth = squared * squared;
-          shine = SHINE * light.diffuse * fourth * fourth * fourth;
+          shine = SHINE * this.diffuse * fourth * fourth * fourth;
         }
       }
     }
-    const { surface } = drawable;
     let share = 0;
-    const pattern = surface.pattern ?? "plain";
-    if (pattern !== "plain") {
-      const period = surface.period ?? DEFAULT_PERIOD;
-      const width = (2 * step * depth) / Math.max(0.15, facing);
-      share = patternShare(pattern, this.u / period, this.v / period, width / period);
+    if (material.pattern !== 0) {
+      const width = (2 * step * depth) / (facing > GRAZING ? facing : GRAZING);
+      share = patternShare(material.pattern, point.u, point.v, width * material.frequency);
     }
-    for (let part = 0; part < 3; part += 1) {
-      const own = surface.colour[part]!;
-      const other = surface.secondary === undefined ? own * 0.7 : surface.secondary[part]!;
-      this.colour[part] = light.colour[part]! * ((own + share * (other - own)) * brightness + shine);
-    }
+    this.red = this.lightRed * ((material.red + share * material.redShift) * brightness + shine);
+    this.green =
+      this.lightGreen * ((material.green + share * material.greenShift) * brightness + shine);
+    this.blue =
+      this.lightBlue * ((material.blue + share * material.blueShift) * brightness + shine);
   }
 
   /** Where nothing is seen: a wall that gets brighter upwards. */
-  shadeBackground(view: View, light: Light, column: number, row: number): void {
+  shadeBackground(column: number, row: number): void {
+    const { view } = this;
     const step = 1 / view.focal;
     const across = (column - view.centreX) * step;
     const up = (view.centreY - row) * step;
     const rise = view.forward[2]! + up * view.up[2]! + across * view.right[2]!;
     const share = 0.5 + (0.5 * rise) / Math.sqrt(1 + across * across + up * up);
-    const brightness = light.ambient + 0.6 * light.diffuse;
-    for (let part = 0; part < 3; part += 1) {
-      const low = LOW[part]!;
-      this.colour[part] = light.colour[part]! * brightness * (low + share * (HIGH[part]! - low));
-    }
-  }
-
-  /** Finds normal and surface coordinates of a point in the shape's coordinates. */
-  private describe(
-    drawable: Drawable,
-    placed: Placement,
-    face: number,
-    x: number,
-    y: number,
-    z: number,
-  ): void {
-    const { shape } = drawable;
-    if (shape === "box" || shape === "plane" || (shape === "cylinder" && face > 3)) {
-      const sign = face % 2 === 0 ? -1 : 1;
-      const axis = face >> 1;
-      this.normalX = axis === 0 ? sign : 0;
-      this.normalY = axis === 1 ? sign : 0;
-      this.normalZ = axis === 2 ? sign : 0;
-      this.u = axis === 0 ? y : x;
-      this.v = axis === 2 ? y : z;
-      return;
-    }
-    let nx = x;
-    let ny = y;
-    let nz = 0;
-    if (shape === "capsule") nz = z - Math.max(-placed.straight, Math.min(placed.straight, z));
-    else if (shape !== "cylinder") {
-      nx = x / (placed.halfX * placed.halfX);
-      ny = y / (placed.halfY * placed.halfY);
-      nz = z / (placed.halfZ * placed.halfZ);
-    }
-    const length = Math.sqrt(nx * nx + ny * ny + nz * nz);
-    const scale = length > 0 ? 1 / length : 0;
-    this.normalX = nx * scale;
-    this.normalY = ny * scale;
-    this.normalZ = nz * scale;
-    this.v = z;
-    const { pattern } = drawable.surface;
-    if (pattern === undefined || pattern === "plain" || pattern === "stripes") return;
-    // Around the shape a whole number of periods, so that there is no seam.
-    const period = drawable.surface.period ?? DEFAULT_PERIOD;
-    const turns = Math.max(1, Math.round((2 * Math.PI * placed.halfX) / period));
-    this.u = (Math.atan2(y, x) / (2 * Math.PI)) * turns * period;
+    const brightness = this.ambient + 0.6 * this.diffuse;
+    this.red = this.lightRed * brightness * (0.42 + 0.44 * share);
+    this.green = this.lightGreen * brightness * (0.43 + 0.47 * share);
+    this.blue = this.lightBlue * brightness * (0.46 + 0.49 * share);
   }
 }
