@@ -1,4 +1,4 @@
-import { FAR_LEFT, MIDDLE, RIGHT } from "./regions.ts";
+import { BETWEEN, FAR_LEFT, RIGHT } from "./regions.ts";
 import type { Goal, ObjectSpec, Task } from "./types.ts";
 
 const HORIZON = 110;
@@ -7,10 +7,10 @@ const HORIZON = 110;
 const scene: readonly ObjectSpec[] = [
   { name: "bowl", kind: "bowl", colour: "blue", region: FAR_LEFT },
   { name: "pad", kind: "pad", colour: "yellow", region: RIGHT },
-  { name: "red-cube", kind: "cube", colour: "red", region: MIDDLE },
-  { name: "green-can", kind: "can", colour: "green", region: MIDDLE },
-  { name: "purple-bottle", kind: "bottle", colour: "purple", region: MIDDLE },
-  { name: "orange-cup", kind: "cup", colour: "orange", region: MIDDLE },
+  { name: "red-cube", kind: "cube", colour: "red", region: BETWEEN },
+  { name: "green-can", kind: "can", colour: "green", region: BETWEEN },
+  { name: "purple-bottle", kind: "bottle", colour: "purple", region: BETWEEN },
+  { name: "orange-cup", kind: "cup", colour: "orange", region: BETWEEN },
 ];
 
 /** The same scene, other goals. */

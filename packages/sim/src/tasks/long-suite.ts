@@ -1,4 +1,4 @@
-import { FAR_LEFT, LEFT, MIDDLE, RIGHT } from "./regions.ts";
+import { BETWEEN, FAR_LEFT, LEFT, RIGHT } from "./regions.ts";
 import type { ObjectSpec, Task } from "./types.ts";
 
 const HORIZON = 220;
@@ -7,11 +7,11 @@ const bowl: ObjectSpec = { name: "bowl", kind: "bowl", colour: "blue", region: F
 const plate: ObjectSpec = { name: "plate", kind: "plate", colour: "white", region: RIGHT };
 const pad: ObjectSpec = { name: "pad", kind: "pad", colour: "yellow", region: RIGHT };
 const basket: ObjectSpec = { name: "basket", kind: "basket", colour: "brown", region: RIGHT };
-const cube: ObjectSpec = { name: "red-cube", kind: "cube", colour: "red", region: MIDDLE };
-const can: ObjectSpec = { name: "green-can", kind: "can", colour: "green", region: MIDDLE };
-const bottle: ObjectSpec = { name: "purple-bottle", kind: "bottle", colour: "purple", region: MIDDLE };
-const carton: ObjectSpec = { name: "yellow-carton", kind: "carton", colour: "yellow", region: MIDDLE };
-const cup: ObjectSpec = { name: "orange-cup", kind: "cup", colour: "orange", region: MIDDLE };
+const cube: ObjectSpec = { name: "red-cube", kind: "cube", colour: "red", region: BETWEEN };
+const can: ObjectSpec = { name: "green-can", kind: "can", colour: "green", region: BETWEEN };
+const bottle: ObjectSpec = { name: "purple-bottle", kind: "bottle", colour: "purple", region: BETWEEN };
+const carton: ObjectSpec = { name: "yellow-carton", kind: "carton", colour: "yellow", region: BETWEEN };
+const cup: ObjectSpec = { name: "orange-cup", kind: "cup", colour: "orange", region: BETWEEN };
 
 /** Two goals in a row. */
 export const longSuite: readonly Task[] = [
