@@ -54,7 +54,11 @@ export class TabletopEpisode implements Tabletop {
     this.seed = seed;
     this.instruction = pick(seededRandom(seed, 7), task.wordings);
     const room = roomLook(seed);
-    this.#scene = buildScene(task, seed, room, disturbances.occluder === true);
+    this.#scene = buildScene(task, seed, room, {
+      occluder: disturbances.occluder === true,
+      // What is moved from outside would not wake what lies on it.
+      sleeps: (disturbances.movingTarget ?? 0) === 0,
+    });
     this.#observer = new Observer(this.#scene.drawables, room.light, { seed, size, disturbances });
     this.#physics = new Physics(module, this.#scene.mjcf);
     this.#robot = new Robot(this.#physics);
@@ -62,7 +66,7 @@ export class TabletopEpisode implements Tabletop {
     this.#moves = new Moves(task, seed, disturbances, this.#physics, this.#world);
     this.#robot.place(start === "home" ? HOME : poseAnywhere(seed));
     for (let step = 0; step < SETTLING; step += 1) this.#physics.step();
-    this.#physics.updatePoses();
+    this.#physics.refresh();
   }
 
   get steps(): number {
@@ -102,7 +106,6 @@ export class TabletopEpisode implements Tabletop {
       this.#moves.advance(SUBSTEPS);
       this.#physics.step();
     });
-    this.#physics.updatePoses();
     this.#judge();
     return { success: this.#isSuccess(), done: this.#isDone() };
   }
@@ -136,6 +139,7 @@ export class TabletopEpisode implements Tabletop {
 
   #judge(): void {
     const { touched, lifted } = this.#world.touching();
+    this.#physics.refresh();
     const holding = this.task.objects.find(({ name }) => lifted.has(name))?.name ?? null;
     this.#progress = { ...this.#progress, steps: this.steps + 1, holding };
     const speed = (name: string): number => this.#world.speed(name);

@@ -89,15 +89,25 @@ export class Physics {
     }
   }
 
-  /** Everything that the next step depends on, float64. */
+  /** Everything that the next step depends on, float64, if `refresh` or `load` came before. */
   save(): Float64Array {
     this.#module.mj_getState(this.#model, this.#data, this.#state, this.#kind);
     return Float64Array.from(this.#state.GetView());
   }
 
+  /** @param state what `save` returned for the same model */
   load(state: Float64Array): void {
+    this.#module.mj_resetData(this.#model, this.#data);
     this.#module.mj_setState(this.#model, this.#data, Array.from(state), this.#kind);
     this.updatePoses();
+  }
+
+  /**
+   * Forgets all that follows from the state, and wakes what sleeps: which trees sleep, and since when, is no part of
+   * MuJoCo's state, yet the next step depends on it.
+   */
+  refresh(): void {
+    this.load(this.save());
   }
 
   dispose(): void {

@@ -37,8 +37,16 @@ export function bodyNamed(object: string): string {
   return `thing/${object}`;
 }
 
+export interface SceneOptions {
+  /** Whether there is a box to hang before the camera. */
+  readonly occluder?: boolean;
+  /** Whether things at rest are left out of the physics until something touches them. Faster. Default true. */
+  readonly sleeps?: boolean;
+}
+
 /** @throws `task-invalid` */
-export function buildScene(task: Task, seed: number, room: Room, occluder: boolean): Scene {
+export function buildScene(task: Task, seed: number, room: Room, options: SceneOptions = {}): Scene {
+  const { occluder = false, sleeps = true } = options;
   const names = task.objects.flatMap(({ name, kind }) => [name, ...(kind === "cup" ? ballNames(name) : [])]);
   const ids = new Map(names.map((name, index) => [name, FIRST_OBJECT_ID + index]));
   const idOf = (name: string): number => ids.get(name) ?? 0;
@@ -63,7 +71,7 @@ export function buildScene(task: Task, seed: number, room: Room, occluder: boole
     ...(occluder ? [occluderBody(OCCLUDER_ID)] : []),
   ];
   return {
-    mjcf: toModel(all),
+    mjcf: toModel(all, sleeps),
     drawables: toDrawables(all),
     ids,
     free: names.filter((name) => !fixed.includes(name)),
@@ -71,10 +79,10 @@ export function buildScene(task: Task, seed: number, room: Room, occluder: boole
   };
 }
 
-function toModel(bodies: readonly Body[]): string {
+function toModel(bodies: readonly Body[], sleeps: boolean): string {
   return `<mujoco>
 <compiler angle="radian" boundmass="0.0001" boundinertia="0.0000001"/>
-<option timestep="0.002" integrator="implicitfast" cone="elliptic" impratio="10" iterations="30" tolerance="1e-7"/>
+<option timestep="0.002" integrator="implicitfast" cone="elliptic" impratio="10" iterations="30" tolerance="1e-7"><flag sleep="${sleeps ? "enable" : "disable"}"/></option>
 <default><geom condim="4" solref="0.006 1" solimp="0.95 0.99 0.001"/></default>
 <worldbody>${TABLE_ELEMENT}
 ${toMjcf(bodies)}</worldbody>
