@@ -1,7 +1,7 @@
 import type { Vector3 } from "../render/types.ts";
 import { centreOf, halfExtent, pointOf } from "../tasks/pose-geometry.ts";
 import { IDENTITY } from "../world/rotations.ts";
-import { clearanceHeight, thingsBelow } from "./clearance.ts";
+import { clearanceHeight } from "./clearance.ts";
 import { glide } from "./glide.ts";
 import type { Intent, Scene } from "./types.ts";
 
@@ -31,7 +31,7 @@ export function carry(scene: Scene): Intent {
     from,
     to: [place[0], place[1], end],
     clear: Math.max(rim, place[2]) - end + PASS,
-    surroundings: clearanceHeight(state, things, [object, target, ...thingsBelow(object, things)]),
+    surroundings: clearanceHeight(state, things, [object, target]),
   });
   const off = Math.hypot(place[0] - centre[0], place[1] - centre[1]);
   if (off < AIM[0] && lowest - end < AIM[1])

@@ -27,12 +27,14 @@ export function clearanceHeight(
   return height;
 }
 
-/** Things whose outline has the point's place inside: what it stands on or in. */
+/** What a thing stands on or in. */
 export function thingsBelow(thing: Thing, things: readonly Thing[]): Thing[] {
-  const [x, y] = centreOf(thing.pose, thing.size);
+  const [x, y, z] = centreOf(thing.pose, thing.size);
+  const lowest = z - halfExtent(thing.pose, thing.size);
   return things.filter(({ name, pose, size }) => {
     if (name === thing.name) return false;
     const centre = centreOf(pose, size);
-    return Math.abs(x - centre[0]) < size.half[0] && Math.abs(y - centre[1]) < size.half[1];
+    const inside = Math.abs(x - centre[0]) < size.half[0] && Math.abs(y - centre[1]) < size.half[1];
+    return inside && lowest < centre[2] + halfExtent(pose, size) + MARGIN;
   });
 }

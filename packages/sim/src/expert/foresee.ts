@@ -1,12 +1,13 @@
 import { ACTION_SCALE } from "../environment/action-scale.ts";
 import type { Pose, WorldState } from "../environment/types.ts";
 import type { Vector3 } from "../render/types.ts";
-import { DIMENSIONS } from "../tasks/dimensions.ts";
 import { goalReached } from "../tasks/goal-reached.ts";
 import { centreOf, halfExtent, pointOf, rotate, rotateBack } from "../tasks/pose-geometry.ts";
 import type { Task } from "../tasks/types.ts";
+import { ballNames } from "../world/balls.ts";
 import { fromRotationVector, inverse, multiply } from "../world/rotations.ts";
 import { isBetweenFingers, isGripped } from "./grasp.ts";
+import { thingsOf } from "./things.ts";
 import type { Thing } from "./types.ts";
 
 /** Between the open fingers, and how far they come in one control step, metres. */
@@ -14,6 +15,9 @@ const OPEN = 0.085;
 const FINGERS = 0.05;
 /** Cosine of the tilt beyond which a cup runs empty. */
 const EMPTY = -0.2;
+/** The hand's distance from a target's middle within which the balls fall into it, and where they lie there. Metres. */
+const ABOVE = 0.05;
+const BALL_HEIGHT = 0.013;
 
 /** The state one control step on, by kinematics alone. */
 export function foresee(state: WorldState, action: readonly number[], task: Task): WorldState {
@@ -24,28 +28,22 @@ export function foresee(state: WorldState, action: readonly number[], task: Task
     position: [position[0] + dx * metres, position[1] + dy * metres, Math.max(0, position[2] + dz * metres)],
     rotation: multiply(fromRotationVector([rx * radians, ry * radians, rz * radians]), rotation),
   };
-  const things = task.objects.flatMap(({ name, kind }): Thing[] => {
-    const pose = state.objects[name];
-    return pose === undefined ? [] : [{ name, pose, size: DIMENSIONS[kind] }];
-  });
-  const graspable = things.filter(({ size }) => size.grasp !== undefined);
-  const between = graspable.find((thing) => isBetweenFingers(state, thing) || isGripped(state, thing));
-  const closed = between?.size.grasp?.width ?? 0;
+  const things = thingsOf(state, task);
+  const gripped = things.find((thing) => thing.size.grasp !== undefined && isGripped(state, thing));
+  const between =
+    gripped ?? things.find((thing) => thing.size.grasp !== undefined && isBetweenFingers(state, thing));
+  const width = between?.size.grasp?.width ?? 0;
   const opening =
     gripper > 0
-      ? Math.min(state.opening, Math.max(closed, state.opening - FINGERS))
+      ? Math.min(state.opening, Math.max(width, state.opening - FINGERS))
       : Math.min(OPEN, state.opening + FINGERS);
-  const gripped = graspable.find((thing) => isGripped(state, thing));
-  const objects = { ...state.objects };
-  let holding: string | null = null;
-  if (gripped !== undefined && gripper > 0) {
-    holding = gripped.name;
-    for (const [name, pose] of Object.entries(objects))
-      if (name === gripped.name || name.startsWith(`${gripped.name}#`))
-        objects[name] = moveAlong(pose, state.effector, effector);
-    spill(objects, gripped.name, effector, task);
+  const holding = gripped !== undefined && gripper > 0 ? gripped.name : null;
+  let { objects } = state;
+  if (gripped !== undefined && holding !== null) {
+    const moved = moveAlong(gripped.pose, state.effector, effector);
+    objects = { ...objects, ...moveBalls(state, effector, holding, task), [holding]: moved };
   } else if (gripped !== undefined) {
-    objects[gripped.name] = drop(gripped, things);
+    objects = { ...objects, [gripped.name]: drop(gripped, things) };
   }
   const next = { effector, opening, holding, objects, goal: state.goal };
   const goal = task.goals.findIndex(
@@ -89,14 +87,23 @@ function drop(thing: Thing, things: readonly Thing[]): Pose {
   };
 }
 
-/** The balls of a tilted cup go into what the task pours it into, where that is below. */
-function spill(objects: Record<string, Pose>, cup: string, effector: Pose, task: Task): void {
-  if (rotate(effector, [0, 0, 1])[2] > EMPTY) return;
+/** The balls go with their cup, and out of it where it is tilted above what the task pours it into. */
+function moveBalls(state: WorldState, effector: Pose, cup: string, task: Task): Record<string, Pose> {
   const goal = task.goals.find(({ kind, object }) => kind === "poured" && object === cup);
-  const target = objects[goal?.target ?? ""];
-  if (target === undefined) return;
-  const [x, y] = [effector.position[0] - target.position[0], effector.position[1] - target.position[1]];
-  if (Math.hypot(x, y) > 0.05) return;
-  for (const name of Object.keys(objects))
-    if (name.startsWith(`${cup}#`)) objects[name] = { ...target, position: pointOf(target, [0, 0, 0.013]) };
+  const target = state.objects[goal?.target ?? ""];
+  const isPoured =
+    target !== undefined && rotate(effector, [0, 0, 1])[2] < EMPTY && isAbove(effector, target);
+  const moved: Record<string, Pose> = {};
+  for (const name of ballNames(cup)) {
+    const ball = state.objects[name];
+    if (ball === undefined) continue;
+    moved[name] = isPoured
+      ? { position: pointOf(target, [0, 0, BALL_HEIGHT]), rotation: ball.rotation }
+      : moveAlong(ball, state.effector, effector);
+  }
+  return moved;
+}
+
+function isAbove({ position: [x, y] }: Pose, target: Pose): boolean {
+  return Math.hypot(x - target.position[0], y - target.position[1]) < ABOVE;
 }

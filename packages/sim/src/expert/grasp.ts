@@ -15,6 +15,8 @@ export interface Grasp {
 
 /** The fingertips reach this far below the point that they take, metres. */
 const TIP_DEPTH = 0.012;
+/** No grasp point is farther from its thing's base than this, metres. */
+const FAR = 0.15;
 /** Cosine of the tilt from which on a thing counts as lying. */
 const LYING = 0.7;
 
@@ -42,6 +44,7 @@ export function offsetInHand({ effector }: WorldState, { point }: Grasp): Vector
 
 /** Whether a thing is where closing fingers take it. */
 export function isBetweenFingers(state: WorldState, thing: Thing): boolean {
+  if (isFar(state, thing)) return false;
   const grasp = inHand(state, thing);
   const [across, along, above] = offsetInHand(state, grasp);
   const free = Math.max(0, state.opening - grasp.width) / 2;
@@ -50,10 +53,18 @@ export function isBetweenFingers(state: WorldState, thing: Thing): boolean {
 
 /** Whether the fingers press on it. */
 export function isGripped(state: WorldState, thing: Thing): boolean {
+  if (isFar(state, thing)) return false;
   const grasp = inHand(state, thing);
   if (state.opening > grasp.width + 0.005 || state.opening < grasp.width - 0.014) return false;
   const [across, along, above] = offsetInHand(state, grasp);
   return Math.abs(across) < 0.02 && Math.abs(along) < 0.015 && Math.abs(above) < 0.03;
+}
+
+/** Whether it is out of the hand's reach in any case: most things are, and that is quickly seen. */
+function isFar({ effector }: WorldState, { pose }: Thing): boolean {
+  const [x, y, z] = effector.position;
+  const [a, b, c] = pose.position;
+  return Math.abs(x - a) > FAR || Math.abs(y - b) > FAR || Math.abs(z - c) > FAR;
 }
 
 /** The grasp of a thing that may be tilted together with the hand: the fingertips' depth is along the hand then. */

@@ -1,5 +1,4 @@
 import type { WorldState } from "../environment/types.ts";
-import { DIMENSIONS } from "../tasks/dimensions.ts";
 import { goalReached } from "../tasks/goal-reached.ts";
 import type { Task } from "../tasks/types.ts";
 import { IDENTITY } from "../world/rotations.ts";
@@ -7,6 +6,7 @@ import { approach } from "./approach.ts";
 import { carry } from "./carry.ts";
 import { isBetweenFingers, isGripped } from "./grasp.ts";
 import { pour } from "./pour.ts";
+import { thingsOf } from "./things.ts";
 import type { Intent, Scene, Thing } from "./types.ts";
 
 /** Opened wider than a thing by this much, the hand has let it go, metres. */
@@ -55,11 +55,4 @@ function letGo({ effector }: WorldState): Intent {
 function isCaught(state: WorldState, thing: Thing): boolean {
   const width = thing.size.grasp?.width ?? 0;
   return state.opening < width + LET_GO && isBetweenFingers(state, thing);
-}
-
-function thingsOf(state: WorldState, task: Task): Thing[] {
-  return task.objects.flatMap(({ name, kind }) => {
-    const pose = state.objects[name];
-    return pose === undefined ? [] : [{ name, pose, size: DIMENSIONS[kind] }];
-  });
 }

@@ -1,5 +1,6 @@
 import type { Pose, WorldState } from "../environment/types.ts";
 import type { Vector3 } from "../render/types.ts";
+import { ballNames } from "../world/balls.ts";
 import { DIMENSIONS } from "./dimensions.ts";
 import type { Dimensions } from "./dimensions.ts";
 import { centreOf, halfExtent, rotate, rotateBack } from "./pose-geometry.ts";
@@ -11,8 +12,7 @@ const TOUCH = 0.012;
 const INSIDE = 0.6;
 /** A stack stands on a level face only: cosine of the greatest tilt. */
 const LEVEL = 0.95;
-/** Balls of a cup; these many must be in the target. */
-const BALLS = 3;
+/** Of a cup's balls, these many must be in the target. */
 const POURED = 2;
 
 /**
@@ -68,8 +68,8 @@ function carries(target: Pose, size: Dimensions, centre: Vector3, lowest: number
 
 function ballsInside(goal: Goal, state: WorldState, target: Pose, size: Dimensions): number {
   let count = 0;
-  for (let index = 0; index < BALLS; index += 1) {
-    const ball = state.objects[`${goal.object}#${index}`];
+  for (const name of ballNames(goal.object)) {
+    const ball = state.objects[name];
     if (ball === undefined) continue;
     const height = ball.position[2] - target.position[2];
     if (height > 0 && height < size.height && isWithin(ball.position, target, size)) count += 1;

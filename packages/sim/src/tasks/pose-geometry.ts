@@ -3,14 +3,28 @@ import type { Vector3 } from "../render/types.ts";
 import type { Dimensions } from "./dimensions.ts";
 
 /** Turns a vector of the body's frame into the world's. */
-export function rotate({ rotation: [w, x, y, z] }: Pick<Pose, "rotation">, [a, b, c]: Vector3): Vector3 {
-  const [tx, ty, tz] = [2 * (y * c - z * b), 2 * (z * a - x * c), 2 * (x * b - y * a)];
-  return [a + w * tx + y * tz - z * ty, b + w * ty + z * tx - x * tz, c + w * tz + x * ty - y * tx];
+export function rotate({ rotation }: Pick<Pose, "rotation">, vector: Vector3): Vector3 {
+  return turned(rotation, vector, 1);
 }
 
 /** Turns a vector of the world's frame into the body's. */
-export function rotateBack({ rotation: [w, x, y, z] }: Pick<Pose, "rotation">, vector: Vector3): Vector3 {
-  return rotate({ rotation: [w, -x, -y, -z] }, vector);
+export function rotateBack({ rotation }: Pick<Pose, "rotation">, vector: Vector3): Vector3 {
+  return turned(rotation, vector, -1);
+}
+
+// Indices, not patterns: this is where the expert spends its time.
+function turned(rotation: Pose["rotation"], vector: Vector3, sense: 1 | -1): Vector3 {
+  const w = rotation[0];
+  const x = sense * rotation[1];
+  const y = sense * rotation[2];
+  const z = sense * rotation[3];
+  const a = vector[0];
+  const b = vector[1];
+  const c = vector[2];
+  const tx = 2 * (y * c - z * b);
+  const ty = 2 * (z * a - x * c);
+  const tz = 2 * (x * b - y * a);
+  return [a + w * tx + y * tz - z * ty, b + w * ty + z * tx - x * tz, c + w * tz + x * ty - y * tx];
 }
 
 /** The point at `offset` in the body's frame, in the world's. */
