@@ -5,8 +5,8 @@ import type { PruneDecision } from "./token-pruner.ts";
 import type { LayerAttention, SemanticAttention } from "./vla-adapter.ts";
 
 /**
- * What a policy reports, after the fact. Listeners are called at once and not awaited; what they are given
- * is the step's own data, to be read and not written.
+ * What a policy reports, after the fact. Listeners, async ones too, are called at once and not awaited; what
+ * they are given is the step's own data, to be read and not written.
  */
 export interface PolicyEvents {
   "stage-end": (event: { stage: StageName; milliseconds: number }) => void;

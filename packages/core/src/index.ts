@@ -92,6 +92,6 @@ export { ADAPTER, EPISODE, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./container/
 
 // Cost model and errors.
 export { layerMacs, prefillMacs, stepMacs } from "./cost-model.ts";
-export type { DecoderCost, StepMacs } from "./cost-model.ts";
+export type { DecoderCost, ExpertCost, StepMacs } from "./cost-model.ts";
 export { VlaPrunerError } from "@vla-pruner/errors";
 export type { ErrorCode, ErrorDetails } from "@vla-pruner/errors";

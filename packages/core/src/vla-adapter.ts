@@ -55,7 +55,7 @@ export interface HeadResult<Head = unknown> {
   /** Hidden states and key/value cache of layers < K; opaque to core. */
   readonly state: Head;
   readonly semantic: SemanticAttention;
-  /** Prompt tokens, visual ones included. */
+  /** Tokens below the cut: visual ones included, and placeholders of actions where there are any. */
   readonly sequence: number;
 }
 

@@ -44,4 +44,36 @@ describe("cost model", () => {
     assert.equal(decode, 2 * (3 * (4 * 4 + 3 * 2 * 5) + 2 * 2 * 22));
     assert.equal(head, 3 * 2 * 11);
   });
+
+  const SMALL: DecoderCost = {
+    layers: 3,
+    hidden: 2,
+    intermediate: 5,
+    vocabulary: 11,
+    decodeSteps: 0,
+    towers: [],
+  };
+
+  it("counts a head over placeholders, and heads of another kind", () => {
+    assert.equal(stepMacs({ ...SMALL, headRows: 4 }, 1, 10, 6).head, 4 * 2 * 11);
+    assert.equal(stepMacs({ ...SMALL, vocabulary: 0, actionHead: 70 }, 1, 10, 6).head, 70);
+  });
+
+  it("counts every pass of a diffusion head: the first as prefill, the others as decode", () => {
+    const { prefill, decode, head } = stepMacs(
+      { ...SMALL, vocabulary: 0, actionHead: 70, passes: 5 },
+      1,
+      10,
+      6,
+    );
+    assert.deepEqual([prefill, decode, head], [stepMacs(SMALL, 1, 10, 6).prefill, 4 * prefill, 5 * 70]);
+  });
+
+  it("counts an expert's rows at every Euler step, over the pruned prompt and over themselves", () => {
+    const expert = { hidden: 3, intermediate: 4, queryWidth: 8, keyValueWidth: 2, rows: 5, steps: 10 };
+    const { decode } = stepMacs({ ...SMALL, expert }, 1, 10, 6);
+    const linear = 3 * 8 + 8 * 3 + 2 * 3 * 2 + 3 * 3 * 4;
+    const attention = 2 * 8 * (10 + 6 + 6 + 3 * 5);
+    assert.equal(decode, 10 * 5 * (3 * linear + attention));
+  });
 });

@@ -9,6 +9,11 @@ function makePolicy(): Policy {
   return createPolicy({ adapter: new FakeAdapter(), pruner: fastv({ retention: 0.25 }) });
 }
 
+/** An async listener that fails; to the emitter's types it returns nothing. */
+function rejecting(message: string): () => void {
+  return () => Promise.reject(new Error(message)) as unknown as void;
+}
+
 describe("events", () => {
   it("report a step as it goes, in order", async () => {
     const policy = makePolicy();
@@ -96,10 +101,7 @@ describe("events", () => {
     const policy = makePolicy();
     const errors: string[] = [];
     policy.events.on("listener-error", (error) => errors.push((error as Error).message));
-    policy.events.on("episode-reset", async () => {
-      await Promise.resolve();
-      throw new Error("late");
-    });
+    policy.events.on("episode-reset", rejecting("late"));
     policy.events.on("episode-reset", () => {
       throw new Error("at once");
     });
@@ -118,8 +120,8 @@ describe("events", () => {
     const original = console.error;
     console.error = (error: unknown) => written.push(error);
     try {
-      policy.events.on("episode-reset", () => Promise.reject(new Error("first")));
-      policy.events.on("listener-error", () => Promise.reject(new Error("second")));
+      policy.events.on("episode-reset", rejecting("first"));
+      policy.events.on("listener-error", rejecting("second"));
       await policy.reset();
       await new Promise((resolve) => setImmediate(resolve));
       assert.deepEqual(

@@ -57,8 +57,9 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
     this.#sessions = sessions;
     this.#context = { vla, options, statistics, tokenizer };
     this.#decoder = new ParallelDecoder(sessions, vla);
-    this.#schedule = new DdimSchedule(denoisingSteps(options, vla, TRAINED_STEPS));
-    this.layout = oftLayout(vla);
+    const steps = denoisingSteps(options, vla, TRAINED_STEPS);
+    this.#schedule = new DdimSchedule(steps);
+    this.layout = oftLayout(vla, steps);
   }
 
   async prepare(observation: Observation): Promise<OftPrompt> {

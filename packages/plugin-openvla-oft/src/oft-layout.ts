@@ -1,27 +1,36 @@
-import type { ModelLayout } from "@vla-pruner/core";
+import type { DecoderCost, ModelLayout } from "@vla-pruner/core";
 import type { OftVla } from "./oft-vla.ts";
 import { spansOf } from "./views.ts";
 
+/** Square layers of the action heads' residual network (official `MLPResNet`). */
+const HEAD_BLOCKS = 2;
+
 /**
- * The structural facts of a converted OpenVLA-OFT. Everything happens in one pass, so there are no decode
- * steps; what the further passes of a diffusion head cost is not in the cost model.
+ * The structural facts of a converted OpenVLA-OFT.
+ *
+ * @param steps denoising steps of a diffusion head
  */
-export function oftLayout(vla: OftVla): ModelLayout {
-  const { layers, hidden, intermediate, vocabulary } = vla.decoder;
+export function oftLayout(vla: OftVla, steps: number): ModelLayout {
   return {
     pruneLayer: vla.prune_layer,
-    layers,
+    layers: vla.decoder.layers,
     tappedLayers: vla.tapped_layers,
     actionLayers: vla.action_layers,
     views: spansOf(vla.views, vla.vision_tokens_per_view),
     semanticRows: "prefill",
-    cost: {
-      layers,
-      hidden,
-      intermediate,
-      vocabulary: vla.action_head === "discrete" ? vocabulary : 0,
-      decodeSteps: 0,
-      towers: vla.towers,
-    },
+    cost: costOf(vla, steps),
   };
+}
+
+/**
+ * Placeholders are rows of the sequence, so there are no decode steps; a diffusion head sends the sequence
+ * through the decoder once a denoising step. The projectors of state and noisy actions are not counted.
+ */
+function costOf(vla: OftVla, steps: number): DecoderCost {
+  const { action_head: head, chunk, action_size: size, towers } = vla;
+  const { layers, hidden, intermediate, vocabulary } = vla.decoder;
+  const sizes = { layers, hidden, intermediate, decodeSteps: 0, towers };
+  if (head === "discrete") return { ...sizes, vocabulary, headRows: chunk * size };
+  const actionHead = chunk * (hidden ** 2 * (size + HEAD_BLOCKS) + hidden * size);
+  return { ...sizes, vocabulary: 0, actionHead, ...(head === "diffusion" && { passes: steps }) };
 }

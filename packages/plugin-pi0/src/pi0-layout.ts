@@ -20,32 +20,25 @@ export function spansOf(names: readonly string[], count: number): ViewSpan[] {
   return names.map((name, index) => ({ name, start: index * count, count }));
 }
 
-/**
- * The prefix is the decoder of the cost model. The expert's work, all suffix rows at every Euler step, is
- * told in single-token steps of that decoder: as many as have the same linear layers. There is no head.
- */
+/** The prefix is the decoder of the cost model. There is no head; projections to and from actions are not counted. */
 function costOf(
   { decoder, expert, tower, views, vision_tokens_per_view: tokens, horizon, variant }: Pi0Vla,
   steps: number,
 ): DecoderCost {
-  const {
-    layers,
-    hidden,
-    intermediate,
-    heads,
-    key_value_heads: keyValueHeads,
-    head_size: headSize,
-  } = decoder;
-  const expertRow =
-    2 * (heads + keyValueHeads) * headSize * expert.hidden + 3 * expert.hidden * expert.intermediate;
-  const decoderRow = 4 * hidden ** 2 + 3 * hidden * intermediate;
-  const rows = variant === "pi05" ? horizon : horizon + 1;
+  const { layers, hidden, intermediate, head_size: headSize } = decoder;
   return {
     layers,
     hidden,
     intermediate,
     vocabulary: 0,
-    decodeSteps: Math.round((steps * rows * expertRow) / decoderRow),
+    decodeSteps: 0,
     towers: Array.from({ length: views }, () => ({ ...tower, tokens })),
+    expert: {
+      ...expert,
+      queryWidth: decoder.heads * headSize,
+      keyValueWidth: decoder.key_value_heads * headSize,
+      rows: variant === "pi05" ? horizon : horizon + 1,
+      steps,
+    },
   };
 }

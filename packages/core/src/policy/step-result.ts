@@ -24,7 +24,7 @@ export interface StepResult {
   readonly forecast: Float32Array | null;
   /** Action attention as recorded in the history, float32 `[vision]`. */
   readonly actionAttention: Float32Array;
-  /** Prompt tokens before pruning, visual ones included. */
+  /** Tokens before pruning: visual ones included, and placeholders of actions where there are any. */
   readonly sequence: number;
   /** Milliseconds of wall clock by stage. */
   readonly timings: Readonly<Partial<Record<StageName, number>>>;
