@@ -4,9 +4,9 @@ import { gaussian, seededRandom, uniform } from "../world/seeded-random.ts";
 import type { Disturbances, Pose } from "./types.ts";
 
 /** In front of the table, looking back at the robot. */
-const AGENT = { position: [0.72, 0, 0.62] as Vector3, target: [-0.01, 0, 0.06] as Vector3, fovy: 45 };
+const AGENT = { position: [0.94, 0, 0.95] as Vector3, target: [-0.01, 0, 0.06] as Vector3, fovy: 29 };
 /** On the hand, ahead of the fingers, looking down past them; in the effector's frame. */
-const WRIST = { position: [0.07, 0, 0.15] as Vector3, target: [0.012, 0, 0] as Vector3, fovy: 70 };
+const WRIST = { position: [0.062, 0, 0.1] as Vector3, target: [0.015, 0, 0] as Vector3, fovy: 75 };
 /** How differently the agent camera was mounted in each episode, metres and radians. */
 const MOUNTING = { position: 0.01, rotation: Math.PI / 180 };
 const CENTIMETRE = 0.01;

@@ -7,7 +7,7 @@ export const OPEN = 0.085;
 const FINGER = { half: [0.01, 0.006, 0.045] as const, mass: 0.05 };
 const TIP_FRICTION: Vector3 = [1.6, 0.02, 0.001];
 
-const DARK: Surface = { colour: [0.16, 0.17, 0.19] };
+const DARK: Surface = { colour: [0.24, 0.25, 0.28] };
 const LIGHT: Surface = { colour: [0.82, 0.83, 0.85] };
 const TIP: Surface = { colour: [0.32, 0.34, 0.38] };
 

@@ -12,6 +12,6 @@ export const COLOURS: Readonly<Record<string, Vector3>> = {
   black: [0.08, 0.08, 0.09],
   cyan: [0.1, 0.76, 0.82],
   pink: [0.97, 0.5, 0.68],
-  brown: [0.42, 0.23, 0.1],
+  brown: [0.52, 0.31, 0.15],
   grey: [0.5, 0.5, 0.52],
 };

@@ -5,7 +5,7 @@ export const OCCLUDER = "occluder";
 /** Where nobody sees it. */
 export const OCCLUDER_AWAY: Vector3 = [0, 0, -5];
 /** Between the agent camera and the table. */
-export const OCCLUDER_SHOWN: Vector3 = [0.42, 0.05, 0.3];
+export const OCCLUDER_SHOWN: Vector3 = [0.5, 0.05, 0.52];
 
 export function occluderBody(id: number): Body {
   return {

@@ -7,6 +7,7 @@ export interface Room {
   readonly table: Surface;
   readonly floor: Surface;
   readonly wall: Surface;
+  /** From behind the agent camera, so that it sees the lit sides. */
   readonly light: Light;
 }
 
@@ -66,8 +67,8 @@ export function roomLook(seed: number): Room {
     },
     wall: { colour: pick(random, WALLS) },
     light: {
-      direction: [uniform(random, -0.5, 0.3), uniform(random, -0.5, 0.5), -1],
-      ambient: uniform(random, 0.4, 0.5),
+      direction: [uniform(random, -0.8, -0.25), uniform(random, -0.5, 0.5), -1],
+      ambient: uniform(random, 0.45, 0.58),
       diffuse: uniform(random, 0.5, 0.65),
       colour: [1, uniform(random, 0.96, 1), uniform(random, 0.9, 1)],
     },
