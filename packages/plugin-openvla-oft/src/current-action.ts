@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/core";
-import type { SemanticAttention, StageMiddleware, TokenPruner } from "@vla-pruner/core";
+import type { ModelLayout, SemanticAttention, StageMiddleware, TokenPruner } from "@vla-pruner/core";
 
 /** What the adapter hands on below the cut, as far as this file is concerned. */
 export interface CurrentAction {
@@ -46,6 +46,11 @@ export function currentAction(pruner: TokenPruner): StageMiddleware {
       return pruner.select({ ...context, forecast: joined });
     },
   };
+}
+
+/** @throws `invalid-option` when the placeholders' attention at layer K − 1 is not tapped */
+export function checkTapped({ pruneLayer, tappedLayers }: ModelLayout): void {
+  if (!tappedLayers.includes(pruneLayer - 1)) throw untapped();
 }
 
 function untapped(): VlaPrunerError {

@@ -15,10 +15,13 @@ import type {
   ModelLayout,
   Observation,
   SemanticAttention,
+  StageMiddleware,
+  TokenPruner,
   VisionTokens,
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
+import { checkTapped, currentAction } from "./current-action.ts";
 import type { CurrentAction } from "./current-action.ts";
 import { DdimSchedule, timeEmbedding, TRAINED_STEPS } from "./ddim.ts";
 import { exampleObservation } from "./example-observation.ts";
@@ -111,6 +114,11 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
 
   exampleObservation(seed: number): Observation {
     return exampleObservation(seed, this.#context.vla);
+  }
+
+  currentAction(pruner: TokenPruner): StageMiddleware {
+    checkTapped(this.layout);
+    return currentAction(pruner);
   }
 
   release({ vision, head }: { vision?: VisionTokens<GraphTensor>; head?: HeadResult<HeadState> }): void {

@@ -28,6 +28,8 @@ export interface OftVla {
   /** Denoising steps of a diffusion head; 0 for the others. */
   readonly steps: number;
   readonly action_tokens: ActionBins;
+  /** Ends every prompt; absent in model directories of earlier versions. */
+  readonly empty_token_id?: number;
   readonly decoder: {
     readonly layers: number;
     readonly hidden: number;

@@ -65,14 +65,14 @@ function pixelsOf(
 
 function promptIds(
   { inputIds, instruction }: Observation,
-  { options, tokenizer }: StepContext,
+  { vla, options, tokenizer }: StepContext,
 ): readonly number[] {
   if (inputIds !== undefined) return inputIds;
   if (typeof instruction !== "string" || instruction.trim() === "") {
     const found = instruction === undefined ? "neither" : "an empty instruction";
     throw invalid("an instruction or inputIds", found, "say what the robot should do");
   }
-  return encodePrompt(tokenizer, (options.prompt ?? openvlaPrompt)(instruction));
+  return encodePrompt(tokenizer, (options.prompt ?? openvlaPrompt)(instruction), vla.empty_token_id);
 }
 
 function noiseOf(

@@ -93,10 +93,11 @@ describe("openvla-oft checkpoint", () => {
     const folder = await fixtureFolder(LIBERO);
     await writeFile(
       join(folder, "config.json"),
-      JSON.stringify({ ...LIBERO.config, num_images_in_input: 2, normalization: "bounds" }),
+      JSON.stringify({ ...LIBERO.config, num_images_in_input: 2, normalization: "bounds", empty_token_id: 703 }),
     );
     const named = await convertAndLoad(folder);
     assert.deepEqual([named.vla.views, named.vla["chunk"], named.vla["normalization"]], [2, 8, "bounds"]);
+    assert.equal(named.vla["empty_token_id"], 703);
     const chosen = await convertAndLoad(folder, { views: 3, chunk: 5 });
     assert.deepEqual([chosen.vla.views, chosen.vla["chunk"]], [3, 5]);
     const aloha = await convertAndLoad(await fixtureFolder(ALOHA));

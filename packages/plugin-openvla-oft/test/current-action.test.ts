@@ -70,6 +70,7 @@ describe("openvla-oft with the current action in the history", () => {
     const untapped = await loadFixture(LIBERO, { tapLayers: "action" });
     const pruner = vlaPruner({ retention: 0.25 });
     const adapter = openvlaOft().createAdapter(untapped);
+    assert.throws(() => adapter.currentAction?.(pruner), hasCode("invalid-option"));
     const policy = createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
     const [observation] = episode;
     assert.ok(observation !== undefined);

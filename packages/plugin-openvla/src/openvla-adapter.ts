@@ -149,7 +149,8 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
         "say what the robot should do",
       );
     }
-    return encodePrompt(this.#model.tokenizer, (this.#options.prompt ?? openvlaPrompt)(instruction));
+    const prompt = (this.#options.prompt ?? openvlaPrompt)(instruction);
+    return encodePrompt(this.#model.tokenizer, prompt, this.#vla.empty_token_id);
   }
 
   #semantic(rows: Float32Array, words: number): SemanticAttention {

@@ -28,4 +28,6 @@ export interface OpenVlaVla {
     readonly tokens: number;
   }[];
   readonly action_tokens: ActionBins;
+  /** Ends every prompt; absent in model directories of earlier versions. */
+  readonly empty_token_id?: number;
 }

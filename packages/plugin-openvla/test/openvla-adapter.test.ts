@@ -85,6 +85,21 @@ describe("openvla adapter at its edges", () => {
     );
   });
 
+  it("ends prompts with the empty token that config.json names", async () => {
+    const folder = await temporaryFolder();
+    const config = { ...fixture.config, empty_token_id: 703 };
+    await writeCheckpoint(join(folder, "checkpoint"), { ...fixture, config });
+    await convertFolder(join(folder, "checkpoint"), join(folder, "model"), fixture.options);
+    const named = await VlaModel.from_pretrained(join(folder, "model"));
+    const tokenizer = { encode: () => [1, 5, 6] };
+    const { pixelValues } = observation;
+    const { sessions, vla } = named;
+    const adapter = openvla().createAdapter({ sessions, vla, config: named.config, tokenizer });
+    const prompt = await adapter.prepare({ ...(pixelValues && { pixelValues }), instruction: "wave" });
+    await named.dispose();
+    assert.deepEqual((prompt as { ids: number[] }).ids, [1, 5, 6, 703]);
+  });
+
   it("refuses a model without one of its sessions", () => {
     const { act: _, ...sessions } = model.sessions;
     const { vla, config, tokenizer } = model;

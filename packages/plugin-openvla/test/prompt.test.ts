@@ -31,6 +31,11 @@ describe("openvla prompt", () => {
     assert.deepEqual(encodePrompt({ encode: () => [1, 512, EMPTY] }, "Out: "), [1, 512, EMPTY]);
   });
 
+  it("ends with the empty token of the model, where that has a vocabulary of its own", () => {
+    assert.deepEqual(encodePrompt({ encode: () => [1, 512] }, "Out:", 703), [1, 512, 703]);
+    assert.deepEqual(encodePrompt({ encode: () => [1, 512, 703] }, "Out: ", 703), [1, 512, 703]);
+  });
+
   it("needs a tokenizer", () => {
     assert.throws(() => encodePrompt(null, "Out:"), hasCode("tokenizer-missing"));
   });

@@ -1,4 +1,5 @@
 export { invalid, missing } from "./recipe/checkpoint-checks.ts";
+export { readEmptyToken } from "./recipe/empty-token.ts";
 export { readImageProcessor } from "./recipe/image-processor-config.ts";
 export { PRISMATIC_CONFIGS } from "./recipe/prismatic-configs.ts";
 export { DECODER, readSizes } from "./recipe/prismatic-sizes.ts";

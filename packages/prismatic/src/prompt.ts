@@ -1,8 +1,8 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { Tokenizer } from "@vla-pruner/core";
 
-/** The empty token that every training prompt ended with (openvla `predict_action`). */
-const EMPTY_TOKEN = 29871;
+/** The empty token that every training prompt of OpenVLA ended with (openvla `predict_action`). */
+export const EMPTY_TOKEN = 29871;
 
 /** Instruction → prompt, as OpenVLA was trained. */
 export function openvlaPrompt(instruction: string): string {
@@ -10,11 +10,16 @@ export function openvlaPrompt(instruction: string): string {
 }
 
 /**
- * Prompt → token ids: BOS first, token 29871 last.
+ * Prompt → token ids: BOS first, the empty token last.
  *
+ * @param emptyToken `vla.empty_token_id`; OpenVLA's 29871 where a model directory does not say
  * @throws `tokenizer-missing`, `observation-invalid`
  */
-export function encodePrompt(tokenizer: Tokenizer | null, prompt: string): number[] {
+export function encodePrompt(
+  tokenizer: Tokenizer | null,
+  prompt: string,
+  emptyToken: number = EMPTY_TOKEN,
+): number[] {
   if (tokenizer === null) {
     throw new VlaPrunerError("tokenizer-missing", {
       expected: "tokenizer.json and tokenizer_config.json in the model directory",
@@ -23,5 +28,5 @@ export function encodePrompt(tokenizer: Tokenizer | null, prompt: string): numbe
     });
   }
   const ids = tokenizer.encode(prompt);
-  return ids.at(-1) === EMPTY_TOKEN ? ids : [...ids, EMPTY_TOKEN];
+  return ids.at(-1) === emptyToken ? ids : [...ids, emptyToken];
 }

@@ -1,6 +1,12 @@
 import { planCut } from "@vla-pruner/onnx";
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
-import { readImageProcessor, readNormStats, readSizes, visionGraph } from "@vla-pruner/prismatic/convert";
+import {
+  readEmptyToken,
+  readImageProcessor,
+  readNormStats,
+  readSizes,
+  visionGraph,
+} from "@vla-pruner/prismatic/convert";
 import type { OftVla } from "../oft-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { planActions } from "./action-plan.ts";
@@ -51,6 +57,7 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
       bins: numberOf(config["n_action_bins"], 256),
       vocabulary: sizes.decoder.vocabulary - numberOf(config["pad_to_multiple_of"], 64),
     },
+    empty_token_id: readEmptyToken(config, sizes.decoder.vocabulary),
     decoder: { ...decoderOf(oft), float_type: floatType },
     towers: towersOf(oft),
   };

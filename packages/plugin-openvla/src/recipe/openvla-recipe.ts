@@ -1,5 +1,6 @@
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
 import {
+  readEmptyToken,
   readImageProcessor,
   readNormStats,
   readSizes,
@@ -61,6 +62,7 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
       vocabulary:
         vocabulary - (typeof config["pad_to_multiple_of"] === "number" ? config["pad_to_multiple_of"] : 64),
     },
+    empty_token_id: readEmptyToken(config, vocabulary),
   };
   return {
     vla: { ...vla },
