@@ -26,6 +26,7 @@ describe("help", () => {
     inspect: ["--json"],
     act: [
       "--episode",
+      "--steps",
       "--pruner",
       "--retention",
       "--window",
@@ -35,6 +36,7 @@ describe("help", () => {
       "--unseen",
       "--legacy-weight-order",
       "--action-layers",
+      "--current-action",
       "--unnorm-key",
       "--device",
       "--seed",

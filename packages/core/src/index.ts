@@ -59,6 +59,7 @@ export type {
 } from "./vla-adapter.ts";
 export type { NormStats, SessionEntry, Tokenizer, VlaBlock, VlaModelParts } from "./vla-model-parts.ts";
 export { VlaModel } from "./transformers/vla-model.ts";
+export { checkVlaBlock } from "./transformers/check-vla-block.ts";
 export { readFrame } from "./transformers/read-frame.ts";
 export type { Device, PretrainedOptions } from "./transformers/pretrained-options.ts";
 export type { GraphSession, GraphTensor } from "./runtime/graph-session.ts";

@@ -1,5 +1,7 @@
 import type { DecoderCost } from "./cost-model.ts";
+import type { StageMiddleware } from "./middleware/stage-middleware.ts";
 import type { Observation } from "./observation.ts";
+import type { TokenPruner } from "./token-pruner.ts";
 import type { VlaModelParts } from "./vla-model-parts.ts";
 
 /** Visual tokens of one camera: columns `start … start + count − 1` of every `[vision]` vector. */
@@ -99,6 +101,14 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
   toAction(raw: Raw): ActionChunk;
   /** A made-up observation of the right shapes, the same for the same seed: for benchmarks and contract tests. */
   exampleObservation(seed: number): Observation;
+  /**
+   * A middleware that lets the forecast of a pruner know the very call: only where the rows of the actions
+   * exist below the cut already, in the same pass as the prompt.
+   *
+   * @param pruner the policy's own
+   * @throws `invalid-option` when the graphs were converted without what it reads
+   */
+  currentAction?(pruner: TokenPruner): StageMiddleware;
   /** Frees what a failed or finished step still holds (device buffers). Called once a step, in any case. */
   release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
 }

@@ -1,7 +1,7 @@
 // Converting.
 export { convertCheckpoint, DTYPES } from "./convert/convert-checkpoint.ts";
 export type { ConversionProgress, ConvertRequest } from "./convert/convert-checkpoint.ts";
-export { planCut } from "./convert/cut-plan.ts";
+export { latterHalf, planCut } from "./convert/cut-plan.ts";
 export type { CutPlan } from "./convert/cut-plan.ts";
 export { convertFolder } from "./convert/convert-folder.ts";
 export type { ConvertFolderRequest } from "./convert/convert-folder.ts";

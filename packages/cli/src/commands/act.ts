@@ -1,30 +1,25 @@
 import { Command } from "commander";
 import { createPolicy, prunerByName, VlaModel } from "@vla-pruner/core";
-import type { BudgetMode, Device, PrunerOptions, SemanticRows } from "@vla-pruner/core";
+import type { Device } from "@vla-pruner/core";
 import { architectureNamed } from "../architectures.ts";
 import { readEpisode } from "../episode/read-episode.ts";
+import { repeatSteps } from "../episode/repeat-steps.ts";
 import { withPlace } from "../episode/with-place.ts";
-import { parseChoice, parseInteger, parseLayers, parseNumber } from "../options/parse.ts";
+import { parseChoice, parseCount, parseInteger, parseLayers, parseNumber } from "../options/parse.ts";
 import { stepJson, stepLine } from "../report/step-json.ts";
 import type { Streams } from "../streams.ts";
+import { currentActionOf } from "./act-current-action.ts";
+import { prunerOptions } from "./act-pruner-options.ts";
+import type { ActPrunerOptions } from "./act-pruner-options.ts";
 
-interface ActOptions {
+interface ActOptions extends ActPrunerOptions {
   readonly episode: string;
+  readonly steps?: number;
   readonly pruner: string;
-  readonly retention: number;
-  readonly window?: number;
-  readonly decay?: number;
-  readonly semanticRows?: SemanticRows;
-  readonly visibleRows?: boolean;
-  readonly warmup?: "dense" | "semantic";
-  readonly unseen?: "zero" | "carry";
-  readonly budget?: BudgetMode;
-  readonly legacyWeightOrder?: boolean;
-  readonly actionLayers?: number[] | "latter-half";
+  readonly currentAction?: boolean;
   readonly unnormKey?: string;
   readonly centerCrop?: boolean;
   readonly device: Device;
-  readonly seed: number;
   readonly json?: boolean;
 }
 
@@ -33,6 +28,11 @@ export function actCommand({ stdout }: Streams): Command {
     .description("Run a policy over the steps of an episode file.")
     .argument("<model-dir>")
     .requiredOption("--episode <episode.jsonl>", "a line a step")
+    .option(
+      "--steps <N>",
+      "control steps to run: the first N of the file, whose lines begin anew when it has fewer",
+      parseCount("--steps"),
+    )
     .option(
       "--pruner <name>",
       "vla-pruner, fastv, text-vision, sparsevlm, divprune, random, uniform, keep-all",
@@ -55,6 +55,10 @@ export function actCommand({ stdout }: Streams): Command {
       "--action-layers <layers>",
       "15, or 12,13,14, or latter-half (the model's own default)",
       parseLayers("--action-layers"),
+    )
+    .option(
+      "--current-action",
+      "let the forecast know this very call (ours; where action rows exist below the cut)",
     )
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
@@ -82,8 +86,9 @@ async function runAct(folder: string, options: ActOptions, stdout: NodeJS.Writab
       })
       .createAdapter(model);
     const pruner = prunerByName(options.pruner, prunerOptions(options, adapter.layout.layers));
-    const policy = createPolicy({ adapter, pruner });
-    for (const step of steps) {
+    const middleware = options.currentAction === true ? [currentActionOf(adapter, pruner)] : [];
+    const policy = createPolicy({ adapter, pruner, middleware });
+    for (const step of repeatSteps(steps, options.steps)) {
       if (step.reset) await policy.reset();
       else {
         const result = await withPlace(step.place, async () => policy.act(await step.load()));
@@ -93,32 +98,4 @@ async function runAct(folder: string, options: ActOptions, stdout: NodeJS.Writab
   } finally {
     await model.dispose();
   }
-}
-
-function prunerOptions(options: ActOptions, layers: number): PrunerOptions {
-  const { retention, seed, actionLayers } = options;
-  const { window, decay, semanticRows, visibleRows, warmup, unseen, budget, legacyWeightOrder } = options;
-  const half = Math.floor(layers / 2);
-  const chosen =
-    actionLayers === "latter-half"
-      ? Array.from({ length: layers - half }, (_, index) => half + index)
-      : actionLayers;
-  const given = {
-    window,
-    decay,
-    semanticRows,
-    visibleRows,
-    warmup,
-    unseen,
-    budget,
-    legacyWeightOrder,
-    actionLayers: chosen,
-  };
-  return {
-    retention,
-    seed,
-    ...(Object.fromEntries(
-      Object.entries(given).filter(([, value]) => value !== undefined),
-    ) as Partial<PrunerOptions>),
-  };
 }

@@ -1,11 +1,11 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
+import type { SessionEntry } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { DTYPES, summarizeModel } from "@vla-pruner/onnx";
 import type { GraphSummary } from "@vla-pruner/onnx";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
-import type { SessionJson } from "../model-directory/read-vla-json.ts";
 import type { Streams } from "../streams.ts";
 
 interface SessionReport extends GraphSummary {
@@ -59,7 +59,7 @@ async function inspectSession(
   folder: string,
   dtype: string,
   session: string,
-  entry: SessionJson,
+  entry: SessionEntry,
 ): Promise<SessionReport> {
   const file = join("onnx", `${entry.file}${DTYPES[dtype]?.suffix ?? ""}.onnx`);
   const sizes = [entry.bytes.graph, ...entry.bytes.data];

@@ -21,6 +21,15 @@ export function parseInteger(option: string): Parse<number> {
   };
 }
 
+/** A whole number of at least 1. */
+export function parseCount(option: string): Parse<number> {
+  return (text) => {
+    const value = parseInteger(option)(text);
+    if (value >= 1) return value;
+    throw invalid(option, "a whole number of at least 1", text);
+  };
+}
+
 /** Numbers with commas between them. */
 export function parseNumbers(option: string): Parse<number[]> {
   return (text) => text.split(",").map(parseNumber(option));

@@ -1,7 +1,12 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { VlaBlock } from "../vla-model-parts.ts";
 
-/** The `vla` block of a model's `config.json`, checked key by key. */
+/**
+ * The `vla` block of a model's `config.json`, checked key by key.
+ *
+ * @param where the model's directory or id, for the error
+ * @throws `model-invalid`
+ */
 export function checkVlaBlock(config: Readonly<Record<string, unknown>>, where: string): VlaBlock {
   const vla = config["vla"];
   if (typeof vla !== "object" || vla === null) {

@@ -7,8 +7,8 @@ import { observe } from "../support/observations.ts";
 /** A policy whose steps stop before `act` until they are let go; `log` says in which order things happen. */
 function held(): { policy: Policy; log: string[]; letGo: () => void } {
   const log: string[] = [];
-  let letGo = (): void => undefined;
-  const open = new Promise<void>((resolve) => (letGo = resolve));
+  let release: (() => void) | undefined;
+  const open = new Promise<void>((resolve) => (release = resolve));
   const hold: StageMiddleware = {
     act: async (_, next) => {
       await open;
@@ -22,7 +22,7 @@ function held(): { policy: Policy; log: string[]; letGo: () => void } {
     dispose: () => void log.push("freed"),
   });
   policy.events.on("action-available", () => log.push("acted"));
-  return { policy, log, letGo };
+  return { policy, log, letGo: () => release?.() };
 }
 
 describe("a policy that is disposed", () => {

@@ -19,7 +19,7 @@ describe("wrapSession", () => {
 
   it("is freed after the run that is under way, and refuses to run afterwards", async () => {
     const log: string[] = [];
-    let finish = (): void => undefined;
+    let finish: (() => void) | undefined;
     const session = wrapSession("act", {
       inputNames: [],
       outputNames: [],
@@ -34,7 +34,7 @@ describe("wrapSession", () => {
     const released = session.release();
     await assert.rejects(session.run({}), hasCode("disposed"));
     assert.deepEqual(log, []);
-    finish();
+    finish?.();
     await Promise.all([running, released]);
     assert.deepEqual(log, ["ran", "freed"]);
   });

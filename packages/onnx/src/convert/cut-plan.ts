@@ -26,9 +26,7 @@ export function planCut(layers: number, options: RecipeOptions): CutPlan {
     );
   }
   const chosen = options.actionLayers ?? "latter-half";
-  const half = Math.floor(layers / 2);
-  const actionLayers =
-    chosen === "latter-half" ? every(layers).slice(half) : chosen.toSorted((a, b) => a - b);
+  const actionLayers = chosen === "latter-half" ? latterHalf(layers) : chosen.toSorted((a, b) => a - b);
   const wrong = actionLayers.find((layer) => !Number.isInteger(layer) || layer < 0 || layer >= layers);
   if (
     wrong !== undefined ||
@@ -46,6 +44,11 @@ export function planCut(layers: number, options: RecipeOptions): CutPlan {
     actionLayers,
     tappedLayers: options.tapLayers === "action" ? actionLayers : every(layers),
   };
+}
+
+/** The layers that the paper reads the action score from: ⌊L/2⌋ … L−1. */
+export function latterHalf(layers: number): number[] {
+  return every(layers).slice(Math.floor(layers / 2));
 }
 
 function every(layers: number): number[] {
