@@ -31,13 +31,14 @@ export function labelPatches(
     counts.fill(0);
     const top = Math.floor(index / columns) * patch;
     const left = (index % columns) * patch;
+    let id = 0;
     for (let y = top; y < top + patch; y += 1)
       for (let x = left; x < left + patch; x += 1) {
-        const id = ids[y * width + x] ?? 0;
-        counts[id] = (counts[id] ?? 0) + 1;
+        const seen = ids[y * width + x] ?? 0;
+        if (seen === 0) continue; // the room never names a patch
+        counts[seen] = (counts[seen] ?? 0) + 1;
+        if ((counts[seen] ?? 0) > (counts[id] ?? 0)) id = seen;
       }
-    counts[0] = 0; // the room never names a patch
-    const id = counts.indexOf(Math.max(...counts));
     if ((counts[id] ?? 0) < COVER) continue;
     classes[index] = classOf.get(id) ?? 0;
     played[index] = ROLES.findIndex((role) => roles[role].includes(id)) + 1;
