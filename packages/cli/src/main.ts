@@ -4,6 +4,8 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import { actCommand } from "./commands/act.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { convertCommand } from "./commands/convert.ts";
+import { evalCommand } from "./commands/eval.ts";
+import { evalWorkerCommand } from "./commands/eval-worker.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import type { Streams } from "./streams.ts";
 
@@ -25,8 +27,10 @@ export async function main(args: readonly string[], streams: Streams = process):
     inspectCommand(streams),
     actCommand(streams),
     benchCommand(streams),
+    evalCommand(streams),
   ];
   for (const command of commands) program.addCommand(command.exitOverride().configureOutput(output));
+  program.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });
   try {
     if (args.length === 0) program.outputHelp();
     else await program.parseAsync(args, { from: "user" });

@@ -1,4 +1,35 @@
-export type { ClosedLoopOptions, EpisodeOutcome, ModelCall } from "./closed-loop/types.ts";
+export type {
+  ClosedLoopOptions,
+  EpisodeOutcome,
+  Look,
+  ModelCall,
+  ShownTokens,
+} from "./closed-loop/types.ts";
+export { runEpisode } from "./closed-loop/run-episode.ts";
+
+// Pruners that an evaluation knows beside core's.
+export { checkPruner, EVALUATED_PRUNERS, evaluatedPruner } from "./oracles/evaluated-pruners.ts";
+export type { Variant, Warmup } from "./oracles/evaluated-pruners.ts";
+export type { InformedPruner } from "./oracles/informed-pruner.ts";
+
+// Sweeps.
+export { jobsOf } from "./sweep/jobs.ts";
+export { runSweep } from "./sweep/run-sweep.ts";
+export type { SweepEnd, SweepOptions } from "./sweep/run-sweep.ts";
+export { serveEpisodes } from "./sweep/serve-episodes.ts";
+export type { WorkerParts } from "./sweep/serve-episodes.ts";
+export type { WorkerScript } from "./sweep/episode-worker.ts";
+export { EpisodeJournal, hasEpisodes, readEpisodes } from "./sweep/journal.ts";
+export { fingerprintOf, joinSweepInfo, readSweepInfo, writeSweepInfo } from "./sweep/sweep-info.ts";
+export type { SweepInfo } from "./sweep/sweep-info.ts";
+export { keyOf } from "./sweep/types.ts";
+export type { Cell, EpisodeRecord, Job, SweepPlan, SweepSettings, SweptPolicy } from "./sweep/types.ts";
+
+// Reports.
+export { evaluationReport } from "./report/evaluation-report.ts";
+export type { CellReport, ComparisonReport, EvaluationReport } from "./report/types.ts";
+
+// The viewer.
 export { episodeReport } from "./viewer/episode-report.ts";
 export { traceRecorder } from "./viewer/trace-recorder.ts";
 export type { TraceRecorder } from "./viewer/trace-recorder.ts";

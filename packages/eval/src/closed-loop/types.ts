@@ -1,5 +1,5 @@
-import type { CameraFrame, StepResult } from "@vla-pruner/core";
-import type { Disturbances, Task } from "@vla-pruner/sim";
+import type { CameraFrame, Observation, StepResult, TokenPruner, ViewSpan } from "@vla-pruner/core";
+import type { Disturbances, Role, Tabletop, Task } from "@vla-pruner/sim";
 
 /** How a policy is driven through an episode. */
 export interface ClosedLoopOptions {
@@ -10,9 +10,29 @@ export interface ClosedLoopOptions {
   readonly disturbances?: Disturbances;
   /** Control steps; the task's own horizon where absent. */
   readonly horizon?: number;
+  /** In place of the policy's own pruner. */
+  readonly pruner?: TokenPruner;
+  /** Called before every model call, and awaited: for pruners that know what no policy may see. */
+  readonly beforeCall?: (look: Look) => void | Promise<void>;
   /** Called after every model call. */
   readonly onCall?: (call: ModelCall) => void;
+  /** Stops between two control steps. */
+  readonly signal?: AbortSignal;
 }
+
+/** What stands before the model at one call, and what is true of it. */
+export interface Look {
+  /** Control step. */
+  readonly step: number;
+  readonly observation: Observation;
+  readonly views: readonly ViewSpan[];
+  /** Visual tokens by what they show: the centre of their patch, or a fifth of its pixels. */
+  readonly shown: ShownTokens;
+  readonly tabletop: Tabletop;
+}
+
+/** For each role, the share of each visual token's patch that shows it, float32 `[vision]`; 0 where it does not count as shown. */
+export type ShownTokens = Readonly<Record<Role, Float32Array>>;
 
 /** One call of the model within an episode. */
 export interface ModelCall {

@@ -1,0 +1,102 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { Command, Option } from "commander";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { evaluationReport, EVALUATED_PRUNERS } from "@vla-pruner/eval";
+import { SUITES } from "@vla-pruner/sim";
+import { cellJson, cellTable } from "../evaluation/cell-table.ts";
+import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
+import type { PlanOptions } from "../evaluation/plan-of.ts";
+import { planOf } from "../evaluation/plan-of.ts";
+import { playPlan } from "../evaluation/play-plan.ts";
+import { parseChoice, parseInteger, parseNumber, parseNumbers } from "../options/parse.ts";
+import { untilInterrupted } from "../options/until-interrupted.ts";
+import type { Streams } from "../streams.ts";
+
+export interface EvalOptions extends PlanOptions {
+  readonly jobs: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly timeLimit?: number;
+  readonly commit?: string;
+  readonly json?: boolean;
+  // Other spellings.
+  readonly model?: readonly string[];
+  readonly suites?: readonly string[];
+  readonly retentions?: readonly number[];
+}
+
+const words = (text: string): string[] => text.split(",").map((word) => word.trim());
+const collect = (word: string, before: readonly string[] = []): string[] => [...before, word];
+
+export function evalCommand(streams: Streams): Command {
+  return new Command("eval")
+    .description("Success of policies in simulation: pruners against each other, on the same episodes.")
+    .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
+    .option("--suite <suites>", "suites of tasks", words, Object.keys(SUITES))
+    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, words, ["keep-all", "vla-pruner"])
+    .option("--retention <ratios>", "shares of the visual tokens to keep", parseNumbers("--retention"), [0.5, 0.25, 0.125])
+    .option(
+      "--warmup <mode>",
+      "of every pruner until the window is full: semantic, dense or both",
+      parseChoice("--warmup", "semantic", "dense", "both"),
+      "semantic",
+    )
+    .option("--episodes <N>", "episodes a cell", parseInteger("--episodes"), 20)
+    .option("--seed <N>", "number of the first test episode", parseInteger("--seed"), 0)
+    .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseInteger("--execute"))
+    .option("--variant <name=json>", 'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}', addVariant, {})
+    .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
+    .option("--jobs <N>", "worker processes", parseInteger("--jobs"), availableParallelism())
+    .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
+    .option("--out <folder>", "write episodes and reports here")
+    .option("--resume", "go on with the episodes that are there")
+    .option("--commit <id>", "commit to name in the report, in place of git's")
+    .option("--json", "a JSON line a cell on stdout")
+    .addOption(new Option("--model <model-dir>").argParser(collect).hideHelp())
+    .addOption(new Option("--suites <suites>").argParser(words).hideHelp())
+    .addOption(new Option("--retentions <ratios>").argParser(parseNumbers("--retentions")).hideHelp())
+    .action((options: EvalOptions) => runEval(options, streams));
+}
+
+async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise<void> {
+  const options = {
+    ...given,
+    policy: [...(given.policy ?? []), ...(given.model ?? [])],
+    suite: given.suites ?? given.suite,
+    retention: given.retentions ?? given.retention,
+  };
+  const plan = planOf(options);
+  if (options.out !== undefined) makeFolder(options.out);
+  const { info, records, end, interrupted } = await untilInterrupted((signal) =>
+    playPlan(plan, options, stderr, signal),
+  );
+  const report = evaluationReport(info, records);
+  const cells = options.json === true ? report.cells.map((cell) => `${JSON.stringify(cellJson(cell))}\n`).join("") : cellTable(report.cells);
+  stdout.write(cells);
+  if (interrupted) throw stopped("interrupted", `${end.left} episodes left after an interruption`);
+  if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
+  if (end.left > 0 && options.json !== true) stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new VlaPrunerError("output-unwritable", {
+      expected: `a folder that can be made at ${folder}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "pass another --out",
+      cause,
+    });
+  }
+}
+
+function stopped(code: "interrupted" | "internal", found: string): VlaPrunerError {
+  return new VlaPrunerError(code, {
+    expected: "all episodes to be played",
+    found,
+    fix: "run again with --resume to go on",
+  });
+}
+

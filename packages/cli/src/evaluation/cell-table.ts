@@ -1,0 +1,33 @@
+import type { CellReport } from "@vla-pruner/eval";
+
+/** A cell as the line that `eval --json` prints. */
+export function cellJson(cell: CellReport): Record<string, unknown> {
+  return { ...cell };
+}
+
+/** A table for people: a row a cell. */
+export function cellTable(cells: readonly CellReport[]): string {
+  const header = ["policy", "suite", "pruner", "keep", "warm-up", "episodes", "success", "95 %", "steps", "ms a call"];
+  const rows = cells.map((cell) => [
+    cell.policy,
+    cell.suite,
+    cell.pruner,
+    String(cell.retention),
+    cell.warmup ?? "",
+    String(cell.episodes),
+    percent(cell.success),
+    cell.interval.map(percent).join("–"),
+    cell.steps?.toFixed(0) ?? "",
+    Object.values(cell.timings)
+      .reduce((sum, part) => sum + part, 0)
+      .toFixed(1),
+  ]);
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row.map((word, column) => (column < 3 ? word.padEnd(widths[column] ?? 0) : word.padStart(widths[column] ?? 0))).join("  ");
+  return `${[header, ...rows].map(line).join("\n")}\n`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

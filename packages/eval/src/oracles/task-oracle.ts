@@ -1,0 +1,28 @@
+import { ratioPruner } from "@vla-pruner/core";
+import type { RetentionOptions } from "@vla-pruner/core";
+import type { Look, ShownTokens } from "../closed-loop/types.ts";
+import { fillGrid } from "./fill-grid.ts";
+import type { InformedPruner } from "./informed-pruner.ts";
+
+/** Order in which the parts of the task get their tokens. */
+const ROLES = ["object", "target", "gripper"] as const;
+
+/**
+ * Keeps what shows the current goal's object, its target and the gripper, by the simulator's own segmentation;
+ * the rest of the budget is spread evenly over the picture. An upper bound: no policy can know this.
+ */
+export function taskOracle(options: RetentionOptions): InformedPruner {
+  let shown: ShownTokens | null = null;
+  const pruner = ratioPruner("oracle", options, (_context, { start, count, budget }) => {
+    const chosen = new Set<number>();
+    for (const role of ROLES) {
+      const shares = shown?.[role].subarray(start, start + count) ?? new Float32Array(count);
+      const byShare = [...shares.keys()]
+        .filter((token) => (shares[token] ?? 0) > 0)
+        .toSorted((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0));
+      for (const token of byShare) if (chosen.size < budget) chosen.add(token);
+    }
+    return fillGrid([...chosen], Math.round(Math.sqrt(count)), budget);
+  });
+  return { pruner, beforeCall: (look: Look) => void (shown = look.shown) };
+}

@@ -1,0 +1,85 @@
+import type { CallCost, EpisodeRecord } from "../sweep/types.ts";
+import { groupBy } from "./group-by.ts";
+import { meanOf, medianOf, wilsonInterval } from "./statistics.ts";
+import type { CellReport } from "./types.ts";
+
+/** The name of the row over all suites. */
+export const ALL_SUITES = "all";
+
+/** The table: one row a cell, in the order in which they were met. */
+export function summarizeCells(records: readonly EpisodeRecord[]): CellReport[] {
+  const dense = denseOutcomes(records);
+  const groups = groupBy(records, ({ policy, pruner, retention, warmup, suite }) =>
+    JSON.stringify([policy, pruner, retention, warmup, suite]),
+  );
+  return groups.flatMap((group) => cellReport(group, dense));
+}
+
+/** The table over all suites, episodes pooled. */
+export function summarizeTotals(records: readonly EpisodeRecord[]): CellReport[] {
+  return summarizeCells(records.map((record) => ({ ...record, suite: ALL_SUITES })));
+}
+
+function cellReport(group: readonly EpisodeRecord[], dense: ReadonlyMap<string, boolean>): CellReport[] {
+  const [head] = group;
+  if (head === undefined) return [];
+  const { policy, pruner, retention, warmup, suite } = head;
+  const solved = group.filter(({ success }) => success);
+  const calls = sum(group, (record) => record.calls);
+  const cost = callCost(group, "cost");
+  return [
+    {
+      policy,
+      pruner,
+      retention,
+      warmup,
+      suite,
+      episodes: group.length,
+      success: solved.length / group.length,
+      interval: wilsonInterval(solved.length, group.length),
+      relative: relativeTo(dense, group),
+      steps: meanOf(solved.map(({ steps }) => steps)),
+      calls: calls / group.length,
+      denseShare: sum(group, (record) => record.denseCalls) / calls,
+      objectKept: meanOf(group.flatMap(({ objectKept }) => objectKept ?? [])),
+      overlap: meanOf(group.flatMap(({ overlap }) => overlap ?? [])),
+      timings: timingsOf(group),
+      flops: { ...cost, prefillRatio: cost.prefill / callCost(group, "denseCost").prefill },
+    },
+  ];
+}
+
+/** Whether the dense model solved an episode. */
+function denseOutcomes(records: readonly EpisodeRecord[]): ReadonlyMap<string, boolean> {
+  const dense = records.filter(({ pruner }) => pruner === "keep-all");
+  return new Map(dense.map((record) => [episodeOf(record), record.success]));
+}
+
+function relativeTo(dense: ReadonlyMap<string, boolean>, group: readonly EpisodeRecord[]): number | null {
+  const shared = group.filter((record) => dense.has(episodeOf(record)));
+  const best = shared.filter((record) => dense.get(episodeOf(record)) === true).length;
+  return best === 0 ? null : shared.filter(({ success }) => success).length / best;
+}
+
+/** Mean cost of a call, each call counting the same. */
+function callCost(group: readonly EpisodeRecord[], which: "cost" | "denseCost"): CallCost {
+  const calls = sum(group, (record) => record.calls);
+  const mean = (part: keyof CallCost): number => sum(group, (record) => record[which][part] * record.calls) / calls;
+  return { vision: mean("vision"), prefill: mean("prefill"), decode: mean("decode"), head: mean("head") };
+}
+
+function timingsOf(group: readonly EpisodeRecord[]): Record<string, number> {
+  const stages = [...new Set(group.flatMap(({ timings }) => Object.keys(timings)))];
+  return Object.fromEntries(
+    stages.map((stage) => [stage, medianOf(group.flatMap(({ timings }) => timings[stage] ?? []))]),
+  );
+}
+
+/** The same for every method that played it. */
+export function episodeOf({ policy, task, seed }: Pick<EpisodeRecord, "policy" | "task" | "seed">): string {
+  return JSON.stringify([policy, task, seed]);
+}
+
+function sum(group: readonly EpisodeRecord[], of: (record: EpisodeRecord) => number): number {
+  return group.reduce((total, record) => total + of(record), 0);
+}

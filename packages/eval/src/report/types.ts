@@ -1,0 +1,56 @@
+import type { Cell } from "../sweep/types.ts";
+import type { SweepInfo } from "../sweep/sweep-info.ts";
+import type { PairedComparison } from "./statistics.ts";
+
+/** The share of a success rate that is certain. */
+export interface SuccessRate {
+  readonly episodes: number;
+  /** 0 … 1 */
+  readonly success: number;
+  /** Wilson, 95 %. */
+  readonly interval: readonly [number, number];
+}
+
+/** One cell of the table; of the row over all suites, `suite` is `all`. */
+export interface CellReport extends Cell, SuccessRate {
+  /** Success over the dense model's on the same episodes; `null` where there are none, or it solved none. */
+  readonly relative: number | null;
+  /** Mean control steps of the episodes that were solved. */
+  readonly steps: number | null;
+  /** Calls of the model an episode. */
+  readonly calls: number;
+  /** Share of the calls that kept everything. */
+  readonly denseShare: number;
+  /** Mean share of the tokens of the goal's object that were kept. */
+  readonly objectKept: number | null;
+  /** Mean share of the kept tokens that had been kept at the call before. */
+  readonly overlap: number | null;
+  /** Median over the episodes of each stage's median milliseconds a call. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Multiply-accumulates a call, by the cost model; `prefillRatio` over the dense model's. */
+  readonly flops: {
+    readonly vision: number;
+    readonly prefill: number;
+    readonly decode: number;
+    readonly head: number;
+    readonly prefillRatio: number;
+  };
+}
+
+/** Two methods on the same episodes of all suites. */
+export interface ComparisonReport extends PairedComparison {
+  readonly policy: string;
+  readonly retention: number;
+  readonly warmup: Cell["warmup"];
+  readonly first: string;
+  readonly second: string;
+}
+
+/** Everything that `report.json` holds. */
+export interface EvaluationReport {
+  readonly info: SweepInfo;
+  readonly cells: readonly CellReport[];
+  /** The same over all suites. */
+  readonly totals: readonly CellReport[];
+  readonly comparisons: readonly ComparisonReport[];
+}

@@ -1,0 +1,69 @@
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { testSeed } from "@vla-pruner/sim";
+import { checkPruner } from "../oracles/evaluated-pruners.ts";
+import type { Warmup } from "../oracles/evaluated-pruners.ts";
+import type { Job, SweepPlan } from "./types.ts";
+
+/**
+ * Every episode of a plan, seeds outermost: whenever a sweep ends, its cells are about equally full.
+ *
+ * @throws `invalid-option`
+ */
+export function jobsOf(plan: SweepPlan): Job[] {
+  checkPlan(plan);
+  const { policies, suites, episodes, first = 0, settings } = plan;
+  const methods = plan.pruners.flatMap((pruner) => methodsOf(pruner, plan));
+  return Array.from({ length: episodes }, (_, index) => first + index).flatMap((episode) =>
+    Object.entries(suites).flatMap(([suite, tasks]) =>
+      policies.flatMap(({ name, path }) =>
+        methods.flatMap((method) => {
+          const task = tasks[episode % tasks.length];
+          if (task === undefined) return [];
+          return [{ policy: name, path, suite, ...method, task, seed: testSeed(episode), settings }];
+        }),
+      ),
+    ),
+  );
+}
+
+interface Method {
+  readonly pruner: string;
+  readonly retention: number;
+  readonly warmup: Warmup | null;
+}
+
+function methodsOf(pruner: string, { retentions, warmups }: SweepPlan): Method[] {
+  if (pruner === "keep-all") return [{ pruner, retention: 1, warmup: null }];
+  return retentions
+    .filter((retention) => retention < 1)
+    .flatMap((retention) => warmups.map((warmup) => ({ pruner, retention, warmup })));
+}
+
+function checkPlan(plan: SweepPlan): void {
+  const { policies, pruners, suites, episodes, retentions, settings, first = 0 } = plan;
+  if (!Number.isInteger(episodes) || episodes < 1) {
+    throw invalid("at least one episode a cell", String(episodes), "pass --episodes 20");
+  }
+  if (!Number.isInteger(first) || first < 0) {
+    throw invalid("a first episode of 0 or more", String(first), "leave --seed out for 0");
+  }
+  const wrong = retentions.find((retention) => !(retention > 0 && retention <= 1));
+  if (wrong !== undefined) throw invalid("retention ratios in (0, 1]", String(wrong), "pass --retention 0.5,0.25");
+  for (const pruner of pruners) checkPruner(pruner, settings.variants);
+  for (const [what, names] of Object.entries({
+    policies: policies.map(({ name }) => name),
+    pruners,
+    suites: Object.keys(suites),
+  })) {
+    if (names.length === 0) throw invalid(`${what} to evaluate`, "none", "name at least one");
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw invalid(`${what} with names of their own`, `${twice} twice`, "name each once");
+  }
+  if (pruners.every((pruner) => methodsOf(pruner, plan).length === 0)) {
+    throw invalid("something to run", "only retention 1, and no keep-all", "pass a retention below 1");
+  }
+}
+
+function invalid(expected: string, found: string, fix: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", { expected, found, fix });
+}

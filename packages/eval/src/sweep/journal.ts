@@ -1,0 +1,87 @@
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { keyOf } from "./types.ts";
+import type { EpisodeRecord } from "./types.ts";
+
+const FILE = "episodes.jsonl";
+
+/** The episodes that a folder holds already, each once. A torn last line, left by a crash, does not count. */
+export function readEpisodes(folder: string): EpisodeRecord[] {
+  return parse(folder).records;
+}
+
+/** Whether a sweep has been here. */
+export function hasEpisodes(folder: string): boolean {
+  return existsSync(join(folder, FILE));
+}
+
+/** Appends episodes to a folder's `episodes.jsonl`, one whole line at a time. */
+export class EpisodeJournal {
+  readonly #file: number;
+
+  /** @throws `output-unwritable`, and `state-invalid` for a file that is no journal */
+  constructor(folder: string) {
+    const path = join(folder, FILE);
+    if (existsSync(path)) truncateSync(path, parse(folder).bytes);
+    this.#file = openSync(path, "a");
+  }
+
+  append(record: EpisodeRecord): void {
+    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    try {
+      for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done);
+    } catch (cause) {
+      throw new VlaPrunerError("output-unwritable", {
+        expected: `room for a line in ${FILE}`,
+        found: cause instanceof Error ? cause.message : String(cause),
+        fix: "free some disk space and run again with --resume",
+        cause,
+      });
+    }
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}
+
+/** Records, and the bytes up to the end of the last whole line. */
+function parse(folder: string): { records: EpisodeRecord[]; bytes: number } {
+  const path = join(folder, FILE);
+  const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+  const bytes = content.lastIndexOf(10) + 1;
+  const lines = content.subarray(0, bytes).toString().split("\n").slice(0, -1);
+  const records = new Map<string, EpisodeRecord>();
+  for (const [index, line] of lines.entries()) {
+    const record = recordOf(line);
+    if (record === null) {
+      throw new VlaPrunerError("state-invalid", {
+        expected: `an episode in line ${index + 1} of ${path}`,
+        found: JSON.stringify(line.slice(0, 60)),
+        fix: "remove that line, or write to another folder",
+      });
+    }
+    const key = keyOf(record);
+    if (!records.has(key)) records.set(key, record);
+  }
+  return { records: [...records.values()], bytes };
+}
+
+function recordOf(line: string): EpisodeRecord | null {
+  try {
+    const value = JSON.parse(line) as Partial<EpisodeRecord> | null;
+    const whole =
+      typeof value?.policy === "string" &&
+      typeof value.pruner === "string" &&
+      typeof value.retention === "number" &&
+      typeof value.suite === "string" &&
+      typeof value.task === "string" &&
+      typeof value.seed === "number" &&
+      typeof value.success === "boolean" &&
+      typeof value.cost === "object";
+    return whole ? (value as EpisodeRecord) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Policy } from "@vla-pruner/core";
+import type { Simulator } from "@vla-pruner/sim";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { failureOf } from "./episode-worker.ts";
+import type { WorkerReport } from "./episode-worker.ts";
+import { playJob } from "./play-job.ts";
+import type { Job } from "./types.ts";
+
+export interface WorkerParts {
+  /** Loads the policy of a model directory, with one thread. Asked once a directory. */
+  readonly loadPolicy: (path: string) => Promise<Policy>;
+  readonly createSimulator: () => Promise<Simulator>;
+}
+
+/**
+ * The whole life of a worker process: plays the episodes that its parent sends, one after another, until the parent
+ * lets go. Ctrl-C reaches all processes of a terminal; the parent decides what it means.
+ *
+ * @throws `usage` in a process without a parent that listens
+ */
+export async function serveEpisodes(parts: WorkerParts): Promise<void> {
+  if (process.send === undefined) {
+    throw new VlaPrunerError("usage", {
+      expected: "to be started by `vla-pruner eval`",
+      found: "a process of its own",
+      fix: "run `vla-pruner eval`",
+    });
+  }
+  const stay = (): void => undefined;
+  process.on("SIGINT", stay).on("SIGTERM", stay);
+  const simulator = parts.createSimulator();
+  simulator.catch(stay); // It is told with the first episode.
+  const policies = new Map<string, Promise<Policy>>();
+  const play = async (job: Job): Promise<WorkerReport> => {
+    try {
+      const policy = policies.get(job.path) ?? parts.loadPolicy(job.path);
+      policies.set(job.path, policy);
+      return { kind: "record", record: await playJob(job, await policy, await simulator) };
+    } catch (error) {
+      return { kind: "failure", failure: failureOf(error) };
+    }
+  };
+  const say = (report: WorkerReport): void => void (process.connected && process.send?.(report));
+  await new Promise<void>((resolve) => {
+    process.on("message", (job: Job) => void play(job).then(say));
+    process.on("disconnect", resolve);
+    say({ kind: "ready" });
+  });
+  for (const policy of policies.values()) await policy.then((loaded) => loaded.dispose(), stay);
+}

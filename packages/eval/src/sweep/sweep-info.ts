@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, writeFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { join } from "node:path";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import type { SweepSettings, SweptPolicy } from "./types.ts";
+
+const FILE = "sweep.json";
+
+/** `sweep.json`: what the episodes beside it have in common, and where they were played. */
+export interface SweepInfo {
+  readonly settings: SweepSettings;
+  /** Fingerprint of each policy's model directory. */
+  readonly policies: Readonly<Record<string, string>>;
+  readonly machine: string;
+  readonly commit: string;
+  readonly commands: readonly string[];
+}
+
+/** The info of a folder, or `null` where there is none. */
+export function readSweepInfo(folder: string): SweepInfo | null {
+  const path = join(folder, FILE);
+  if (!existsSync(path)) return null;
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as SweepInfo;
+  } catch (cause) {
+    throw new VlaPrunerError("state-invalid", {
+      expected: `readable JSON in ${path}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "write to another folder",
+      cause,
+    });
+  }
+}
+
+export function writeSweepInfo(folder: string, info: SweepInfo): void {
+  writeFileSync(join(folder, FILE), `${JSON.stringify(info, null, 2)}\n`);
+}
+
+/**
+ * Joins what two runs say of themselves.
+ *
+ * @throws `invalid-option` when their episodes do not belong in one table: other settings of the same thing
+ */
+export function joinSweepInfo(one: SweepInfo, other: SweepInfo): SweepInfo {
+  const { variants, ...rest } = one.settings;
+  const { variants: otherVariants, ...otherRest } = other.settings;
+  if (!isDeepStrictEqual(rest, otherRest)) throw clash("settings", JSON.stringify(rest), JSON.stringify(otherRest));
+  for (const [what, left, right] of [
+    ["variant", variants, otherVariants],
+    ["policy", one.policies, other.policies],
+  ] as const) {
+    for (const name of Object.keys(left)) {
+      const [first, second] = [left[name], right[name]];
+      if (second !== undefined && !isDeepStrictEqual(first, second))
+        throw clash(`${what} ${name}`, JSON.stringify(first), JSON.stringify(second));
+    }
+  }
+  return {
+    settings: { ...other.settings, variants: { ...variants, ...otherVariants } },
+    policies: { ...one.policies, ...other.policies },
+    machine: joined(one.machine, other.machine),
+    commit: joined(one.commit, other.commit),
+    commands: [...new Set([...one.commands, ...other.commands])],
+  };
+}
+
+/** Bytes of each file of a model that count for its fingerprint. */
+const PROBE = 1 << 20;
+
+/** Tells model directories apart: SHA-256 over `config.json` and the first megabyte of every graph and data file. */
+export function fingerprintOf({ path }: SweptPolicy): string {
+  const hash = createHash("sha256");
+  try {
+    hash.update(readFileSync(join(path, "config.json")));
+    const files = readdirSync(join(path, "onnx")).toSorted();
+    for (const file of files) hash.update(file).update(headOf(join(path, "onnx", file)));
+  } catch (cause) {
+    throw new VlaPrunerError("model-missing", {
+      expected: `a model directory with config.json and onnx at ${path}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "check the path, or make the model with `vla-pruner convert`",
+      cause,
+    });
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function headOf(path: string): Buffer {
+  const file = openSync(path, "r");
+  try {
+    const head = Buffer.alloc(PROBE);
+    return head.subarray(0, readSync(file, head, 0, PROBE, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function joined(one: string, other: string): string {
+  return [...new Set([...one.split("; "), ...other.split("; ")])].join("; ");
+}
+
+function clash(what: string, one: string, other: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: `the same ${what} in all episodes of one table: ${one}`,
+    found: other,
+    fix: "write to another folder, or give it another name",
+  });
+}

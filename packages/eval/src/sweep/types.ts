@@ -1,0 +1,75 @@
+import type { Disturbances, Task } from "@vla-pruner/sim";
+import type { EpisodeOutcome } from "../closed-loop/types.ts";
+import type { Variant, Warmup } from "../oracles/evaluated-pruners.ts";
+
+/** A model directory under the name that reports give it. */
+export interface SweptPolicy {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What is to be compared. */
+export interface SweepPlan {
+  readonly policies: readonly SweptPolicy[];
+  /** `keep-all` runs once, at retention 1; every other at each retention below 1. */
+  readonly pruners: readonly string[];
+  readonly retentions: readonly number[];
+  readonly warmups: readonly Warmup[];
+  /** Tasks by suite. */
+  readonly suites: Readonly<Record<string, readonly Task[]>>;
+  /** Of each cell. Episode n plays task n mod tasks from test seed n, for every pruner. */
+  readonly episodes: number;
+  /** Number of the first episode. Default 0. */
+  readonly first?: number;
+  readonly settings: SweepSettings;
+}
+
+/** What must be the same in all episodes of one table. */
+export interface SweepSettings {
+  readonly variants: Readonly<Record<string, Variant>>;
+  /** Actions of a chunk that are executed; half of it where absent. */
+  readonly execute?: number;
+  readonly disturbances?: Disturbances;
+}
+
+/** One cell of the table. */
+export interface Cell {
+  readonly policy: string;
+  readonly pruner: string;
+  readonly retention: number;
+  /** `null` for `keep-all`, which has none. */
+  readonly warmup: Warmup | null;
+  readonly suite: string;
+}
+
+/** One episode to play. */
+export interface Job extends Cell {
+  readonly path: string;
+  readonly task: Task;
+  readonly seed: number;
+  readonly settings: SweepSettings;
+}
+
+/** Multiply-accumulates of one call, mean over the episode's calls, by part. */
+export interface CallCost {
+  readonly vision: number;
+  readonly prefill: number;
+  readonly decode: number;
+  readonly head: number;
+}
+
+/** One line of `episodes.jsonl`. */
+export interface EpisodeRecord extends Cell, EpisodeOutcome {
+  /** By core's cost model: as run, and as it would be unpruned. */
+  readonly cost: CallCost;
+  readonly denseCost: CallCost;
+  /** Seconds of wall clock, simulation included. */
+  readonly seconds: number;
+}
+
+/** The identity of an episode within a table. */
+export function keyOf({ policy, pruner, retention, warmup, suite, task, seed }: EpisodeKey): string {
+  return JSON.stringify([policy, pruner, retention, warmup, suite, task, seed]);
+}
+
+export type EpisodeKey = Cell & Pick<EpisodeOutcome, "task" | "seed">;
