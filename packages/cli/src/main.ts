@@ -5,6 +5,7 @@ import { actCommand } from "./commands/act.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { convertCommand } from "./commands/convert.ts";
 import { evalCommand } from "./commands/eval.ts";
+import { evalReportCommand } from "./commands/eval-report.ts";
 import { evalWorkerCommand } from "./commands/eval-worker.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import type { Streams } from "./streams.ts";
@@ -28,6 +29,7 @@ export async function main(args: readonly string[], streams: Streams = process):
     actCommand(streams),
     benchCommand(streams),
     evalCommand(streams),
+    evalReportCommand(streams),
   ];
   for (const command of commands) program.addCommand(command.exitOverride().configureOutput(output));
   program.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });

@@ -27,6 +27,7 @@ export type { Cell, EpisodeRecord, Job, SweepPlan, SweepSettings, SweptPolicy } 
 
 // Reports.
 export { evaluationReport } from "./report/evaluation-report.ts";
+export { writeReport } from "./report/write-report.ts";
 export type { CellReport, ComparisonReport, EvaluationReport } from "./report/types.ts";
 
 // The viewer.

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { evaluationReport, EVALUATED_PRUNERS } from "@vla-pruner/eval";
+import { evaluationReport, EVALUATED_PRUNERS, writeReport } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import { cellJson, cellTable } from "../evaluation/cell-table.ts";
 import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
@@ -72,6 +72,7 @@ async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise
     playPlan(plan, options, stderr, signal),
   );
   const report = evaluationReport(info, records);
+  if (options.out !== undefined) await writeReport(options.out, report, "Closed-loop evaluation");
   const cells = options.json === true ? report.cells.map((cell) => `${JSON.stringify(cellJson(cell))}\n`).join("") : cellTable(report.cells);
   stdout.write(cells);
   if (interrupted) throw stopped("interrupted", `${end.left} episodes left after an interruption`);

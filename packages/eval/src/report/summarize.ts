@@ -1,3 +1,4 @@
+import { EVALUATED_PRUNERS } from "../oracles/evaluated-pruners.ts";
 import type { CallCost, EpisodeRecord } from "../sweep/types.ts";
 import { groupBy } from "./group-by.ts";
 import { meanOf, medianOf, wilsonInterval } from "./statistics.ts";
@@ -6,13 +7,34 @@ import type { CellReport } from "./types.ts";
 /** The name of the row over all suites. */
 export const ALL_SUITES = "all";
 
-/** The table: one row a cell, in the order in which they were met. */
+/** The table: a row a cell; dense first, then the method, then its rivals. */
 export function summarizeCells(records: readonly EpisodeRecord[]): CellReport[] {
   const dense = denseOutcomes(records);
   const groups = groupBy(records, ({ policy, pruner, retention, warmup, suite }) =>
     JSON.stringify([policy, pruner, retention, warmup, suite]),
   );
-  return groups.flatMap((group) => cellReport(group, dense));
+  return groups.flatMap((group) => cellReport(group, dense)).toSorted(byPlace);
+}
+
+/** By policy and suite, then pruners as they are listed everywhere, then what they keep. */
+function byPlace(one: CellReport, other: CellReport): number {
+  return (
+    compareNames(one.policy, other.policy) ||
+    compareNames(one.suite, other.suite) ||
+    rankOf(one.pruner) - rankOf(other.pruner) ||
+    compareNames(one.pruner, other.pruner) ||
+    compareNames(other.warmup ?? "", one.warmup ?? "") ||
+    other.retention - one.retention
+  );
+}
+
+function rankOf(pruner: string): number {
+  const rank = EVALUATED_PRUNERS.indexOf(pruner);
+  return rank < 0 ? EVALUATED_PRUNERS.length : rank;
+}
+
+function compareNames(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
 }
 
 /** The table over all suites, episodes pooled. */

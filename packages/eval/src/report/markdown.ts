@@ -1,0 +1,132 @@
+import type { CellReport, ComparisonReport, EvaluationReport } from "./types.ts";
+
+export interface MarkdownOptions {
+  readonly title: string;
+  /** Paths of charts to show, relative to the page. */
+  readonly charts: readonly string[];
+}
+
+/** The report as a page. */
+export function reportMarkdown(report: EvaluationReport, { title, charts }: MarkdownOptions): string {
+  const { info, cells, totals, comparisons } = report;
+  const policies = [...new Set(totals.map(({ policy }) => policy))];
+  return [
+    `# ${title}`,
+    "",
+    ...charts.map((path) => `![${path.replace(/\.\w+$/u, "").replaceAll("-", " ")}](${path})`),
+    "",
+    "Success in closed loop on held-out seeds. Every pruner plays the same episodes; intervals are Wilson's, 95 %.",
+    "`relative` is success over the dense model's on the same episodes, `object` the mean share of the tokens of the goal's",
+    "object that are kept, `overlap` the share of kept tokens that were kept at the call before, `dense` the share of",
+    "calls that keep everything, `prefill` the multiply-accumulates of the prefill over the dense model's (cost model).",
+    "",
+    ...policies.flatMap((policy) => policySection(policy, cells, totals, comparisons)),
+    "## How it was made",
+    "",
+    `- Machine: ${info.machine}; one ONNX Runtime thread a worker process, one worker a core unless \`--jobs\` says otherwise, so times are those of a busy machine`,
+    `- Commit: ${info.commit}`,
+    ...settingsOf(report),
+    ...info.commands.map((command) => `- \`${command}\``),
+    "",
+  ].join("\n");
+}
+
+function policySection(
+  policy: string,
+  cells: readonly CellReport[],
+  totals: readonly CellReport[],
+  comparisons: readonly ComparisonReport[],
+): string[] {
+  const own = totals.filter((cell) => cell.policy === policy);
+  const suites = [...new Set(cells.filter((cell) => cell.policy === policy).map(({ suite }) => suite))];
+  const header = ["pruner", "kept", "warm-up", ...suites, "all", "95 %", "relative", "episodes", "steps", "object", "overlap", "dense", "prefill", "ms a call"];
+  const rows = own.map((total) => {
+    const bySuite = suites.map((suite) => {
+      const cell = cells.find((one) => one.suite === suite && isSameMethod(one, total));
+      return cell === undefined ? "" : percent(cell.success);
+    });
+    const [low, high] = total.interval;
+    return [
+      total.pruner,
+      `${100 * total.retention} %`,
+      total.warmup ?? "",
+      ...bySuite,
+      `**${percent(total.success)}**`,
+      `${percent(low)} – ${percent(high)}`,
+      total.relative === null ? "" : `${percent(total.relative)} %`,
+      String(total.episodes),
+      total.steps?.toFixed(0) ?? "",
+      percent(total.objectKept),
+      percent(total.overlap),
+      percent(total.denseShare),
+      `${percent(total.flops.prefillRatio)} %`,
+      totalTime(total).toFixed(1),
+    ];
+  });
+  const versus = comparisons.filter((one) => one.policy === policy);
+  return [`## ${policy}`, "", ...table(header, rows), "", ...comparisonTable(versus), ...latencyTable(own)];
+}
+
+function comparisonTable(comparisons: readonly ComparisonReport[]): string[] {
+  if (comparisons.length === 0) return [];
+  const rows = comparisons.map((one) => [
+    one.first,
+    one.second,
+    `${100 * one.retention} %`,
+    one.warmup ?? "",
+    `${signed(one.difference)} (${signed(one.interval[0])} … ${signed(one.interval[1])})`,
+    `${one.onlyFirst} : ${one.onlySecond} of ${one.pairs}`,
+    one.p < 0.001 ? "< 0.001" : one.p.toFixed(3),
+  ]);
+  const header = ["method", "against", "kept", "warm-up", "difference in points (95 %)", "only one solved", "McNemar p"];
+  return ["Paired comparisons, all suites:", "", ...table(header, rows), ""];
+}
+
+function latencyTable(totals: readonly CellReport[]): string[] {
+  const stages = [...new Set(totals.flatMap(({ timings }) => Object.keys(timings)))];
+  const rows = totals.map((cell) => [
+    cell.pruner,
+    `${100 * cell.retention} %`,
+    cell.warmup ?? "",
+    ...stages.map((stage) => (cell.timings[stage] ?? 0).toFixed(2)),
+    totalTime(cell).toFixed(2),
+    ((cell.flops.vision + cell.flops.prefill + cell.flops.decode + cell.flops.head) / 1e9).toFixed(3),
+  ]);
+  return [
+    "Milliseconds a call, median, and multiply-accumulates of the whole step:",
+    "",
+    ...table(["pruner", "kept", "warm-up", ...stages, "all", "GMAC"], rows),
+    "",
+  ];
+}
+
+function settingsOf({ info: { settings } }: EvaluationReport): string[] {
+  const { variants, execute, disturbances } = settings;
+  return [
+    `- Actions of a chunk executed before the next call: ${execute ?? "half of it, at least one"}`,
+    ...(disturbances === undefined ? [] : [`- Disturbances: \`${JSON.stringify(disturbances)}\``]),
+    ...Object.entries(variants).map(([name, { pruner, options }]) => `- Variant \`${name}\`: ${pruner} with \`${JSON.stringify(options)}\``),
+  ];
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (words: readonly string[]): string => `| ${words.join(" | ")} |`;
+  return [line(header), line(header.map(() => "---")), ...rows.map(line)];
+}
+
+function isSameMethod(one: CellReport, other: CellReport): boolean {
+  const { policy, pruner, retention, warmup } = other;
+  return one.policy === policy && one.pruner === pruner && one.retention === retention && one.warmup === warmup;
+}
+
+function totalTime({ timings }: CellReport): number {
+  return Object.values(timings).reduce((sum, part) => sum + part, 0);
+}
+
+function percent(share: number | null): string {
+  return share === null ? "" : (100 * share).toFixed(1);
+}
+
+function signed(share: number): string {
+  return `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}`;
+}
