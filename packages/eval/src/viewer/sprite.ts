@@ -36,10 +36,7 @@ export function packFrames(frames: readonly RgbImage[]): Sprite {
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const from = (y * width + x) * 3;
-        picture.data.set(
-          frame.data.subarray(from, from + 3),
-          ((top + y) * picture.width + left + x) * 4,
-        );
+        picture.data.set(frame.data.subarray(from, from + 3), ((top + y) * picture.width + left + x) * 4);
       }
     }
   }

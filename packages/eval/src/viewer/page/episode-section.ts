@@ -23,7 +23,7 @@ ${timeline(calls)}
 }
 
 function figure({ name, width, height }: ViewerEpisode["cameras"][number]): string {
-  const layers = ["frame", "dim", "heat"].map((layer) => `<canvas class="${layer}"></canvas>`).join("");
+  const layers = ["frame", "heat", "marks"].map((layer) => `<canvas class="${layer}"></canvas>`).join("");
   const label = escapeHtml(name);
   return `<figure><div class="picture" role="img" aria-label="Camera ${label}" style="aspect-ratio:${width}/${height}">${layers}</div>
 <figcaption>${label}<span class="quiet"></span></figcaption></figure>`;

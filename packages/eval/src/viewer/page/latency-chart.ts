@@ -11,6 +11,9 @@ interface Row {
   readonly total: number;
 }
 
+/** Milliseconds below which a percentage would say nothing. */
+const SMALL = 0.1;
+
 /** Where a call's time goes: a bar an episode and the same numbers as a table. Medians over all calls. */
 export function latencyChart(traces: readonly EpisodeTrace[]): string {
   const rows = traces.map(rowOf);
@@ -46,19 +49,26 @@ function table(rows: readonly Row[]): string {
   };
   const heads = rows.map(({ label }) => `<th scope="col">${escapeHtml(label)}</th>`).join("");
   const body = STAGE_GROUPS.map(({ label }, index) =>
-    line(label, rows.map(({ parts }) => parts[index] ?? 0), swatchOf(index)),
+    line(
+      label,
+      rows.map(({ parts }) => parts[index] ?? 0),
+      swatchOf(index),
+    ),
   );
-  const total = line("whole call", rows.map((row) => row.total));
+  const total = line(
+    "whole call",
+    rows.map((row) => row.total),
+  );
   return `<table><thead><tr><th scope="col">stage</th>${heads}${pair ? '<th scope="col">change</th>' : ""}</tr></thead>
 <tbody>${body.join("")}</tbody><tfoot>${total}</tfoot></table>`;
 }
 
 function swatchOf(index: number): string {
-  return `<span class="swatch" style="display:inline-block;background:var(--stage-${index})"></span> `;
+  return `<span class="swatch" style="background:var(--stage-${index})"></span> `;
 }
 
 function changeOf(before: number, after: number): string {
-  if (before <= 0) return "–";
+  if (before < SMALL) return "–";
   const percent = Math.round((100 * (after - before)) / before);
   return `${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)} %`;
 }

@@ -48,24 +48,25 @@ const CONTROLS = `
 .controls button.map[aria-pressed="true"] { border-color: var(--accent); box-shadow: inset 0 0 0 1px var(--accent); font-weight: 600; }
 .controls button:disabled { color: var(--quiet); cursor: not-allowed; opacity: 0.6; }
 .controls label { display: inline-flex; align-items: center; gap: 5px; cursor: pointer; }
-.swatch { width: 12px; height: 12px; border-radius: 3px; border: 1px solid var(--line); }
+.swatch { display: inline-block; width: 12px; height: 12px; border-radius: 3px; border: 1px solid var(--line); }
+.map .swatch { width: 26px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 #position { min-width: 7.5em; }
 `;
 
 const CAMERAS = `
-.cameras { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr)); gap: 12px; margin: 12px 0; }
+.cameras { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr)); gap: 12px; margin: 12px 0; }
 figure { margin: 0; }
 .picture { position: relative; background: #000; border-radius: 6px; overflow: hidden; }
 .picture canvas { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
 .picture.grey canvas.frame { filter: grayscale(0.85) brightness(0.75); }
 .over .picture { opacity: 0.55; }
-figcaption { margin-top: 4px; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
+figcaption { margin-top: 4px; min-height: 2.9em; font-size: 0.88rem; font-variant-numeric: tabular-nums; }
 .call { min-height: 3em; font-variant-numeric: tabular-nums; }
 .timeline { display: block; width: 100%; height: 56px; margin-top: 10px; }
 .timeline .bar { fill: var(--quiet); opacity: 0.45; }
 .timeline .bar.pruned { fill: var(--accent); opacity: 0.8; }
-.timeline .dot { fill: var(--stage-3); stroke: var(--card); stroke-width: 0.5px; }
+.timeline .mark { fill: var(--stage-3); }
 .timeline .cursor { fill: none; stroke: var(--text); stroke-width: 1.5px; vector-effect: non-scaling-stroke; }
 .actions { display: grid; grid-template-columns: repeat(auto-fit, minmax(64px, 1fr)); gap: 8px; margin-top: 10px; font-size: 0.85rem; }
 .actions .track { position: relative; height: 8px; border-radius: 4px; background: var(--line); overflow: hidden; }

@@ -15,15 +15,25 @@ function drawFrame(canvas, camera, index) {
   canvas.getContext("2d").drawImage(picture, left, top, width, height, 0, 0, width, height);
 }
 
+function outline(canvas, grid, kept) {
+  canvas.width = grid.columns * CELL;
+  canvas.height = grid.rows * CELL;
+  const context = canvas.getContext("2d");
+  context.fillStyle = "#fff";
+  keptEdges(kept, grid).forEach((edge) => context.fillRect(...edge));
+}
+
 function drawCamera(figure, camera, view, index, choice) {
-  const [frame, dim, heat] = figure.querySelectorAll("canvas");
+  const [frame, heat, marks] = figure.querySelectorAll("canvas");
   drawFrame(frame, camera, index);
   const grid = view === null ? null : view.grid;
   const { columns, rows } = grid ?? { columns: 1, rows: 1 };
   const map = view === null || choice.map === "" ? null : view.scores[choice.map];
   const shown = grid !== null && map !== null;
-  paint(dim, columns, rows, grid !== null && choice.dim ? dimPixels(bytesOf(view.kept)) : null);
+  const kept = grid === null || !choice.mark ? null : bytesOf(view.kept);
   paint(heat, columns, rows, shown ? heatPixels(bytesOf(map.bytes), choice.map) : null);
+  if (kept !== null && shown) outline(marks, grid, kept);
+  else paint(marks, columns, rows, kept === null ? null : dimPixels(kept));
   figure.querySelector(".picture").classList.toggle("grey", shown);
   figure.querySelector("figcaption span").textContent = captionOf(view, map, choice.map);
 }

@@ -5,13 +5,13 @@ const episodes = JSON.parse(document.getElementById("data").textContent);
 const sections = [...document.querySelectorAll(".episode")];
 const slider = document.getElementById("slider");
 const playButton = document.getElementById("play");
-const dim = document.getElementById("dim");
+const mark = document.getElementById("mark");
 const last = Number(slider.max);
 const largest = Math.max(1e-9, ...episodes.flatMap(({ calls }) => calls.flatMap(({ action }) => action.map(Math.abs))));
 let timer = null;
 
 function choiceNow() {
-  return { dim: dim.checked, map: document.querySelector(".map[aria-pressed=true]")?.dataset.map ?? "" };
+  return { mark: mark.checked, map: document.querySelector(".map[aria-pressed=true]")?.dataset.map ?? "" };
 }
 
 function showEpisode(section, { cameras, calls }, index) {

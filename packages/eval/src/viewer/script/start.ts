@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
 });
 slider.addEventListener("input", show);
 playButton.addEventListener("click", play);
-dim.addEventListener("change", show);
+mark.addEventListener("change", show);
 maps.forEach((button) => button.addEventListener("click", () => choose(button)));
 
 /** One map at a time; the same button again takes it off. */
