@@ -61,6 +61,9 @@ class OpenVlaOft(nn.Module):
         self.proprio1 = linear(STATE, HIDDEN)
         self.proprio2 = linear(HIDDEN, HIDDEN)
         self.action_head = ActionHead()
+        self.set_statistics(statistics)
+
+    def set_statistics(self, statistics: Statistics) -> None:
         self.bounds = action_bounds(statistics)
         self.state_bounds = state_bounds(statistics)
 

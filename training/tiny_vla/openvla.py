@@ -28,6 +28,9 @@ class OpenVla(nn.Module):
         super().__init__()
         self.options = options or LossOptions()
         self.model = Prismatic()
+        self.set_statistics(statistics)
+
+    def set_statistics(self, statistics: Statistics) -> None:
         self.bounds = action_bounds(statistics)
 
     def losses(self, batch: Batch, kept: Kept) -> tuple[Tensor, Seen]:

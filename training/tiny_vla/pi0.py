@@ -65,6 +65,9 @@ class Pi0(nn.Module):
         self.time2 = linear(EXPERT.hidden, EXPERT.hidden)
         self.action_out = linear(EXPERT.hidden, SIZE)
         self.rotary = RotaryTables(PREFIX.head_size)
+        self.set_statistics(statistics)
+
+    def set_statistics(self, statistics: Statistics) -> None:
         self.action_norm = ZScore(statistics.action)
         self.state_norm = ZScore(statistics.state)
 
@@ -108,7 +111,8 @@ class Pi0(nn.Module):
             values = torch.cat((value, own_value), dim=1)
             x = layer.finish(x, attend(query, keys, values, how))
         rows = self.expert_norm(x.float()).unflatten(1, (draws, ROWS))[:, :, 1:]
-        return self.action_out(rows).float()
+        with torch.autocast(rows.device.type, enabled=False):
+            return self.action_out(rows)
 
     def suffix_mask(self, real: Tensor, draws: int) -> Tensor:
         """bool `[batch, 1, suffix, prefix + suffix]`: the state sees itself, actions see their draw's rows."""

@@ -36,6 +36,9 @@ class Policy(Protocol):
     prompt: str
     """Key of its token ids in instructions.json."""
 
+    def set_statistics(self, statistics: Statistics) -> None:
+        """How robot units become model units from now on; moves nothing to a device."""
+
     def losses(self, batch: Batch, kept: Kept) -> tuple[Tensor, Seen]:
         """The action loss, and what the auxiliary ones read."""
 

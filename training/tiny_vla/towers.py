@@ -40,9 +40,9 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         query, key, value = self.qkv(self.norm1(x)).unflatten(-1, (3, self.heads, -1)).unbind(2)
         attended = self.out(attend(query, key, value, OPEN).flatten(2))
-        x = x + (attended if self.scale1 is None else attended * self.scale1)
+        x = x + (attended if self.scale1 is None else (attended * self.scale1).to(x.dtype))
         inner = self.fc2(functional.gelu(self.fc1(self.norm2(x)), approximate=self.approximate))
-        return x + (inner if self.scale2 is None else inner * self.scale2)
+        return x + (inner if self.scale2 is None else (inner * self.scale2).to(x.dtype))
 
     def tensors(self, prefix: str, names: dict[str, str]) -> dict[str, Tensor]:
         named = {}
@@ -71,7 +71,8 @@ class Tower(nn.Module):
 
     def forward(self, patches: Tensor, depth: int) -> Tensor:
         """Normalised patches → `[pictures, patches, hidden]` after `depth` blocks."""
-        x = self.embed(patches) + self.positions
+        x = self.embed(patches)
+        x = x + self.positions.to(x.dtype)
         if self.front is not None:
             x = torch.cat((self.front.expand(len(x), -1, -1).to(x.dtype), x), dim=1)
         for block in self.blocks[:depth]:
