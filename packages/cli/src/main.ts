@@ -8,6 +8,7 @@ import { evalCommand } from "./commands/eval.ts";
 import { evalReportCommand } from "./commands/eval-report.ts";
 import { evalWorkerCommand } from "./commands/eval-worker.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { reportCommand } from "./commands/report.ts";
 import type { Streams } from "./streams.ts";
 
 /**
@@ -30,6 +31,7 @@ export async function main(args: readonly string[], streams: Streams = process):
     benchCommand(streams),
     evalCommand(streams),
     evalReportCommand(streams),
+    reportCommand(streams),
   ];
   for (const command of commands) program.addCommand(command.exitOverride().configureOutput(output));
   program.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });

@@ -1,0 +1,36 @@
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { VlaPrunerError } from "@vla-pruner/errors";
+
+/**
+ * Makes the folder of a file that is to be written, and sees that no folder is in the file's place.
+ *
+ * @throws `output-unwritable`
+ */
+export async function prepareFile(path: string): Promise<void> {
+  await orUnwritable(path, () => mkdir(dirname(path), { recursive: true }));
+  const there = await stat(path).catch(() => null);
+  if (there !== null && !there.isFile()) throw unwritable(path, "a folder in its place");
+}
+
+/** Writes a file, over one that is there. @throws `output-unwritable` */
+export async function writeText(path: string, text: string): Promise<void> {
+  await orUnwritable(path, () => writeFile(path, text));
+}
+
+async function orUnwritable(path: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    throw unwritable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function unwritable(path: string, found: string, cause?: unknown): VlaPrunerError {
+  return new VlaPrunerError("output-unwritable", {
+    expected: `a file that can be written at ${path}`,
+    found,
+    fix: "pass another --out",
+    cause,
+  });
+}
