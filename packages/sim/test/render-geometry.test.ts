@@ -22,9 +22,7 @@ describe("what a picture shows, and where", () => {
     const box: Thing = { shape: "box", size: [0.5, 0.5, 0.1], at: [0, 0, -2.1] };
     const { ids } = draw([box], { width: 128, height: 64 });
     const across = ids.subarray(128 * 32, 128 * 33).filter((id) => id === 1).length;
-    const down = Array.from({ length: 64 }, (_, row) => ids[128 * row + 64]).filter(
-      (id) => id === 1,
-    ).length;
+    const down = Array.from({ length: 64 }, (_, row) => ids[128 * row + 64]).filter((id) => id === 1).length;
     assert.equal(across, Math.round(FOCAL * 0.5));
     assert.equal(down, across);
   });
@@ -73,8 +71,16 @@ describe("what a picture shows, and where", () => {
   it("shows an infinite plane up to the horizon, from its front only", () => {
     const rotation = [1, 0, 0, 0, 0, 1, 0, -1, 0];
     const plane: Thing = { shape: "plane", size: [0, 0, 1], at: [0, -1, 0], rotation };
-    assert.ok(draw([plane]).ids.subarray(33 * 64).every((id) => id === 1));
-    assert.ok(draw([plane]).ids.subarray(0, 32 * 64).every((id) => id === 0));
+    assert.ok(
+      draw([plane])
+        .ids.subarray(33 * 64)
+        .every((id) => id === 1),
+    );
+    assert.ok(
+      draw([plane])
+        .ids.subarray(0, 32 * 64)
+        .every((id) => id === 0),
+    );
     const ceiling: Thing = { ...plane, at: [0, 1, 0] };
     assert.ok(draw([ceiling]).ids.every((id) => id === 0));
   });
@@ -82,9 +88,11 @@ describe("what a picture shows, and where", () => {
   it("shows nothing of what is behind, aside, or around the camera", () => {
     const behind: Thing = { shape: "sphere", at: [0, 0, 2] };
     const aside: Thing = { shape: "box", at: [5, 0, -1] };
-    const around = (["box", "sphere", "cylinder", "capsule", "ellipsoid"] as const).map(
-      (shape): Thing => ({ shape, at: [0.01, 0, 0], rotation: IDENTITY }),
-    );
+    const around = (["box", "sphere", "cylinder", "capsule", "ellipsoid"] as const).map((shape): Thing => ({
+      shape,
+      at: [0.01, 0, 0],
+      rotation: IDENTITY,
+    }));
     assert.ok(draw([behind, aside, ...around]).ids.every((id) => id === 0));
   });
 });

@@ -28,12 +28,7 @@ export function scanFace(polygon: Polygon, placed: Placement, face: number): boo
 }
 
 /** Scans the shadow of a face on the table z = 0. `drop` is 1 / how fast the light goes down. */
-export function scanFaceShadow(
-  polygon: Polygon,
-  placed: Placement,
-  face: number,
-  drop: number,
-): boolean {
+export function scanFaceShadow(polygon: Polygon, placed: Placement, face: number, drop: number): boolean {
   const ring = RINGS[face]!;
   polygon.begin();
   for (let corner = 0; corner < 12; corner += 3) {
@@ -42,13 +37,7 @@ export function scanFaceShadow(
     const z = ring[corner + 2]! * placed.halfZ;
     const height = placed.height + placed.skyX * x + placed.skyY * y + placed.skyZ * z;
     const way = Math.max(0, height) * drop;
-    addPoint(
-      polygon,
-      placed,
-      x + way * placed.lightX,
-      y + way * placed.lightY,
-      z + way * placed.lightZ,
-    );
+    addPoint(polygon, placed, x + way * placed.lightX, y + way * placed.lightY, z + way * placed.lightZ);
   }
   return polygon.scan();
 }

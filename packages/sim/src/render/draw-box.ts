@@ -20,17 +20,17 @@ export function drawPlane(view: View, placed: Placement, polygon: Polygon, seen:
   if (placed.z > 0) drawFace(view, placed, polygon, seen, 5);
 }
 
-function drawFace(
-  view: View,
-  placed: Placement,
-  polygon: Polygon,
-  seen: Visibility,
-  face: number,
-): void {
+function drawFace(view: View, placed: Placement, polygon: Polygon, seen: Visibility, face: number): void {
   if (!scanFace(polygon, placed, face)) return;
   // On a plane, 1 / depth is linear in the picture.
   const axis = face >> 1;
-  const gap = 1 / (axis === 0 ? away(placed.x, placed.halfX) : axis === 1 ? away(placed.y, placed.halfY) : away(placed.z, placed.halfZ));
+  const gap =
+    1 /
+    (axis === 0
+      ? away(placed.x, placed.halfX)
+      : axis === 1
+        ? away(placed.y, placed.halfY)
+        : away(placed.z, placed.halfZ));
   const scale = gap / view.focal;
   const ahead = gap * (axis === 0 ? placed.forwardX : axis === 1 ? placed.forwardY : placed.forwardZ);
   const across = scale * (axis === 0 ? placed.rightX : axis === 1 ? placed.rightY : placed.rightZ);

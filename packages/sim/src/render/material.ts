@@ -28,8 +28,7 @@ export interface Material {
 export function materialOf(drawable: Drawable): Material {
   const { shape, surface } = drawable;
   const [red, green, blue] = surface.colour;
-  const [red2, green2, blue2] =
-    surface.secondary ?? surface.colour.map((part) => part * DEFAULT_SECONDARY);
+  const [red2, green2, blue2] = surface.secondary ?? surface.colour.map((part) => part * DEFAULT_SECONDARY);
   const frequency = 1 / (surface.period ?? DEFAULT_PERIOD);
   return {
     pattern: PATTERNS.indexOf(surface.pattern ?? "plain"),

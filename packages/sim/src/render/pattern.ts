@@ -12,12 +12,7 @@ type Pattern = NonNullable<Surface["pattern"]>;
  * @param u,v coordinates on the surface, periods
  * @param width width of a pixel on the surface, periods; the pattern is averaged over it
  */
-export function patternShare(
-  pattern: number,
-  u: number,
-  v: number,
-  width: number,
-): number {
+export function patternShare(pattern: number, u: number, v: number, width: number): number {
   switch (pattern) {
     case 1:
       return 0.5 - 0.5 * square(u, width) * square(v, width);

@@ -16,7 +16,7 @@ export class Placement {
   /** Of round shapes, metres: radius and half length of the straight part. */
   readonly radius: number;
   readonly straight: number;
-  /** Nothing to draw: a length is 0. */
+  /** Nothing to draw: a length is 0, or as good as. */
   readonly empty: boolean;
   private readonly reach: number;
   /** Camera position. */
@@ -53,7 +53,8 @@ export class Placement {
     this.radius = a;
     this.straight = b;
     [this.halfX, this.halfY, this.halfZ] = halfLengths(drawable.shape, a, b, c);
-    this.empty = this.halfX <= 0 || this.halfY <= 0 || (this.halfZ <= 0 && drawable.shape !== "plane");
+    const thinnest = Math.min(this.halfX, this.halfY, drawable.shape === "plane" ? 1 : this.halfZ);
+    this.empty = thinnest < THINNEST;
     this.reach = Math.sqrt(this.halfX ** 2 + this.halfY ** 2 + this.halfZ ** 2);
   }
 
@@ -112,6 +113,9 @@ export class Placement {
     );
   }
 }
+
+/** Nothing thinner is drawn, metres. */
+const THINNEST = 1e-6;
 
 /** An infinite plane, size 0 as in MuJoCo, ends where no picture can tell. */
 const HORIZON = 1e4;

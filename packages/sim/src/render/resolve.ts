@@ -20,12 +20,7 @@ export class Resolver {
     this.shader = new Shader(view);
   }
 
-  resolve(
-    placements: readonly Placement[],
-    light: Light,
-    seen: Visibility,
-    frame: RenderedFrame,
-  ): void {
+  resolve(placements: readonly Placement[], light: Light, seen: Visibility, frame: RenderedFrame): void {
     const { keys, inverseDepth } = seen;
     const { columns } = this.view;
     const { shader } = this;

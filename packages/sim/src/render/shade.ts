@@ -82,10 +82,8 @@ export class Shader {
       share = patternShare(material.pattern, point.u, point.v, width * material.frequency);
     }
     this.red = this.lightRed * ((material.red + share * material.redShift) * brightness + shine);
-    this.green =
-      this.lightGreen * ((material.green + share * material.greenShift) * brightness + shine);
-    this.blue =
-      this.lightBlue * ((material.blue + share * material.blueShift) * brightness + shine);
+    this.green = this.lightGreen * ((material.green + share * material.greenShift) * brightness + shine);
+    this.blue = this.lightBlue * ((material.blue + share * material.blueShift) * brightness + shine);
   }
 
   /** Where nothing is seen: a wall that gets brighter upwards. */

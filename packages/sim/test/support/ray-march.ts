@@ -1,32 +1,19 @@
 import type { Camera, Drawable, Poses } from "../../src/render/types.ts";
 
-/** Whether a world point is in a solid, by its definition: a slow, independent reference for the renderer. */
-export function isInside(
-  drawable: Drawable,
-  poses: Poses,
-  index: number,
-  point: readonly number[],
-): boolean {
-  const [x, y, z] = [0, 1, 2].map((axis) => {
-    let sum = 0;
-    for (let row = 0; row < 3; row += 1) {
-      const offset = point[row]! - poses.positions[3 * index + row]!;
-      sum += poses.rotations[9 * index + 3 * row + axis]! * offset;
-    }
-    return sum;
-  }) as [number, number, number];
+/** A slow, independent reference for the renderer: it only knows when a point is inside a solid. */
+function isInside(drawable: Drawable, x: number, y: number, z: number): boolean {
   const [a, b, c] = drawable.size;
   switch (drawable.shape) {
     case "box":
       return Math.abs(x) <= a && Math.abs(y) <= b && Math.abs(z) <= c;
     case "sphere":
-      return Math.hypot(x, y, z) <= a;
+      return x * x + y * y + z * z <= a * a;
     case "ellipsoid":
-      return Math.hypot(x / a, y / b, z / c) <= 1;
+      return (x / a) ** 2 + (y / b) ** 2 + (z / c) ** 2 <= 1;
     case "cylinder":
-      return Math.hypot(x, y) <= a && Math.abs(z) <= b;
+      return x * x + y * y <= a * a && Math.abs(z) <= b;
     case "capsule":
-      return Math.hypot(x, y, z - Math.max(-b, Math.min(b, z))) <= a;
+      return x * x + y * y + (z - Math.max(-b, Math.min(b, z))) ** 2 <= a * a;
     default:
       return z <= 0 && Math.abs(x) <= a && Math.abs(y) <= b;
   }
@@ -38,27 +25,37 @@ export function firstHit(
   poses: Poses,
   origin: readonly number[],
   direction: readonly number[],
-  { step = 0.002, reach = 3 } = {},
+  { step = 0.004, reach = 3 } = {},
 ): number {
-  for (let way = step; way < reach; way += step) {
-    const point = origin.map((part, axis) => part + way * direction[axis]!);
-    const hit = drawables.findIndex((drawable, index) => isInside(drawable, poses, index, point));
-    if (hit >= 0) return hit;
+  let nearest = reach;
+  let hit = -1;
+  for (const [index, drawable] of drawables.entries()) {
+    const offset = origin.map((part, axis) => part - poses.positions[3 * index + axis]!);
+    const [x, y, z] = toBody(poses, index, offset);
+    const [dx, dy, dz] = toBody(poses, index, direction);
+    for (let way = step; way < nearest; way += step) {
+      if (!isInside(drawable, x + way * dx, y + way * dy, z + way * dz)) continue;
+      nearest = way;
+      hit = index;
+    }
   }
-  return -1;
+  return hit;
+}
+
+function toBody({ rotations }: Poses, index: number, vector: readonly number[]): [number, number, number] {
+  const [x, y, z] = [0, 1, 2].map((axis) =>
+    vector.reduce((sum, part, row) => sum + rotations[9 * index + 3 * row + axis]! * part, 0),
+  );
+  return [x!, y!, z!];
 }
 
 /** Direction of the ray through a pixel's centre; its part along the camera's axis is 1. */
-export function pixelRay(
-  camera: Camera,
-  width: number,
-  height: number,
-  x: number,
-  y: number,
-): number[] {
-  const focal = height / 2 / Math.tan((camera.fovy * Math.PI) / 360);
-  const own = [(x + 0.5 - width / 2) / focal, (height / 2 - y - 0.5) / focal, -1];
-  return [0, 1, 2].map((row) =>
-    own.reduce((sum, part, axis) => sum + camera.rotation[3 * row + axis]! * part, 0),
-  );
+export function pixelRay(camera: Camera, side: number, pixel: number): number[] {
+  const focal = side / 2 / Math.tan((camera.fovy * Math.PI) / 360);
+  const across = ((pixel % side) + 0.5 - side / 2) / focal;
+  const up = (side / 2 - Math.floor(pixel / side) - 0.5) / focal;
+  return [0, 1, 2].map((row) => {
+    const [right, above, back] = [0, 1, 2].map((axis) => camera.rotation[3 * row + axis]!);
+    return across * right! + up * above! - back!;
+  });
 }
