@@ -61,7 +61,11 @@ async function runReport(options: ReportOptions, stdout: NodeJS.WritableStream):
 function summaryLine({ label, outcome }: EpisodeTrace): string {
   const { success, steps, calls, denseCalls } = outcome;
   const dense = denseCalls === 0 ? "" : `, ${denseCalls} of them dense`;
-  return `${label}: ${success ? "solved" : "not solved"} in ${steps} steps, ${calls} calls${dense}\n`;
+  return `${label}: ${success ? "solved" : "not solved"} in ${count(steps, "step")}, ${count(calls, "call")}${dense}\n`;
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
 }
 
 function commandOf({

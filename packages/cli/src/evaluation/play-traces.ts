@@ -1,5 +1,5 @@
 import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
-import { evaluatedPruner, runEpisode, traceRecorder } from "@vla-pruner/eval";
+import { checkPruner, evaluatedPruner, runEpisode, traceRecorder } from "@vla-pruner/eval";
 import type { EpisodeTrace, InformedPruner, Warmup } from "@vla-pruner/eval";
 import { createSimulator, testSeed } from "@vla-pruner/sim";
 import type { Task } from "@vla-pruner/sim";
@@ -23,6 +23,7 @@ export async function playTraces(
   signal: AbortSignal,
 ): Promise<EpisodeTrace[]> {
   const { pruner, retention, warmup, compareDense, execute, horizon } = options;
+  checkPruner(pruner, {}); // Fails before a large model loads.
   const seed = testSeed(options.seed);
   const model = await VlaModel.from_pretrained(options.model);
   try {

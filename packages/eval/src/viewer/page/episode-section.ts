@@ -38,7 +38,7 @@ function factsOf({ calls }: EpisodeTrace): Record<string, string> {
     calls: `${calls.length}, ${dense} of them dense`,
     "ms a call": median(calls.map(callMilliseconds)).toFixed(1),
     ...(object !== null && { "object’s tokens kept": percent(object) }),
-    ...(overlap !== null && { "kept again": percent(overlap) }),
+    ...(overlap !== null && { "overlap with the call before": percent(overlap) }),
   };
 }
 

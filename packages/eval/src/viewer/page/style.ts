@@ -56,7 +56,7 @@ const CONTROLS = `
 
 const CAMERAS = `
 .cameras { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr)); gap: 12px; margin: 12px 0; }
-figure { margin: 0; }
+figure { margin: 0 auto; width: 100%; max-width: 480px; }
 .picture { position: relative; background: #000; border-radius: 6px; overflow: hidden; }
 .picture canvas { position: absolute; inset: 0; width: 100%; height: 100%; image-rendering: pixelated; }
 .picture.grey canvas.frame { filter: grayscale(0.85) brightness(0.75); }

@@ -23,14 +23,15 @@ function outline(canvas, grid, kept) {
   keptEdges(kept, grid).forEach((edge) => context.fillRect(...edge));
 }
 
-function drawCamera(figure, camera, view, index, choice) {
+function drawCamera(figure, camera, call, place, index, choice) {
+  const view = call.views[place];
   const [frame, heat, marks] = figure.querySelectorAll("canvas");
   drawFrame(frame, camera, index);
   const grid = view === null ? null : view.grid;
   const { columns, rows } = grid ?? { columns: 1, rows: 1 };
   const map = view === null || choice.map === "" ? null : view.scores[choice.map];
   const shown = grid !== null && map !== null;
-  const kept = grid === null || !choice.mark ? null : bytesOf(view.kept);
+  const kept = grid === null || !choice.mark || call.decision === "dense" ? null : bytesOf(view.kept);
   paint(heat, columns, rows, shown ? heatPixels(bytesOf(map.bytes), choice.map) : null);
   if (kept !== null && shown) outline(marks, grid, kept);
   else paint(marks, columns, rows, kept === null ? null : dimPixels(kept));

@@ -20,7 +20,7 @@ function showEpisode(section, { cameras, calls }, index) {
   const call = calls[at];
   const choice = choiceNow();
   section.querySelectorAll("figure").forEach((figure, place) => {
-    drawCamera(figure, cameras[place], call.views[place], at, choice);
+    drawCamera(figure, cameras[place], call, place, at, choice);
   });
   section.classList.toggle("over", over);
   section.querySelector(".call").textContent = describe(call, over);

@@ -6,6 +6,12 @@ function percent(share) {
   return Math.round(100 * share) + " %";
 }
 
+/** Two digits, a real minus sign, and none before zero. */
+function signed(value) {
+  const text = value.toFixed(2);
+  return text === "-0.00" ? "0.00" : text.replace("-", "−");
+}
+
 function describe(call, over) {
   const parts = [
     (over ? "episode over; last call at step " : "step ") + call.step,
@@ -14,7 +20,7 @@ function describe(call, over) {
     call.milliseconds.toFixed(1) + " ms",
   ];
   if (call.objectKept !== null) parts.push("object’s tokens kept " + percent(call.objectKept));
-  if (call.overlap !== null) parts.push("kept again " + percent(call.overlap));
+  if (call.overlap !== null) parts.push("overlap with the call before " + percent(call.overlap));
   return parts.join(" · ");
 }
 
@@ -29,7 +35,7 @@ function showAction(place, action, largest) {
     bar.style.left = value < 0 ? 50 - share + "%" : "50%";
     track.append(bar);
     const name = action.length === ACTION_NAMES.length ? ACTION_NAMES[index] : "a" + index;
-    cell.append(name + " " + value.toFixed(2).replace("-", "−"), track);
+    cell.append(name + " " + signed(value), track);
     return cell;
   });
   place.replaceChildren(...cells);
