@@ -8,7 +8,7 @@ const PLUGINS = [openvla(), openvlaOft(), pi0()];
 
 /** The dense policy of a model directory, on one core. */
 export async function loadStudent(folder: string): Promise<Policy> {
-  const model = await VlaModel.from_pretrained(folder);
+  const model = await VlaModel.from_pretrained(folder, { threads: 1 });
   const plugin = PLUGINS.find(({ architecture }) => architecture === model.vla.architecture);
   if (plugin === undefined) throw new Error(`no plugin for ${model.vla.architecture}`);
   return createPolicy({ adapter: plugin.createAdapter(model), pruner: keepAll() });
