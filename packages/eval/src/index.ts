@@ -1,10 +1,4 @@
-export type {
-  ClosedLoopOptions,
-  EpisodeOutcome,
-  Look,
-  ModelCall,
-  ShownTokens,
-} from "./closed-loop/types.ts";
+export type { ClosedLoopOptions, EpisodeOutcome, Look, ModelCall, ShownTokens } from "./closed-loop/types.ts";
 export { runEpisode } from "./closed-loop/run-episode.ts";
 
 // Pruners that an evaluation knows beside core's.

@@ -1,6 +1,14 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { evaluationReport, hasEpisodes, joinSweepInfo, keyOf, readEpisodes, readSweepInfo, writeReport } from "@vla-pruner/eval";
+import {
+  evaluationReport,
+  hasEpisodes,
+  joinSweepInfo,
+  keyOf,
+  readEpisodes,
+  readSweepInfo,
+  writeReport,
+} from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
 import { cellTable } from "../evaluation/cell-table.ts";
 import type { Streams } from "../streams.ts";
@@ -23,7 +31,9 @@ export function evalReportCommand({ stdout }: Streams): Command {
       const report = evaluationReport(info, records);
       await writeReport(out, report, title);
       stdout.write(
-        json === true ? report.cells.map((cell) => `${JSON.stringify(cell)}\n`).join("") : cellTable(report.totals),
+        json === true
+          ? report.cells.map((cell) => `${JSON.stringify(cell)}\n`).join("")
+          : cellTable(report.totals),
       );
     });
 }
@@ -33,7 +43,8 @@ function joinFolders(folders: readonly string[]): { info: SweepInfo; records: Ep
   const records = new Map<string, EpisodeRecord>();
   for (const folder of folders) {
     if (!hasEpisodes(folder)) nothingIn(folder);
-    for (const record of readEpisodes(folder)) if (!records.has(keyOf(record))) records.set(keyOf(record), record);
+    for (const record of readEpisodes(folder))
+      if (!records.has(keyOf(record))) records.set(keyOf(record), record);
   }
   if (records.size === 0) nothingIn(folders.join(", "));
   return { info: infos.reduce(joinSweepInfo), records: [...records.values()] };

@@ -35,7 +35,12 @@ export function evalCommand(streams: Streams): Command {
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
     .option("--suite <suites>", "suites of tasks", words, Object.keys(SUITES))
     .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, words, ["keep-all", "vla-pruner"])
-    .option("--retention <ratios>", "shares of the visual tokens to keep", parseNumbers("--retention"), [0.5, 0.25, 0.125])
+    .option(
+      "--retention <ratios>",
+      "shares of the visual tokens to keep",
+      parseNumbers("--retention"),
+      [0.5, 0.25, 0.125],
+    )
     .option(
       "--warmup <mode>",
       "of every pruner until the window is full: semantic, dense or both",
@@ -45,7 +50,13 @@ export function evalCommand(streams: Streams): Command {
     .option("--episodes <N>", "episodes a cell", parseInteger("--episodes"), 20)
     .option("--seed <N>", "number of the first test episode", parseInteger("--seed"), 0)
     .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseInteger("--execute"))
-    .option("--variant <name=json>", 'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}', addVariant, {})
+    .option("--horizon <N>", "control steps an episode (the task's own)", parseInteger("--horizon"))
+    .option(
+      "--variant <name=json>",
+      'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',
+      addVariant,
+      {},
+    )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
     .option("--jobs <N>", "worker processes", parseInteger("--jobs"), availableParallelism())
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
@@ -73,11 +84,15 @@ async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise
   );
   const report = evaluationReport(info, records);
   if (options.out !== undefined) await writeReport(options.out, report, "Closed-loop evaluation");
-  const cells = options.json === true ? report.cells.map((cell) => `${JSON.stringify(cellJson(cell))}\n`).join("") : cellTable(report.cells);
+  const cells =
+    options.json === true
+      ? report.cells.map((cell) => `${JSON.stringify(cellJson(cell))}\n`).join("")
+      : cellTable(report.cells);
   stdout.write(cells);
   if (interrupted) throw stopped("interrupted", `${end.left} episodes left after an interruption`);
   if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
-  if (end.left > 0 && options.json !== true) stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
+  if (end.left > 0 && options.json !== true)
+    stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
 }
 
 function makeFolder(folder: string): void {
@@ -100,4 +115,3 @@ function stopped(code: "interrupted" | "internal", found: string): VlaPrunerErro
     fix: "run again with --resume to go on",
   });
 }
-

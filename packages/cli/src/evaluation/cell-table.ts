@@ -7,7 +7,18 @@ export function cellJson(cell: CellReport): Record<string, unknown> {
 
 /** A table for people: a row a cell. */
 export function cellTable(cells: readonly CellReport[]): string {
-  const header = ["policy", "suite", "pruner", "keep", "warm-up", "episodes", "success", "95 %", "steps", "ms a call"];
+  const header = [
+    "policy",
+    "suite",
+    "pruner",
+    "keep",
+    "warm-up",
+    "episodes",
+    "success",
+    "95 %",
+    "steps",
+    "ms a call",
+  ];
   const rows = cells.map((cell) => [
     cell.policy,
     cell.suite,
@@ -22,9 +33,15 @@ export function cellTable(cells: readonly CellReport[]): string {
       .reduce((sum, part) => sum + part, 0)
       .toFixed(1),
   ]);
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
   const line = (row: readonly string[]): string =>
-    row.map((word, column) => (column < 3 ? word.padEnd(widths[column] ?? 0) : word.padStart(widths[column] ?? 0))).join("  ");
+    row
+      .map((word, column) =>
+        column < 3 ? word.padEnd(widths[column] ?? 0) : word.padStart(widths[column] ?? 0),
+      )
+      .join("  ");
   return `${[header, ...rows].map(line).join("\n")}\n`;
 }
 

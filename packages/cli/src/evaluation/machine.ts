@@ -12,7 +12,9 @@ export function machineName(): string {
 export function sourceCommit(script: string): string {
   try {
     const git = (...words: string[]): string =>
-      execFileSync("git", words, { cwd: dirname(script), stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+      execFileSync("git", words, { cwd: dirname(script), stdio: ["ignore", "pipe", "ignore"] })
+        .toString()
+        .trim();
     const changed = git("status", "--porcelain", "--untracked-files=no") === "" ? "" : " with changes";
     return `${git("rev-parse", "--short=12", "HEAD")}${changed}`;
   } catch {

@@ -14,13 +14,26 @@ export interface PlanOptions {
   readonly episodes: number;
   readonly seed: number;
   readonly execute?: number;
+  readonly horizon?: number;
   readonly variant: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
 }
 
 /** The plan behind the options. @throws `invalid-option`, `model-missing` */
 export function planOf(options: PlanOptions): SweepPlan {
-  const { policy = [], suite, pruners, retention, warmup, episodes, seed, execute, variant, disturb } = options;
+  const {
+    policy = [],
+    suite,
+    pruners,
+    retention,
+    warmup,
+    episodes,
+    seed,
+    execute,
+    horizon,
+    variant,
+    disturb,
+  } = options;
   if (policy.length === 0) {
     throw new VlaPrunerError("model-missing", {
       expected: "a model directory to evaluate",
@@ -39,6 +52,7 @@ export function planOf(options: PlanOptions): SweepPlan {
     settings: {
       variants: variant,
       ...(execute !== undefined && { execute }),
+      ...(horizon !== undefined && { horizon }),
       ...(disturb !== undefined && { disturbances: disturb }),
     },
   };

@@ -1,4 +1,15 @@
-import { EpisodeJournal, fingerprintOf, hasEpisodes, joinSweepInfo, jobsOf, keyOf, readEpisodes, readSweepInfo, runSweep, writeSweepInfo } from "@vla-pruner/eval";
+import {
+  EpisodeJournal,
+  fingerprintOf,
+  hasEpisodes,
+  joinSweepInfo,
+  jobsOf,
+  keyOf,
+  readEpisodes,
+  readSweepInfo,
+  runSweep,
+  writeSweepInfo,
+} from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepEnd, SweepInfo, SweepPlan } from "@vla-pruner/eval";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { CountProgress } from "../report/count-progress.ts";
@@ -57,7 +68,8 @@ export async function playPlan(
         journal?.append(record);
         progress.advance();
       },
-      onProblem: (message) => void stderr.write(`vla-pruner: an episode's worker crashed: ${message.replaceAll(/\s+/g, " ")}\n`),
+      onProblem: (message) =>
+        void stderr.write(`vla-pruner: an episode's worker crashed: ${message.replaceAll(/\s+/g, " ")}\n`),
     });
     return { info, records, end, interrupted: signal.aborted };
   } finally {

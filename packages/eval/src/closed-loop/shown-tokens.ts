@@ -26,7 +26,8 @@ export function shownTokens(
     const shares = new Float32Array(vision);
     for (const { name, start, count } of views) {
       const camera = cameras.get(name);
-      if (camera !== undefined) shares.set(sharesOf(frames[camera], ids, Math.round(Math.sqrt(count))), start);
+      if (camera !== undefined)
+        shares.set(sharesOf(frames[camera], ids, Math.round(Math.sqrt(count))), start);
     }
     return shares;
   };
@@ -38,7 +39,8 @@ function sharesOf(frame: RenderedFrame, ids: ReadonlySet<number>, side: number):
   return Float32Array.from({ length: side * side }, (_, patch) => {
     const [top, bottom] = edges(Math.floor(patch / side), side, frame.height);
     const [left, right] = edges(patch % side, side, frame.width);
-    const seen = (row: number, column: number): boolean => ids.has(frame.ids[row * frame.width + column] ?? 0);
+    const seen = (row: number, column: number): boolean =>
+      ids.has(frame.ids[row * frame.width + column] ?? 0);
     let hits = 0;
     for (let row = top; row < bottom; row += 1) {
       for (let column = left; column < right; column += 1) hits += seen(row, column) ? 1 : 0;

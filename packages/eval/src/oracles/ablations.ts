@@ -1,4 +1,12 @@
-import { dense, maxRelevance, scopeOf, selectPerView, semanticScore, topK, vlaPruner } from "@vla-pruner/core";
+import {
+  dense,
+  maxRelevance,
+  scopeOf,
+  selectPerView,
+  semanticScore,
+  topK,
+  vlaPruner,
+} from "@vla-pruner/core";
 import type { PruneContext, SelectionScope, TokenPruner, VlaPrunerOptions } from "@vla-pruner/core";
 
 /** Chooses `scope.budget` indices within a scope, ascending. */

@@ -21,7 +21,8 @@ export function fillGrid(chosen: readonly number[], side: number, budget: number
   while (kept.size < Math.min(budget, nearest.length)) {
     let farthest = -1;
     for (let token = 0; token < nearest.length; token += 1) {
-      if (!kept.has(token) && (farthest < 0 || (nearest[token] ?? 0) > (nearest[farthest] ?? 0))) farthest = token;
+      if (!kept.has(token) && (farthest < 0 || (nearest[token] ?? 0) > (nearest[farthest] ?? 0)))
+        farthest = token;
     }
     add(farthest);
   }

@@ -34,5 +34,7 @@ export function compareMethods(
 
 function isRival(first: EpisodeRecord, other: EpisodeRecord): boolean {
   if (other.policy !== first.policy || other.pruner === first.pruner) return false;
-  return other.pruner === "keep-all" || (other.retention === first.retention && other.warmup === first.warmup);
+  return (
+    other.pruner === "keep-all" || (other.retention === first.retention && other.warmup === first.warmup)
+  );
 }

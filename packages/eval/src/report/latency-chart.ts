@@ -15,9 +15,14 @@ const LEFT = 250;
 const BARS = 520;
 const TOP = 44;
 
+/** Bars that a chart can take; with more, only the dense model and VLA-Pruner are drawn. */
+const MOST = 24;
+
 /** Milliseconds of a model call by stage, a bar a policy, pruner and retention. */
 export function latencyChart(totals: readonly CellReport[], warmup: CellReport["warmup"]): string {
-  const shown = totals.filter((cell) => cell.warmup === null || cell.warmup === warmup);
+  const all = totals.filter((cell) => cell.warmup === null || cell.warmup === warmup);
+  const main = all.filter(({ pruner }) => pruner === "keep-all" || pruner === "vla-pruner");
+  const shown = all.length <= MOST || main.length === 0 ? all : main;
   const longest = Math.max(1e-9, ...shown.map(totalOf));
   const scale = BARS / longest;
   const rows = shown.map((cell, index) => {
@@ -30,16 +35,22 @@ export function latencyChart(totals: readonly CellReport[], warmup: CellReport["
     });
     const share = cell.pruner === "keep-all" ? "" : ` ${100 * cell.retention} %`;
     return [
-      label(LEFT - 8, y + 12, `${cell.policy}  ${cell.pruner}${share}`, { "text-anchor": "end", "font-size": 11 }),
+      label(LEFT - 8, y + 12, `${cell.policy}  ${cell.pruner}${share}`, {
+        "text-anchor": "end",
+        "font-size": 11,
+      }),
       ...parts,
       label(x + 6, y + 12, `${totalOf(cell).toFixed(1)} ms`, { "font-size": 11 }),
     ].join("");
   });
   const legend = Object.entries(STAGES).map(([stage, fill], index) => {
-    const x = LEFT + index * 80;
-    return element("rect", { x, y: 12, width: 11, height: 11, fill }) + label(x + 15, 22, stage, { "font-size": 11 });
+    const x = LEFT + index * 92;
+    return (
+      element("rect", { x, y: 12, width: 11, height: 11, fill }) +
+      label(x + 15, 22, stage, { "font-size": 11 })
+    );
   });
-  return picture(LEFT + BARS + 90, TOP + shown.length * ROW + 10, ...legend, ...rows);
+  return picture(LEFT + BARS + 150, TOP + shown.length * ROW + 10, ...legend, ...rows);
 }
 
 function totalOf({ timings }: CellReport): number {

@@ -39,7 +39,22 @@ function policySection(
 ): string[] {
   const own = totals.filter((cell) => cell.policy === policy);
   const suites = [...new Set(cells.filter((cell) => cell.policy === policy).map(({ suite }) => suite))];
-  const header = ["pruner", "kept", "warm-up", ...suites, "all", "95 %", "relative", "episodes", "steps", "object", "overlap", "dense", "prefill", "ms a call"];
+  const header = [
+    "pruner",
+    "kept",
+    "warm-up",
+    ...suites,
+    "all",
+    "95 %",
+    "relative",
+    "episodes",
+    "steps",
+    "object",
+    "overlap",
+    "dense",
+    "prefill",
+    "ms a call",
+  ];
   const rows = own.map((total) => {
     const bySuite = suites.map((suite) => {
       const cell = cells.find((one) => one.suite === suite && isSameMethod(one, total));
@@ -78,7 +93,15 @@ function comparisonTable(comparisons: readonly ComparisonReport[]): string[] {
     `${one.onlyFirst} : ${one.onlySecond} of ${one.pairs}`,
     one.p < 0.001 ? "< 0.001" : one.p.toFixed(3),
   ]);
-  const header = ["method", "against", "kept", "warm-up", "difference in points (95 %)", "only one solved", "McNemar p"];
+  const header = [
+    "method",
+    "against",
+    "kept",
+    "warm-up",
+    "difference in points (95 %)",
+    "only one solved",
+    "McNemar p",
+  ];
   return ["Paired comparisons, all suites:", "", ...table(header, rows), ""];
 }
 
@@ -101,11 +124,14 @@ function latencyTable(totals: readonly CellReport[]): string[] {
 }
 
 function settingsOf({ info: { settings } }: EvaluationReport): string[] {
-  const { variants, execute, disturbances } = settings;
+  const { variants, execute, horizon, disturbances } = settings;
   return [
     `- Actions of a chunk executed before the next call: ${execute ?? "half of it, at least one"}`,
+    ...(horizon === undefined ? [] : [`- Control steps an episode: ${horizon}`]),
     ...(disturbances === undefined ? [] : [`- Disturbances: \`${JSON.stringify(disturbances)}\``]),
-    ...Object.entries(variants).map(([name, { pruner, options }]) => `- Variant \`${name}\`: ${pruner} with \`${JSON.stringify(options)}\``),
+    ...Object.entries(variants).map(
+      ([name, { pruner, options }]) => `- Variant \`${name}\`: ${pruner} with \`${JSON.stringify(options)}\``,
+    ),
   ];
 }
 
@@ -116,7 +142,9 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 
 function isSameMethod(one: CellReport, other: CellReport): boolean {
   const { policy, pruner, retention, warmup } = other;
-  return one.policy === policy && one.pruner === pruner && one.retention === retention && one.warmup === warmup;
+  return (
+    one.policy === policy && one.pruner === pruner && one.retention === retention && one.warmup === warmup
+  );
 }
 
 function totalTime({ timings }: CellReport): number {

@@ -1,3 +1,4 @@
+import { PRUNERS } from "@vla-pruner/core";
 import { coloursOf } from "./palette.ts";
 import { element, label, picture } from "./svg.ts";
 import type { CellReport } from "./types.ts";
@@ -18,15 +19,31 @@ export function successChart(totals: readonly CellReport[], warmup: CellReport["
     element(
       "g",
       { transform: `translate(${index * PANEL.width} 0)` },
-      panel(policy, shown.filter((cell) => cell.policy === policy), pruners, colours),
+      panel(
+        policy,
+        shown.filter((cell) => cell.policy === policy),
+        pruners,
+        colours,
+      ),
     ),
   );
   const width = Math.max(1, policies.length) * PANEL.width;
   const columns = Math.max(1, Math.floor(width / 220));
   const legend = pruners.map((pruner, index) => {
-    const [x, y] = [MARGIN.left + (index % columns) * 210, PANEL.height + 14 + Math.floor(index / columns) * LEGEND_ROW];
+    const [x, y] = [
+      MARGIN.left + (index % columns) * 210,
+      PANEL.height + 14 + Math.floor(index / columns) * LEGEND_ROW,
+    ];
     const stroke = colours.get(pruner) ?? "";
-    const line = element("line", { x1: x, x2: x + 22, y1: y - 4, y2: y - 4, stroke, "stroke-width": 2.5 });
+    const line = element("line", {
+      x1: x,
+      x2: x + 22,
+      y1: y - 4,
+      y2: y - 4,
+      stroke,
+      "stroke-width": 2.5,
+      ...dashes(pruner),
+    });
     return line + label(x + 28, y, pruner === "keep-all" ? "keep-all (dense)" : pruner);
   });
   const height = PANEL.height + Math.ceil(pruners.length / columns) * LEGEND_ROW + 8;
@@ -39,8 +56,13 @@ function panel(
   pruners: readonly string[],
   colours: ReadonlyMap<string, string>,
 ): string {
-  const retentions = [...new Set(cells.map(({ retention }) => retention))].filter((one) => one < 1).toSorted((a, b) => b - a);
-  const inner = { width: PANEL.width - MARGIN.left - MARGIN.right, height: PANEL.height - MARGIN.top - MARGIN.bottom };
+  const retentions = [...new Set(cells.map(({ retention }) => retention))]
+    .filter((one) => one < 1)
+    .toSorted((a, b) => b - a);
+  const inner = {
+    width: PANEL.width - MARGIN.left - MARGIN.right,
+    height: PANEL.height - MARGIN.top - MARGIN.bottom,
+  };
   const xOf = (retention: number): number =>
     MARGIN.left + (inner.width * (retentions.indexOf(retention) + 0.5)) / Math.max(1, retentions.length);
   const yOf = (success: number): number => MARGIN.top + inner.height * (1 - success);
@@ -51,14 +73,24 @@ function panel(
       label(MARGIN.left - 8, yOf(share) + 4, `${100 * share}`, { "text-anchor": "end" }),
   );
   const ticks = retentions.map((retention) =>
-    label(xOf(retention), PANEL.height - MARGIN.bottom + 18, `${100 * retention} %`, { "text-anchor": "middle" }),
+    label(xOf(retention), PANEL.height - MARGIN.bottom + 18, `${100 * retention} %`, {
+      "text-anchor": "middle",
+    }),
   );
   const lines = pruners.flatMap((pruner, index) => {
     const stroke = colours.get(pruner) ?? "";
     const own = cells.filter((cell) => cell.pruner === pruner);
     if (pruner === "keep-all") {
       return own.map(({ success }) =>
-        element("line", { x1: MARGIN.left, x2: right, y1: yOf(success), y2: yOf(success), stroke, "stroke-width": 1.5, "stroke-dasharray": "6 4" }),
+        element("line", {
+          x1: MARGIN.left,
+          x2: right,
+          y1: yOf(success),
+          y2: yOf(success),
+          stroke,
+          "stroke-width": 1.5,
+          ...dashes(pruner),
+        }),
       );
     }
     const shift = (index - (pruners.length - 1) / 2) * DODGE;
@@ -66,11 +98,24 @@ function panel(
       .toSorted((a, b) => b.retention - a.retention)
       .map(({ retention, success, interval }) => ({ x: xOf(retention) + shift, y: yOf(success), interval }));
     return [
-      element("polyline", { points: points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "), fill: "none", stroke, "stroke-width": pruner === "vla-pruner" ? 3 : 1.8 }),
+      element("polyline", {
+        points: points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "),
+        fill: "none",
+        stroke,
+        "stroke-width": pruner === "vla-pruner" ? 3 : 1.8,
+        ...dashes(pruner),
+      }),
       ...points.map(
         ({ x, y, interval: [low, high] }) =>
-          element("line", { x1: x, x2: x, y1: yOf(low), y2: yOf(high), stroke, "stroke-width": 1, "stroke-opacity": 0.6 }) +
-          element("circle", { cx: x, cy: y, r: 3.2, fill: stroke }),
+          element("line", {
+            x1: x,
+            x2: x,
+            y1: yOf(low),
+            y2: yOf(high),
+            stroke,
+            "stroke-width": 1,
+            "stroke-opacity": 0.6,
+          }) + element("circle", { cx: x, cy: y, r: 3.2, fill: stroke }),
       ),
     ];
   });
@@ -79,7 +124,16 @@ function panel(
     ...grid,
     ...ticks,
     label(MARGIN.left + inner.width / 2, PANEL.height - 8, "visual tokens kept", { "text-anchor": "middle" }),
-    label(14, MARGIN.top + inner.height / 2, "success, %", { "text-anchor": "middle", transform: `rotate(-90 14 ${MARGIN.top + inner.height / 2})` }),
+    label(14, MARGIN.top + inner.height / 2, "success, %", {
+      "text-anchor": "middle",
+      transform: `rotate(-90 14 ${MARGIN.top + inner.height / 2})`,
+    }),
     ...lines,
   ].join("");
+}
+
+/** The dense model, and what is no method of its own (oracles, ablations, variants), is dashed. */
+function dashes(pruner: string): { "stroke-dasharray": string } | Record<string, never> {
+  if (pruner === "keep-all") return { "stroke-dasharray": "6 4" };
+  return Object.hasOwn(PRUNERS, pruner) ? {} : { "stroke-dasharray": "3 3" };
 }

@@ -86,7 +86,8 @@ function relativeTo(dense: ReadonlyMap<string, boolean>, group: readonly Episode
 /** Mean cost of a call, each call counting the same. */
 function callCost(group: readonly EpisodeRecord[], which: "cost" | "denseCost"): CallCost {
   const calls = sum(group, (record) => record.calls);
-  const mean = (part: keyof CallCost): number => sum(group, (record) => record[which][part] * record.calls) / calls;
+  const mean = (part: keyof CallCost): number =>
+    sum(group, (record) => record[which][part] * record.calls) / calls;
   return { vision: mean("vision"), prefill: mean("prefill"), decode: mean("decode"), head: mean("head") };
 }
 

@@ -8,7 +8,11 @@ export function element(name: string, attributes: Attributes, ...content: readon
 
 /** A line of text in an SVG, anchored at a point. */
 export function label(x: number, y: number, text: string, more: Attributes = {}): string {
-  const style = { "font-family": "DejaVu Sans, Verdana, Arial, sans-serif", "font-size": 12, fill: "#222222" };
+  const style = {
+    "font-family": "DejaVu Sans, Verdana, Arial, sans-serif",
+    "font-size": 12,
+    fill: "#222222",
+  };
   return element("text", { x, y, ...style, ...more }, escapeXml(text));
 }
 
@@ -24,5 +28,9 @@ function show(value: string | number): string {
 }
 
 function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
 }

@@ -86,7 +86,11 @@ export class EpisodeWorker {
       };
       const heard = (report: unknown): void => settle(() => resolve(report as WorkerReport));
       const ended = (code: number | null, signal: string | null): void =>
-        settle(() => reject(new WorkerCrash(`ended by ${signal ?? `exit code ${code}`}: ${this.#said.trim() || "no word"}`)));
+        settle(() =>
+          reject(
+            new WorkerCrash(`ended by ${signal ?? `exit code ${code}`}: ${this.#said.trim() || "no word"}`),
+          ),
+        );
       const failed = (error: Error): void => settle(() => reject(new WorkerCrash(error.message)));
       if (child.exitCode !== null || child.signalCode !== null) ended(child.exitCode, child.signalCode);
       else child.on("message", heard).on("close", ended).on("error", failed);
@@ -96,7 +100,8 @@ export class EpisodeWorker {
 
 /** @internal */
 export function failureOf(error: unknown): WorkerFailure {
-  if (!VlaPrunerError.is(error)) return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  if (!VlaPrunerError.is(error))
+    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { code, message, expected, found, fix } = error;
   return { code, message, expected, found, fix };
 }

@@ -48,7 +48,8 @@ function checkPlan(plan: SweepPlan): void {
     throw invalid("a first episode of 0 or more", String(first), "leave --seed out for 0");
   }
   const wrong = retentions.find((retention) => !(retention > 0 && retention <= 1));
-  if (wrong !== undefined) throw invalid("retention ratios in (0, 1]", String(wrong), "pass --retention 0.5,0.25");
+  if (wrong !== undefined)
+    throw invalid("retention ratios in (0, 1]", String(wrong), "pass --retention 0.5,0.25");
   for (const pruner of pruners) checkPruner(pruner, settings.variants);
   for (const [what, names] of Object.entries({
     policies: policies.map(({ name }) => name),
@@ -57,7 +58,8 @@ function checkPlan(plan: SweepPlan): void {
   })) {
     if (names.length === 0) throw invalid(`${what} to evaluate`, "none", "name at least one");
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) throw invalid(`${what} with names of their own`, `${twice} twice`, "name each once");
+    if (twice !== undefined)
+      throw invalid(`${what} with names of their own`, `${twice} twice`, "name each once");
   }
   if (pruners.every((pruner) => methodsOf(pruner, plan).length === 0)) {
     throw invalid("something to run", "only retention 1, and no keep-all", "pass a retention below 1");

@@ -30,7 +30,7 @@ export class EpisodeJournal {
   append(record: EpisodeRecord): void {
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     try {
-      for (let done = 0; done < line.length; ) done += writeSync(this.#file, line, done);
+      for (let done = 0; done < line.length;) done += writeSync(this.#file, line, done);
     } catch (cause) {
       throw new VlaPrunerError("output-unwritable", {
         expected: `room for a line in ${FILE}`,

@@ -43,6 +43,8 @@ export async function playJob(job: Job, policy: Policy, simulator: Simulator): P
 }
 
 function meanCost(calls: readonly StepMacs[]): CallCost {
-  const mean = PARTS.map((part) => [part, calls.reduce((sum, call) => sum + call[part], 0) / calls.length] as const);
+  const mean = PARTS.map(
+    (part) => [part, calls.reduce((sum, call) => sum + call[part], 0) / calls.length] as const,
+  );
   return Object.fromEntries(mean) as unknown as CallCost;
 }

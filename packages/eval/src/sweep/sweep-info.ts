@@ -45,7 +45,8 @@ export function writeSweepInfo(folder: string, info: SweepInfo): void {
 export function joinSweepInfo(one: SweepInfo, other: SweepInfo): SweepInfo {
   const { variants, ...rest } = one.settings;
   const { variants: otherVariants, ...otherRest } = other.settings;
-  if (!isDeepStrictEqual(rest, otherRest)) throw clash("settings", JSON.stringify(rest), JSON.stringify(otherRest));
+  if (!isDeepStrictEqual(rest, otherRest))
+    throw clash("settings", JSON.stringify(rest), JSON.stringify(otherRest));
   for (const [what, left, right] of [
     ["variant", variants, otherVariants],
     ["policy", one.policies, other.policies],

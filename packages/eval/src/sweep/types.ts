@@ -29,6 +29,8 @@ export interface SweepSettings {
   readonly variants: Readonly<Record<string, Variant>>;
   /** Actions of a chunk that are executed; half of it where absent. */
   readonly execute?: number;
+  /** Control steps an episode; the task's own where absent. */
+  readonly horizon?: number;
   readonly disturbances?: Disturbances;
 }
 

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PNG } from "pngjs";
+import { evaluationReport, writeReport } from "../../src/index.ts";
+import type { EpisodeRecord, SweepInfo } from "../../src/index.ts";
+import { record } from "../support/record.ts";
+
+const INFO: SweepInfo = {
+  settings: { variants: {} },
+  policies: { fake: "aa" },
+  machine: "A machine",
+  commit: "abc",
+  commands: ["vla-pruner eval"],
+};
+
+/** Four episodes in two suites, dense and pruned; which are solved is given as 0 and 1. */
+function episodes(pruner: string, solved: string): EpisodeRecord[] {
+  return [...solved].map((digit, index) =>
+    record({
+      pruner,
+      ...(pruner === "keep-all" && { retention: 1, warmup: null, denseCalls: 10 }),
+      suite: index < 2 ? "spatial" : "object",
+      task: index < 2 ? "spatial/fake" : "object/fake",
+      seed: index,
+      success: digit === "1",
+      steps: 10 * (index + 1),
+    }),
+  );
+}
+
+const RECORDS = [
+  ...episodes("fastv", "1000"),
+  ...episodes("vla-pruner", "1010"),
+  ...episodes("keep-all", "1110"),
+];
+
+describe("the report of an evaluation", () => {
+  const report = evaluationReport(INFO, RECORDS);
+  const cell = (pruner: string, suite: string) =>
+    [...report.cells, ...report.totals].find((one) => one.pruner === pruner && one.suite === suite);
+
+  it("counts success by cell and over all suites, relative to the dense model", () => {
+    assert.deepEqual(
+      report.totals.map(({ pruner, success }) => [pruner, success]),
+      [
+        ["keep-all", 0.75],
+        ["vla-pruner", 0.5],
+        ["fastv", 0.25],
+      ],
+    );
+    assert.equal(cell("vla-pruner", "spatial")?.success, 0.5);
+    assert.equal(cell("vla-pruner", "spatial")?.relative, 0.5);
+    assert.equal(cell("vla-pruner", "all")?.relative, 2 / 3);
+  });
+
+  it("measures the relative success on the episodes that both played", () => {
+    const partial = evaluationReport(INFO, [
+      ...episodes("vla-pruner", "1111"),
+      ...episodes("keep-all", "10"),
+    ]);
+    assert.equal(partial.totals.find(({ pruner }) => pruner === "vla-pruner")?.relative, 2);
+    const alone = evaluationReport(INFO, episodes("vla-pruner", "1111"));
+    assert.equal(alone.totals[0]?.relative, null);
+  });
+
+  it("averages the steps of solved episodes only, and weighs costs by calls", () => {
+    assert.equal(cell("vla-pruner", "all")?.steps, 20);
+    assert.equal(cell("vla-pruner", "all")?.flops.prefillRatio, 0.4);
+    assert.equal(cell("keep-all", "all")?.denseShare, 1);
+    assert.equal(cell("vla-pruner", "all")?.overlap, null);
+  });
+
+  it("compares VLA-Pruner with every other method, pair by pair", () => {
+    assert.deepEqual(
+      report.comparisons.map(({ second, onlyFirst, onlySecond, pairs }) => [
+        second,
+        onlyFirst,
+        onlySecond,
+        pairs,
+      ]),
+      [
+        ["fastv", 1, 0, 4],
+        ["keep-all", 0, 1, 4],
+      ],
+    );
+  });
+
+  it("is written as JSON, a page and charts that can be opened", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "vla-pruner-report-"));
+    await writeReport(folder, report, "A title");
+    const page = readFileSync(join(folder, "report.md"), "utf8");
+    for (const words of [
+      "# A title",
+      "| vla-pruner | 25 % | semantic | 50.0 | 50.0 | **50.0** |",
+      "A machine",
+      "abc",
+    ])
+      assert.ok(page.includes(words), words);
+    assert.deepEqual(
+      JSON.parse(readFileSync(join(folder, "report.json"), "utf8")),
+      JSON.parse(JSON.stringify(report)),
+    );
+    for (const name of readdirSync(folder).filter((file) => file.endsWith(".png"))) {
+      const { width, data } = PNG.sync.read(readFileSync(join(folder, name)));
+      assert.ok(width > 500 && new Set(data).size > 10, name);
+      assert.ok(page.includes(`(${name})`), name);
+    }
+    rmSync(folder, { recursive: true });
+  });
+});

@@ -1,0 +1,23 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { createPolicy, keepAll } from "@vla-pruner/core";
+import { FakeAdapter } from "@vla-pruner/core/testing";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { serveEpisodes } from "../../src/index.ts";
+import { FakeSimulator } from "./fake-simulator.ts";
+
+/** A worker process over fakes. The path of a job's policy says what goes wrong: `crash:FILE`, `always`, `missing`. */
+await serveEpisodes({
+  createSimulator: async () => new FakeSimulator({ solvedAt: 5 }),
+  loadPolicy: async (path) => {
+    if (path === "always") process.exit(7);
+    if (path === "missing")
+      throw new VlaPrunerError("model-missing", { expected: "a", found: "b", fix: "c" });
+    const marker = /^crash:(.*)$/u.exec(path)?.[1];
+    if (marker !== undefined && !existsSync(marker)) {
+      writeFileSync(marker, "");
+      process.stderr.write("the worker's last words\n");
+      process.kill(process.pid, "SIGKILL");
+    }
+    return createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
+  },
+});

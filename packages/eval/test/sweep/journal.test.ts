@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasCode } from "@vla-pruner/core/testing";
+import {
+  EpisodeJournal,
+  hasEpisodes,
+  joinSweepInfo,
+  readEpisodes,
+  readSweepInfo,
+  writeSweepInfo,
+} from "../../src/index.ts";
+import type { SweepInfo } from "../../src/index.ts";
+import { record } from "../support/record.ts";
+
+describe("the journal of a sweep", () => {
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "vla-pruner-journal-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const append = (...seeds: number[]): void => {
+    const journal = new EpisodeJournal(folder);
+    for (const seed of seeds) journal.append(record({ seed }));
+    journal.close();
+  };
+  const path = (): string => join(folder, "episodes.jsonl");
+
+  it("gives back what was appended, by several runs", () => {
+    assert.equal(hasEpisodes(folder), false);
+    append(1);
+    append(3, 5);
+    assert.deepEqual(
+      readEpisodes(folder),
+      [1, 3, 5].map((seed) => record({ seed })),
+    );
+    assert.equal(hasEpisodes(folder), true);
+  });
+
+  it("forgets a line that a crash tore, and goes on behind the whole ones", () => {
+    append(1);
+    appendFileSync(path(), JSON.stringify(record({ seed: 3 })).slice(0, 50));
+    assert.deepEqual(
+      readEpisodes(folder).map(({ seed }) => seed),
+      [1],
+    );
+    append(5);
+    assert.deepEqual(
+      readEpisodes(folder).map(({ seed }) => seed),
+      [1, 5],
+    );
+    assert.equal(readFileSync(path(), "utf8").split("\n").length, 3);
+  });
+
+  it("counts an episode once, though it stands there twice", () => {
+    append(1, 1);
+    assert.equal(readEpisodes(folder).length, 1);
+  });
+
+  it("refuses a whole line that is no episode, and names it", () => {
+    for (const line of ["{}", "[]", "null", "what?"]) {
+      writeFileSync(path(), `${JSON.stringify(record())}\n${line}\n`);
+      assert.throws(
+        () => readEpisodes(folder),
+        (error) => hasCode("state-invalid")(error) && /line 2/u.test(String(error)),
+      );
+    }
+  });
+});
+
+describe("what sweeps say of themselves", () => {
+  const info: SweepInfo = {
+    settings: { variants: { mine: { pruner: "vla-pruner", options: { decay: 0.5 } } } },
+    policies: { one: "aa" },
+    machine: "A",
+    commit: "1",
+    commands: ["vla-pruner eval"],
+  };
+
+  it("is joined where it agrees", () => {
+    const other = { ...info, settings: { variants: {} }, policies: { two: "bb" }, machine: "B" };
+    const joined = joinSweepInfo(info, other);
+    assert.deepEqual(joined.policies, { one: "aa", two: "bb" });
+    assert.deepEqual([joined.machine, joined.commit, joined.commands], ["A; B", "1", ["vla-pruner eval"]]);
+    assert.deepEqual(Object.keys(joined.settings.variants), ["mine"]);
+    assert.deepEqual(joinSweepInfo(joined, info), { ...joined });
+  });
+
+  it("is refused where one name means two things, or episodes were played otherwise", () => {
+    const changes: Partial<SweepInfo>[] = [
+      { policies: { one: "cc" } },
+      { settings: { variants: { mine: { pruner: "fastv", options: {} } } } },
+      { settings: { ...info.settings, execute: 2 } },
+      { settings: { ...info.settings, disturbances: { occluder: true } } },
+    ];
+    for (const change of changes)
+      assert.throws(() => joinSweepInfo(info, { ...info, ...change }), hasCode("invalid-option"));
+  });
+
+  it("comes back from its file, and a damaged file is told", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vla-pruner-info-"));
+    assert.equal(readSweepInfo(folder), null);
+    writeSweepInfo(folder, info);
+    assert.deepEqual(readSweepInfo(folder), info);
+    writeFileSync(join(folder, "sweep.json"), "{");
+    assert.throws(() => readSweepInfo(folder), hasCode("state-invalid"));
+    rmSync(folder, { recursive: true });
+  });
+});
