@@ -6,7 +6,7 @@ import type { Thing } from "./types.ts";
 const HAND = [0.03, 0.06] as const;
 const MARGIN = 0.015;
 /** The hand sinks this many metres for each metre away from an obstacle. */
-const SLOPE = 1.5;
+const SLOPE = 1;
 
 /** Height that keeps what is at the effector's place above all things but those left out. */
 export function clearanceHeight(

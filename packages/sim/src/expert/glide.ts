@@ -20,7 +20,7 @@ const [NECK, MOUTH] = [6, 1];
 /** Heights above `clear` are not needed beyond this. */
 const CRUISE = 0.05;
 /** Below its height by this much, the hand only rises. */
-const SUNK = 0.02;
+const SUNK = 0.03;
 /** Within the first of these distances the surroundings no longer count; beyond the second they count in full. */
 const FADE = [0.02, 0.05] as const;
 

@@ -1,7 +1,7 @@
 import { BETWEEN, FAR_LEFT, RIGHT } from "./regions.ts";
 import type { Goal, ObjectSpec, Task } from "./types.ts";
 
-const HORIZON = 110;
+const HORIZON = 90;
 
 /** One scene for all: to its left a bowl, to its right a pad, between them what can be handled. */
 const scene: readonly ObjectSpec[] = [

@@ -1,7 +1,7 @@
 import { BETWEEN, FAR_LEFT, LEFT, RIGHT } from "./regions.ts";
 import type { ObjectSpec, Task } from "./types.ts";
 
-const HORIZON = 220;
+const HORIZON = 180;
 
 const bowl: ObjectSpec = { name: "bowl", kind: "bowl", colour: "blue", region: FAR_LEFT };
 const plate: ObjectSpec = { name: "plate", kind: "plate", colour: "white", region: RIGHT };

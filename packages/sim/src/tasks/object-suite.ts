@@ -1,7 +1,7 @@
 import { LEFT, RIGHT } from "./regions.ts";
 import type { ObjectKind, ObjectSpec, Task } from "./types.ts";
 
-const HORIZON = 110;
+const HORIZON = 90;
 
 const basket: ObjectSpec = { name: "basket", kind: "basket", colour: "brown", region: RIGHT };
 

@@ -1,7 +1,7 @@
 import { FAR_LEFT, MIDDLE, RIGHT } from "./regions.ts";
 import type { ObjectSpec, Task } from "./types.ts";
 
-const HORIZON = 110;
+const HORIZON = 90;
 
 type Place = Required<Pick<ObjectSpec, "at">>["at"];
 
