@@ -40,7 +40,16 @@ describe("report", () => {
     await writeFile(out, "an older report");
     const text = await succeed(
       "report",
-      ...["--model", model, "--task", task, "--pruner", "fastv", "--retention", "0.125", "--out", out],
+      "--model",
+      model,
+      "--task",
+      task,
+      "--pruner",
+      "fastv",
+      "--retention",
+      "0.125",
+      "--out",
+      out,
     );
     assert.match(text, /^fastv 12\.5 %: not solved in 1 step, 1 call\n/u);
     assert.match(await readFile(out, "utf8"), /<dd>mine\/cube<\/dd>/u);

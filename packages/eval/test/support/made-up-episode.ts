@@ -21,13 +21,13 @@ export const OUTCOME: EpisodeOutcome = {
   timings: {},
 };
 
-/** A picture with texture and a square that moves a pixel a call. */
+/** A picture whose texture moves by two pixels a call, and a square on it that moves by one the other way. */
 export function madeUpFrame(call: number, shade: number): CameraFrame {
   const data = new Uint8Array(SIDE * SIDE * 3);
   for (let pixel = 0; pixel < SIDE * SIDE; pixel += 1) {
     const [x, y] = [pixel % SIDE, Math.floor(pixel / SIDE)];
     const inside = x >= 20 + call && x < 40 + call && y >= 50 && y < 70;
-    const wood = shade + ((x * 7 + y * 13 + ((x * y) % 11) * 5) % 60);
+    const wood = shade + (((x + 2 * call) * 7 + y * 13 + (((x + 2 * call) * y) % 11) * 5) % 60);
     data.set(inside ? [210, 30, 40] : [wood, Math.floor(wood * 0.8), Math.floor(wood * 0.6)], pixel * 3);
   }
   return { data, width: SIDE, height: SIDE, channels: 3 };

@@ -34,7 +34,12 @@ export type ReportData = readonly {
     width: number;
     height: number;
   }[];
-  readonly calls: readonly { kept: number; vision: number; views: readonly (ReportView | null)[] }[];
+  readonly calls: readonly {
+    kept: number;
+    vision: number;
+    reason: string;
+    views: readonly (ReportView | null)[];
+  }[];
 }[];
 
 /** RGB of one pixel of one frame, read out of a camera's sprite. */
