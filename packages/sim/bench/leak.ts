@@ -26,7 +26,15 @@ for (let step = 0; step < total; step += 1) {
     tabletop = new TabletopEpisode(module, { ...task, horizon: EPISODE + 1 }, { seed: trainSeed(episode) });
   }
   const phase = (2 * Math.PI * step) / 37;
-  tabletop?.step([Math.cos(phase), Math.sin(phase), Math.sin(phase / 3), 0, 0, 0, Math.sign(Math.sin(phase / 5))]);
+  tabletop?.step([
+    Math.cos(phase),
+    Math.sin(phase),
+    Math.sin(phase / 3),
+    0,
+    0,
+    0,
+    Math.sign(Math.sin(phase / 5)),
+  ]);
   if (step % 50 === 0 && tabletop !== undefined) {
     tabletop.observe();
     tabletop.restore(tabletop.snapshot());

@@ -32,7 +32,10 @@ export class Moves {
     this.#direction = [Math.cos(angle), Math.sin(angle)];
     const { movingTarget = 0 } = disturbances;
     this.speed = Math.abs(movingTarget) * RATE;
-    this.#turning = Math.max(1, Math.min(TURNING, Math.round(STRAY / Math.max(1e-9, Math.abs(movingTarget)))));
+    this.#turning = Math.max(
+      1,
+      Math.min(TURNING, Math.round(STRAY / Math.max(1e-9, Math.abs(movingTarget)))),
+    );
   }
 
   /** Before control step `steps`. */

@@ -87,7 +87,8 @@ export class TabletopEpisode implements Tabletop {
     readonly names: ReadonlyMap<number, string>;
   } {
     this.#checkAlive();
-    const frames = this.#observer.frames ?? this.#observer.render(this.#physics, this.#robot.effector(), this.steps);
+    const frames =
+      this.#observer.frames ?? this.#observer.render(this.#physics, this.#robot.effector(), this.steps);
     const names = new Map([...this.#scene.ids].map(([name, id]) => [id, name]));
     return { frames, names, roles: rolesOf(this.task, this.#progress.goal, this.#scene.ids) };
   }

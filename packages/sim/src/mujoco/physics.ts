@@ -11,8 +11,7 @@ export interface Contact {
   readonly height: number;
 }
 
-type ArrayName =
-  "ctrl" | "geom_xmat" | "geom_xpos" | "mocap_pos" | "qpos" | "qvel" | "xpos" | "xquat";
+type ArrayName = "ctrl" | "geom_xmat" | "geom_xpos" | "mocap_pos" | "qpos" | "qvel" | "xpos" | "xquat";
 
 /** A model and its state. Its memory is WASM's: `dispose` gives it back. */
 export class Physics {

@@ -18,7 +18,13 @@ const seen = (part: Omit<Part, "touch" | "mass">): Part => ({ ...part, touch: "n
 const LINKS: readonly (readonly Part[])[] = [
   [seen({ shape: "cylinder", size: [0.056, 0.06, 0], position: [0, 0, -0.01], surface: SHELL })],
   [
-    seen({ shape: "cylinder", size: [0.055, 0.065, 0], position: [0, 0, 0], rotation: LYING, surface: JOINT }),
+    seen({
+      shape: "cylinder",
+      size: [0.055, 0.065, 0],
+      position: [0, 0, 0],
+      rotation: LYING,
+      surface: JOINT,
+    }),
     seen({
       shape: "capsule",
       size: [0.045, UPPER_ARM / 2, 0],

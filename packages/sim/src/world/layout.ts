@@ -30,8 +30,7 @@ export function layOut(task: Task, seed: number): Placed[] {
       if (place === undefined) break;
       placed.set(spec.name, place);
     }
-    if (placed.size === order.length)
-      return task.objects.flatMap(({ name }) => placed.get(name) ?? []);
+    if (placed.size === order.length) return task.objects.flatMap(({ name }) => placed.get(name) ?? []);
   }
   throw new VlaPrunerError("task-invalid", {
     expected: `objects of ${task.name} that fit on the table without touching`,

@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { testSeed, trainSeed } from "../src/environment/seeds.ts";
+import { TabletopEpisode } from "../src/environment/tabletop-episode.ts";
+import type { EpisodeOptions, Tabletop } from "../src/environment/types.ts";
+import { heapSize } from "../src/mujoco/heap-size.ts";
+import { loadMujoco } from "../src/mujoco/load-mujoco.ts";
+import type { ObjectSpec } from "../src/tasks/types.ts";
+import { graspAt, goTo, repeat, simulator, standing, start, STILL_OPEN, taskOf } from "./support/scene.ts";
+
+const region = { x: [-0.1, 0.15], y: [-0.2, 0.2] } as const;
+const spread = (name: string, kind: ObjectSpec["kind"], colour: string): ObjectSpec => ({
+  name,
+  kind,
+  colour,
+  region,
+});
+const scene = taskOf([
+  spread("cube", "cube", "red"),
+  spread("cup", "cup", "blue"),
+  spread("bowl", "bowl", "white"),
+]);
+
+/** Actions that run into things. */
+const wild = (step: number): number[] => [
+  Math.sin(step),
+  Math.cos(step / 3),
+  step < 8 ? -1 : Math.sin(step / 5),
+  0.2,
+  0,
+  0.3,
+  Math.sin(step / 7),
+];
+
+describe("an episode", () => {
+  it("is the same again for the same seed and actions, in states and in pictures", async () => {
+    const play = async (seed: number): Promise<Buffer> => {
+      const tabletop = await start(scene, { seed });
+      const bytes: Uint8Array[] = [];
+      for (let step = 0; step < 25; step += 1) {
+        tabletop.step(wild(step));
+        bytes.push(tabletop.snapshot());
+        if (step % 8 === 0) bytes.push(...pictures(tabletop));
+      }
+      tabletop.dispose();
+      return Buffer.concat(bytes);
+    };
+    const first = await play(4);
+    assert.ok(first.equals(await play(4)));
+    assert.ok(!first.equals(await play(6)));
+  });
+
+  it("goes on from a snapshot to the last bit, in itself and in a new one", async () => {
+    const tabletop = await start(scene);
+    const trace: Uint8Array[] = [];
+    for (let step = 0; step < 40; step += 1) {
+      trace.push(tabletop.snapshot());
+      tabletop.step(wild(step));
+    }
+    const other = await start(scene);
+    for (const episode of [tabletop, other]) {
+      episode.restore(trace[12] ?? assert.fail());
+      assert.equal(episode.steps, 12);
+      for (let step = 12; step < 40; step += 1) {
+        assert.deepEqual(episode.snapshot(), trace[step], `step ${String(step)}`);
+        episode.step(wild(step));
+      }
+    }
+    assert.deepEqual(tabletop.state(), other.state());
+    assert.deepEqual(pictures(tabletop), pictures(other));
+    assert.throws(
+      () => tabletop.restore(new Uint8Array(24)),
+      (error) => VlaPrunerError.is(error, "state-invalid"),
+    );
+    tabletop.dispose();
+    other.dispose();
+  });
+
+  it("succeeds when the goal holds and the gripper has let go, not before", async () => {
+    const task = taskOf(
+      [standing("cube", "cube", 0.05, 0.1), standing("pad", "pad", 0.05, -0.12, "yellow")],
+      [{ kind: "on", object: "cube", target: "pad" }],
+    );
+    const tabletop = await start(task);
+    graspAt(tabletop, 0.05, 0.1, 0.02);
+    goTo(tabletop, [0.05, -0.12, 0.15], 1);
+    goTo(tabletop, [0.05, -0.12, 0.026], 1, 0.4);
+    assert.equal(tabletop.state().goal, 0);
+    let outcome = { success: false, done: false };
+    for (let step = 0; step < 8 && !outcome.done; step += 1) outcome = tabletop.step(STILL_OPEN);
+    assert.deepEqual(outcome, { success: true, done: true });
+    assert.equal(tabletop.state().goal, 1);
+    tabletop.dispose();
+  });
+
+  it("tells parts apart by ids, names and roles", async () => {
+    const task = taskOf(
+      [standing("cup", "cup", 0.05, 0.1), standing("bowl", "bowl", 0.05, -0.12, "blue")],
+      [{ kind: "poured", object: "cup", target: "bowl" }],
+    );
+    const tabletop = await start(task, { size: 112 });
+    const { images } = tabletop.observe();
+    const { frames, roles, names } = tabletop.segmentation();
+    assert.deepEqual(frames.image.pixels, images.image.data);
+    assert.deepEqual(new Set(names.values()), new Set(["cup", "cup#0", "cup#1", "cup#2", "bowl"]));
+    const nameOf = (ids: readonly number[]): (string | undefined)[] => ids.map((id) => names.get(id));
+    assert.deepEqual(nameOf(roles.object), ["cup", "cup#0", "cup#1", "cup#2"]);
+    assert.deepEqual(nameOf(roles.target), ["bowl"]);
+    for (const id of [roles.object[0], roles.target[0], roles.gripper[0]])
+      assert.ok(frames.image.ids.filter((seen) => seen === id).length > 20, `id ${String(id)}`);
+    assert.ok(frames.wrist_image.ids.some((seen) => seen === roles.gripper[0]));
+    tabletop.dispose();
+  });
+
+  it("starts at home or anywhere, and says what it is asked to in one of the wordings", async () => {
+    const home = await start(scene);
+    assert.ok(
+      Math.hypot(...home.state().effector.position.map((v, axis) => v - ([-0.1, 0, 0.22][axis] ?? 0))) < 1e-4,
+    );
+    assert.equal(home.observe().state.length, 8);
+    const poses = await Promise.all([2, 4, 6].map((seed) => start(scene, { seed, start: "anywhere" })));
+    assert.equal(new Set(poses.map((episode) => episode.state().effector.position.join())).size, 3);
+    for (const episode of poses) assert.ok(episode.state().effector.position[2] > 0.16);
+    const said = await Promise.all(Array.from({ length: 12 }, (_, seed) => start(scene, { seed })));
+    assert.deepEqual(new Set(said.map(({ instruction }) => instruction)), new Set(scene.wordings));
+    for (const episode of [home, ...poses, ...said]) episode.dispose();
+  });
+
+  it("keeps training and test seeds apart", () => {
+    const train = new Set(Array.from({ length: 50 }, (_, n) => trainSeed(n)));
+    assert.ok(Array.from({ length: 50 }, (_, n) => testSeed(n)).every((seed) => !train.has(seed)));
+    assert.equal(train.size, 50);
+  });
+
+  it("refuses tasks and seeds that are none", async () => {
+    const refused = async (objects: readonly ObjectSpec[], code: "task-invalid"): Promise<void> => {
+      const { start: begin } = await simulator();
+      assert.throws(
+        () => begin(taskOf(objects), { seed: 2 }),
+        (error) => VlaPrunerError.is(error, code),
+      );
+    };
+    await refused([standing("a", "cube", 0, 0, "ultraviolet")], "task-invalid");
+    await refused([standing("a", "cube", 0, 0), standing("b", "cube", 0.01, 0)], "task-invalid");
+    const at = (object: string): ObjectSpec["at"] => ({ relation: "on", object });
+    const circle = ["a", "b"].map((name, index) => {
+      const place = at(index === 0 ? "b" : "a");
+      return { ...standing(name, "cube", 0, 0), ...(place === undefined ? {} : { at: place }) };
+    });
+    await refused(circle, "task-invalid");
+    for (const seed of [-1, 0.5, Number.NaN])
+      await assert.rejects(start(scene, { seed }), (error) => VlaPrunerError.is(error, "invalid-option"));
+  });
+
+  it("gives all its memory back", async () => {
+    const module = await loadMujoco();
+    const play = (seed: number): void => {
+      const tabletop = new TabletopEpisode(module, scene, { seed, size: 16 });
+      repeat(tabletop, wild(seed), 3);
+      tabletop.observe();
+      tabletop.restore(tabletop.snapshot());
+      tabletop.dispose();
+    };
+    for (let seed = 0; seed < 10; seed += 1) play(seed);
+    const before = heapSize(module);
+    for (let seed = 10; seed < 60; seed += 1) play(seed);
+    assert.equal(heapSize(module), before);
+  });
+});
+
+function pictures(tabletop: Tabletop): Uint8Array[] {
+  return Object.values(tabletop.observe().images).map(({ data }) => data);
+}
+
+describe("disturbances", () => {
+  const task = taskOf(
+    [standing("cube", "cube", 0.1, 0.1), standing("pad", "pad", 0, -0.1)],
+    [{ kind: "on", object: "cube", target: "pad" }],
+    30,
+  );
+  const seenWith = async (disturbances: EpisodeOptions["disturbances"]): Promise<Uint8Array[]> => {
+    const tabletop = await start(task, disturbances === undefined ? {} : { disturbances });
+    repeat(tabletop, STILL_OPEN, 12);
+    const seen = pictures(tabletop);
+    tabletop.dispose();
+    return seen;
+  };
+
+  it("change the agent's picture, each the same again, and the wrist's only where it looks at what changed", async () => {
+    const [plain, wrist] = await seenWith(undefined);
+    for (const disturbances of [{ shake: 0.02 }, { pan: 0.01 }, { occluder: true }]) {
+      const [image, hand] = await seenWith(disturbances);
+      assert.notDeepEqual(image, plain, JSON.stringify(disturbances));
+      assert.deepEqual(hand, wrist, JSON.stringify(disturbances));
+      assert.deepEqual((await seenWith(disturbances))[0], image);
+    }
+    const [lit, hand] = await seenWith({ lighting: 0.8 });
+    assert.notDeepEqual(lit, plain);
+    assert.notDeepEqual(hand, wrist);
+  });
+
+  it("show the occluder in the middle third only", async () => {
+    const tabletop = await start(task, { disturbances: { occluder: true } });
+    const plain = await start(task);
+    for (let step = 0; step < 30; step += 1) {
+      const same = Buffer.compare(
+        pictures(tabletop)[0] ?? assert.fail(),
+        pictures(plain)[0] ?? assert.fail(),
+      );
+      // It hangs from the first step of the middle third on: seen in the picture after it.
+      assert.equal(same !== 0, step > 10 && step <= 20, `step ${String(step)}`);
+      tabletop.step(STILL_OPEN);
+      plain.step(STILL_OPEN);
+    }
+    tabletop.dispose();
+    plain.dispose();
+  });
+
+  it("move the first goal's target as fast as asked, and what lies on it stays with the physics", async () => {
+    const tabletop = await start(task, { disturbances: { movingTarget: 0.003 } });
+    const before = tabletop.state().objects["pad"]?.position ?? assert.fail();
+    repeat(tabletop, STILL_OPEN, 10);
+    const after = tabletop.state().objects["pad"]?.position ?? assert.fail();
+    assert.ok(Math.abs(Math.hypot(after[0] - before[0], after[1] - before[1]) - 0.03) < 1e-6);
+    tabletop.dispose();
+  });
+});
