@@ -32,7 +32,7 @@ describe("any scene", () => {
     fc.assert(
       fc.property(scene, place, rotation, fovy, place, (things, position, turn, angle, way) => {
         const camera: Camera = { position, rotation: turn, fovy: angle };
-        const direction = way.every((part) => part === 0) ? LIGHT.direction : way;
+        const direction = way.every((part) => Math.abs(part) < 1e-9) ? LIGHT.direction : way;
         const options = { camera, light: { ...LIGHT, direction }, width: 33, height: 17 };
         const frame = draw(things, options);
         assert.ok(frame.ids.every((id) => id <= things.length));

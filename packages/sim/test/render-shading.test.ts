@@ -98,6 +98,24 @@ describe("light", () => {
     }
   });
 
+  it("is kept from a thing by what stands in it, of every shape, and not by what is below", () => {
+    const light = { ...LIGHT, direction: [0, 0, -1] as const };
+    const tray: Thing = { shape: "box", size: [0.5, 0.5, 0.01], at: [0, 0, 0.2], surface: WHITE };
+    // Seen from aside, so that the thing does not hide its own shadow.
+    const slope = [0.8, 0, 0.6, 0, 1, 0, -0.6, 0, 0.8];
+    const camera: Camera = { position: [1.2, 0, 1.8], rotation: slope, fovy: 36 };
+    for (const shape of ["box", "sphere", "ellipsoid", "cylinder", "capsule"] as const) {
+      const thing: Thing = { shape, size: [0.1, 0.06, 0.1], at: [0, 0, 0.6] };
+      const plain = draw([tray, thing], { camera, light });
+      const above = draw([tray, { ...thing, shadow: true }], { camera, light });
+      const below = draw([tray, { ...thing, at: [0, 0, -0.4], shadow: true }], { camera, light });
+      const dark = (frame: RenderedFrame): number =>
+        frame.ids.filter((id, pixel) => id === 1 && frame.pixels[3 * pixel]! < 150).length;
+      assert.ok(dark(above) > dark(plain) + 40, `${shape} ${dark(above)} ${dark(plain)}`);
+      assert.ok(dark(below) <= dark(plain), shape);
+    }
+  });
+
   it("throws no shadow upwards", () => {
     const light = { ...LIGHT, direction: [0.1, 0, 1] as const };
     const cube: Thing = { shape: "box", at: [0, 0, 0.3] };

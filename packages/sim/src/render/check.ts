@@ -57,7 +57,7 @@ export function checkView(camera: Camera, poses: Poses, light: Light, drawables:
     );
   }
   const { direction, colour, ambient, diffuse } = light;
-  if (!areFinite(direction, 3) || direction.every((part) => part === 0)) {
+  if (!areFinite(direction, 3) || direction.every((part) => Math.abs(part) < 1e-9)) {
     refuse("a light's direction that is not zero", String(direction), "pass the way it travels");
   }
   if (!areFinite(colour, 3) || !Number.isFinite(ambient) || !Number.isFinite(diffuse)) {

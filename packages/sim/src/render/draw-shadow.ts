@@ -1,7 +1,7 @@
 import { scanFaceShadow } from "./box-face.ts";
 import type { Placement } from "./placement.ts";
 import type { Polygon } from "./polygon.ts";
-import type { MeetsLight } from "./shadow-line.ts";
+import type { EntersAt } from "./shadow-line.ts";
 import type { View } from "./view.ts";
 import { SHADOWED, type Visibility } from "./visibility.ts";
 
@@ -12,7 +12,7 @@ const TOLERANCE = 5e-4;
  * Marks the samples that see the table z = 0 in the shadow of a drawable. Its lit box faces cover its shadow once.
  *
  * @param drop 1 / how fast the light goes down
- * @param meetsLight decides within the shadow of the box; none for a box itself
+ * @param entersAt decides within the shadow of the box; none for a box itself
  */
 export function drawShadow(
   view: View,
@@ -20,7 +20,7 @@ export function drawShadow(
   polygon: Polygon,
   seen: Visibility,
   drop: number,
-  meetsLight: MeetsLight | undefined,
+  entersAt: EntersAt | undefined,
 ): void {
   for (let face = 0; face < 6; face += 1) {
     const axis = face >> 1;
@@ -28,7 +28,7 @@ export function drawShadow(
     const lit = face % 2 === 0 ? light > 0 : light < 0;
     if (!lit || !scanFaceShadow(polygon, placed, face, drop)) continue;
     for (let row = polygon.top; row <= polygon.bottom; row += 1) {
-      markSpan(view, placed, seen, row, polygon.first[row]!, polygon.last[row]!, meetsLight);
+      markSpan(view, placed, seen, row, polygon.first[row]!, polygon.last[row]!, entersAt);
     }
   }
 }
@@ -40,7 +40,7 @@ function markSpan(
   row: number,
   first: number,
   last: number,
-  meetsLight: MeetsLight | undefined,
+  entersAt: EntersAt | undefined,
 ): void {
   const { inverseDepth, keys } = seen;
   const step = 1 / view.focal;
@@ -52,13 +52,13 @@ function markSpan(
     const across = column - view.centreX;
     const table = -(down + across * slope) / view.z;
     if (!(Math.abs(inverseDepth[line + column]! - table) <= TOLERANCE * table)) continue;
-    if (meetsLight !== undefined) {
+    if (entersAt !== undefined) {
       const depth = 1 / table;
       const side = across * step;
       const x = placed.x + depth * (placed.forwardX + up * placed.upX + side * placed.rightX);
       const y = placed.y + depth * (placed.forwardY + up * placed.upY + side * placed.rightY);
       const z = placed.z + depth * (placed.forwardZ + up * placed.upZ + side * placed.rightZ);
-      if (!meetsLight(placed, x, y, z)) continue;
+      if (entersAt(placed, x, y, z) >= 0) continue;
     }
     keys[line + column] = keys[line + column]! | SHADOWED;
   }

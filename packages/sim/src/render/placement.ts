@@ -18,7 +18,8 @@ export class Placement {
   readonly straight: number;
   /** Nothing to draw: a length is 0, or as good as. */
   readonly empty: boolean;
-  private readonly reach: number;
+  /** Radius of the ball around it. */
+  readonly reach: number;
   /** Camera position. */
   x = 0;
   y = 0;

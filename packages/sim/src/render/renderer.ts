@@ -8,12 +8,7 @@ import { drawShadow } from "./draw-shadow.ts";
 import { Placement } from "./placement.ts";
 import { Polygon } from "./polygon.ts";
 import { Resolver } from "./resolve.ts";
-import {
-  capsuleMeetsLight,
-  cylinderMeetsLight,
-  ellipsoidMeetsLight,
-  type MeetsLight,
-} from "./shadow-line.ts";
+import { ENTERS_AT } from "./shadow-line.ts";
 import type { Camera, Drawable, Light, Poses, RenderedFrame } from "./types.ts";
 import { View } from "./view.ts";
 import { Visibility } from "./visibility.ts";
@@ -25,16 +20,9 @@ const SPANS: Partial<Record<Drawable["shape"], DrawSpan>> = {
   capsule: drawCapsuleSpan,
 };
 
-const LIGHT_LINES: Partial<Record<Drawable["shape"], MeetsLight>> = {
-  sphere: ellipsoidMeetsLight,
-  ellipsoid: ellipsoidMeetsLight,
-  cylinder: cylinderMeetsLight,
-  capsule: capsuleMeetsLight,
-};
-
 /**
- * Draws simple shapes in software: exact outlines, z-buffer, Lambert shading with a small highlight, shadows on the
- * table z = 0, anti-aliased edges. The same input gives the same bytes.
+ * Draws simple shapes in software: exact outlines, z-buffer, Lambert shading with a small highlight, shadows on
+ * things and, anti-aliased, on the table z = 0, anti-aliased edges. The same input gives the same bytes.
  */
 export class Renderer {
   readonly width: number;
@@ -44,6 +32,7 @@ export class Renderer {
   private readonly polygon: Polygon;
   private readonly resolver: Resolver;
   private placements: readonly Placement[] = [];
+  private casters: readonly Placement[] = [];
 
   /** @throws `render-invalid` when a side is not 1 … 4096 pixels */
   constructor(options: { readonly width: number; readonly height: number }) {
@@ -64,6 +53,7 @@ export class Renderer {
   setScene(drawables: readonly Drawable[]): void {
     for (const [index, drawable] of drawables.entries()) checkDrawable(drawable, index);
     this.placements = drawables.map((drawable, index) => new Placement(drawable, index));
+    this.casters = this.placements.filter((placed) => placed.castsShadow && !placed.empty);
   }
 
   /**
@@ -80,13 +70,14 @@ export class Renderer {
       if (placed.inView(this.view)) this.draw(placed);
     }
     this.drawShadows(light);
+    this.resolver.begin(this.casters, poses, light);
     const frame: RenderedFrame = {
       pixels: new Uint8Array(3 * this.width * this.height),
       ids: new Uint8Array(this.width * this.height),
       width: this.width,
       height: this.height,
     };
-    this.resolver.resolve(this.placements, light, this.seen, frame);
+    this.resolver.resolve(this.placements, this.seen, frame);
     return frame;
   }
 
@@ -102,9 +93,10 @@ export class Renderer {
     const drop = Math.sqrt(x * x + y * y + z * z) / -z;
     // Light from below, or along the table, throws no shadow on it; neither is one seen from below.
     if (!(drop > 0 && drop < 1e6) || this.view.z <= 0) return;
-    for (const placed of this.placements) {
-      if (placed.empty || !placed.castsShadow) continue;
-      drawShadow(this.view, placed, this.polygon, this.seen, drop, LIGHT_LINES[placed.shape]);
+    for (const placed of this.casters) {
+      // A box's shadow is its faces' shadow.
+      const entersAt = placed.shape === "box" ? undefined : ENTERS_AT[placed.shape];
+      drawShadow(this.view, placed, this.polygon, this.seen, drop, entersAt);
     }
   }
 }

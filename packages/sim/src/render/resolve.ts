@@ -1,6 +1,6 @@
 import type { Placement } from "./placement.ts";
 import { Shader } from "./shade.ts";
-import type { Light, RenderedFrame } from "./types.ts";
+import type { Light, Poses, RenderedFrame } from "./types.ts";
 import type { View } from "./view.ts";
 import { drawableOf, type Visibility } from "./visibility.ts";
 
@@ -20,12 +20,16 @@ export class Resolver {
     this.shader = new Shader(view);
   }
 
-  resolve(placements: readonly Placement[], light: Light, seen: Visibility, frame: RenderedFrame): void {
+  /** Sets the light, and what throws shadows. */
+  begin(casters: readonly Placement[], poses: Poses, light: Light): void {
+    this.shader.begin(casters, poses, light);
+  }
+
+  resolve(placements: readonly Placement[], seen: Visibility, frame: RenderedFrame): void {
     const { keys, inverseDepth } = seen;
     const { columns } = this.view;
     const { shader } = this;
     const { pixels, ids, width, height } = frame;
-    shader.light(light);
     for (let y = 0; y < height; y += 1) {
       for (let x = 0; x < width; x += 1) {
         const corner = 2 * y * columns + 2 * x;

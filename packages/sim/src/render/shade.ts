@@ -1,7 +1,8 @@
+import { Occluders } from "./occluders.ts";
 import { patternShare } from "./pattern.ts";
 import type { Placement } from "./placement.ts";
 import { SurfacePoint } from "./surface-point.ts";
-import type { Light } from "./types.ts";
+import type { Light, Poses } from "./types.ts";
 import type { View } from "./view.ts";
 import { faceOf, SHADOWED } from "./visibility.ts";
 
@@ -19,6 +20,7 @@ export class Shader {
   blue = 0;
   private readonly view: View;
   private readonly point = new SurfacePoint();
+  private readonly occluders = new Occluders();
   private ambient = 0;
   private diffuse = 0;
   private lightRed = 0;
@@ -29,7 +31,8 @@ export class Shader {
     this.view = view;
   }
 
-  light(light: Light): void {
+  begin(casters: readonly Placement[], poses: Poses, light: Light): void {
+    this.occluders.begin(this.view, casters, poses, light);
     this.ambient = light.ambient;
     this.diffuse = light.diffuse;
     [this.lightRed, this.lightGreen, this.lightBlue] = light.colour;
@@ -64,7 +67,11 @@ export class Shader {
     const sky = normalX * placed.skyX + normalY * placed.skyY + normalZ * placed.skyZ;
     let brightness = this.ambient * (GROUND + (1 - GROUND) * (0.5 + 0.5 * sky));
     let shine = 0;
-    if ((key & SHADOWED) === 0 && lit > 0) {
+    const inShadow =
+      !(lit > 0) ||
+      (key & SHADOWED) !== 0 ||
+      (placed.id !== 0 && this.occluders.block(placed, across, up, depth));
+    if (!inShadow) {
       brightness += this.diffuse * lit;
       if (!material.flat) {
         const along = (rayX * placed.lightX + rayY * placed.lightY + rayZ * placed.lightZ) * ray;
