@@ -93,7 +93,12 @@ describe("openvla-oft checkpoint", () => {
     const folder = await fixtureFolder(LIBERO);
     await writeFile(
       join(folder, "config.json"),
-      JSON.stringify({ ...LIBERO.config, num_images_in_input: 2, normalization: "bounds", empty_token_id: 703 }),
+      JSON.stringify({
+        ...LIBERO.config,
+        num_images_in_input: 2,
+        normalization: "bounds",
+        empty_token_id: 703,
+      }),
     );
     const named = await convertAndLoad(folder);
     assert.deepEqual([named.vla.views, named.vla["chunk"], named.vla["normalization"]], [2, 8, "bounds"]);

@@ -3,7 +3,7 @@ import { createPolicy, vlaPruner } from "@vla-pruner/core";
 import type { PruneContext, TokenPruner, VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { currentAction, openvlaOft } from "../src/index.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { LIBERO } from "./support/fixtures.ts";

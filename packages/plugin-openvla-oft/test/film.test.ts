@@ -3,7 +3,7 @@ import { createPolicy, keepAll, vlaPruner } from "@vla-pruner/core";
 import type { VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { openvlaOft } from "../src/index.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import type { NumericStep } from "./support/fixture-episode.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPolicy, keepAll, vlaPruner } from "@vla-pruner/core";
 import type { StepResult, TokenPruner, VlaModel } from "@vla-pruner/core";
 import { openvlaOft } from "../src/index.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { LIBERO } from "./support/fixtures.ts";

@@ -56,7 +56,12 @@ describe("openvla-oft observation", () => {
   it("ends prompts with the empty token that config.json names", async () => {
     const { sessions, config } = model;
     const vla = { ...model.vla, empty_token_id: 703 };
-    const adapter = openvlaOft().createAdapter({ sessions, config, vla, tokenizer: { encode: () => [1, 5] } });
+    const adapter = openvlaOft().createAdapter({
+      sessions,
+      config,
+      vla,
+      tokenizer: { encode: () => [1, 5] },
+    });
     const prompt = await adapter.prepare({ pixelValues: { data }, state, instruction: "wave" });
     assert.deepEqual((prompt as { ids: number[] }).ids, [1, 5, 703]);
   });

@@ -7,7 +7,7 @@ import { hasCode } from "@vla-pruner/core/testing";
 import { DdimSchedule } from "../src/ddim.ts";
 import { openvlaOft } from "../src/index.ts";
 import type { OftOptions } from "../src/index.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { convertAndLoad, fixtureFolder, loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import type { NumericStep } from "./support/fixture-episode.ts";

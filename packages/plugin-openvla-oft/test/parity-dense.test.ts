@@ -4,7 +4,7 @@ import type { VlaModel } from "@vla-pruner/core";
 import { openvlaOft } from "../src/index.ts";
 import type { OftVla } from "../src/oft-vla.ts";
 import { readStatistics, unnormalizeActions } from "../src/statistics.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { loadFixture } from "./support/converted-fixture.ts";
 import { ALOHA, LIBERO } from "./support/fixtures.ts";
 import type { OftFixture } from "./support/fixtures.ts";

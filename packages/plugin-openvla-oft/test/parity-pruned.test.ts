@@ -3,7 +3,7 @@ import { createPolicy, prunerByName } from "@vla-pruner/core";
 import type { StepResult, VlaModel } from "@vla-pruner/core";
 import { openvlaOft } from "../src/index.ts";
 import { readStatistics, unnormalizeActions } from "../src/statistics.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { LIBERO } from "./support/fixtures.ts";

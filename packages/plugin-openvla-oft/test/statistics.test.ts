@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
 import { normalizeState, readStatistics, unnormalizeActions } from "../src/statistics.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { LIBERO } from "./support/fixtures.ts";
 import { readGolden, readStatisticsFile } from "./support/golden.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
 import * as fc from "fast-check";
 import { actionBounds, decodeActions } from "../src/actions.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { readGolden } from "./support/golden.ts";
 
 interface ActionGolden {

@@ -4,8 +4,9 @@ import { createPolicy, keepAll, textVision, VlaModel, vlaPruner } from "@vla-pru
 import type { Observation, StepResult, TokenPruner } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { openvla } from "../src/index.ts";
-import { assertClose } from "./support/close-to.ts";
-import { convertedFixture, convertFolder, temporaryFolder } from "./support/converted-fixture.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
+import { temporaryFolder } from "../../core/test/support/temporary-folder.ts";
+import { convertedFixture, convertIn } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
 import { writeCheckpoint } from "./support/openvla-fixture.ts";
@@ -29,7 +30,7 @@ describe("openvla adapter at its edges", () => {
     await writeCheckpoint(join(folder, "checkpoint"), fixture);
     // No layer below the cut is tapped then: the head has no action tap at all.
     const options = { ...fixture.options, actionLayers: [5], tapLayers: "action" } as const;
-    await convertFolder(join(folder, "checkpoint"), join(folder, "model"), options);
+    await convertIn(folder, options);
     const fewer = await VlaModel.from_pretrained(join(folder, "model"));
     const pruner = vlaPruner({ retention: 0.5, actionLayers: [5] });
     const [theirs, ours] = [await play(fewer, pruner, episode), await play(model, pruner, episode)];
@@ -89,7 +90,7 @@ describe("openvla adapter at its edges", () => {
     const folder = await temporaryFolder();
     const config = { ...fixture.config, empty_token_id: 703 };
     await writeCheckpoint(join(folder, "checkpoint"), { ...fixture, config });
-    await convertFolder(join(folder, "checkpoint"), join(folder, "model"), fixture.options);
+    await convertIn(folder, fixture.options);
     const named = await VlaModel.from_pretrained(join(folder, "model"));
     const tokenizer = { encode: () => [1, 5, 6] };
     const { pixelValues } = observation;

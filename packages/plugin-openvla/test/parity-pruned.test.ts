@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPolicy, prunerByName, VlaModel } from "@vla-pruner/core";
 import type { StepResult } from "@vla-pruner/core";
 import { openvla } from "../src/index.ts";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { REFERENCE } from "./support/fixtures.ts";

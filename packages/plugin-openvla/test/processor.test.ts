@@ -6,7 +6,7 @@ import type { CameraFrame } from "@vla-pruner/core";
 import { processFrame } from "@vla-pruner/prismatic";
 import type { ImageProcessorConfig } from "@vla-pruner/prismatic";
 import { readImageProcessor } from "@vla-pruner/prismatic/convert";
-import { assertClose } from "./support/close-to.ts";
+import { assertClose } from "../../core/test/support/close-to.ts";
 import { readGolden } from "./support/golden.ts";
 import { sharedPath } from "./support/shared-data.ts";
 import { syntheticPicture } from "./support/synthetic-picture.ts";

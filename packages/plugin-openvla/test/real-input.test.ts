@@ -5,7 +5,8 @@ import { loadPolicy, readFrame, vlaPipeline } from "@vla-pruner/core";
 import type { VlaPipeline } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { openvla } from "../src/index.ts";
-import { convertFolder, temporaryFolder } from "./support/converted-fixture.ts";
+import { temporaryFolder } from "../../core/test/support/temporary-folder.ts";
+import { convertIn } from "./support/converted-fixture.ts";
 import { REFERENCE } from "./support/fixtures.ts";
 import { readGolden } from "./support/golden.ts";
 import { writeCheckpoint } from "./support/openvla-fixture.ts";
@@ -30,7 +31,7 @@ describe("openvla on real input", () => {
     ({ instruction } = JSON.parse(observation) as { instruction: string });
     folder = await temporaryFolder();
     await writeRealCheckpoint(files, join(folder, "checkpoint"));
-    await convertFolder(join(folder, "checkpoint"), join(folder, "model"), REFERENCE.options);
+    await convertIn(folder, REFERENCE.options);
   });
 
   it("reads every prompt as the real tokenizer does", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { eulerSchedule, timeEmbedding } from "../src/euler-schedule.ts";
-import { temporaryFolder } from "./support/converted-fixture.ts";
+import { temporaryFolder } from "../../core/test/support/temporary-folder.ts";
 import { eulerRivals } from "./support/euler-rivals.ts";
 import { PI0 } from "./support/fixtures.ts";
 import { fixtureWeights, writtenConfig } from "./support/pi0-fixture.ts";

@@ -5,7 +5,7 @@ import { resizeWithPad } from "../src/processor.ts";
 import { encodePrompt, promptParts, stateBin } from "../src/prompt.ts";
 import { normalizeState, readStatistics, unnormalizeActions } from "../src/statistics.ts";
 import { goldenPath, readGolden, sha256, unpack } from "./support/golden.ts";
-import type { Packed } from "./support/golden.ts";
+import type { PackedArray } from "./support/golden.ts";
 
 type Vector = readonly number[];
 
@@ -24,9 +24,9 @@ interface InputsGolden {
   readonly statistics: {
     readonly norm_stats: Readonly<Record<"mean" | "std" | "q01" | "q99", Vector>>;
     readonly state: Vector;
-    readonly actions: Packed;
-    readonly zscore: { readonly state: Packed; readonly actions: Packed };
-    readonly quantiles: { readonly state: Packed; readonly actions: Packed };
+    readonly actions: PackedArray;
+    readonly zscore: { readonly state: PackedArray; readonly actions: PackedArray };
+    readonly quantiles: { readonly state: PackedArray; readonly actions: PackedArray };
   };
 }
 

@@ -6,7 +6,7 @@ import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { PI0, PI05 } from "./support/fixtures.ts";
 import { assertClose, readGolden } from "./support/golden.ts";
-import type { Packed, PrunedGolden } from "./support/golden.ts";
+import type { PackedArray, PrunedGolden } from "./support/golden.ts";
 
 const TOLERANCE = 1e-4;
 const ATTENTION_TOLERANCE = 1e-5;
@@ -53,7 +53,7 @@ function keptByView({ views, keep }: StepResult): number[][] {
 /** Nothing to compare where the golden has no vector; no vector where it has null. */
 function assertAttention(
   found: Float32Array | null | undefined,
-  golden: Packed | null | undefined,
+  golden: PackedArray | null | undefined,
   what: string,
 ): void {
   if (golden === undefined) return;

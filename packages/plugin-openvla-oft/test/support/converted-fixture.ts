@@ -1,28 +1,16 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { VlaModel } from "@vla-pruner/core";
 import { convertFolder } from "@vla-pruner/onnx";
 import type { RecipeOptions } from "@vla-pruner/onnx";
+import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
 import { openvlaOftRecipe } from "../../src/convert.ts";
 import type { OftFixture } from "./fixtures.ts";
 import { addComponents, writeBase } from "./oft-fixture.ts";
-
-const folders: string[] = [];
-process.once("exit", () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 /** What of a fixture is converted: views (all), head (L1), number format. */
 export interface FixtureOptions extends RecipeOptions {
   readonly head?: string;
   readonly dtype?: string;
-}
-
-/** A folder that goes with the process. */
-async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "vla-pruner-oft-"));
-  folders.push(folder);
-  return folder;
 }
 
 /** The checkpoint directory of a fixture. */

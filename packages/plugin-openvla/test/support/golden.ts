@@ -1,13 +1,8 @@
 import { readFileSync } from "node:fs";
+import type { PackedArray, PackedRows } from "../../../core/test/support/packed-array.ts";
 
-/** float32 numbers as the Python scripts write them. */
-export interface PackedArray {
-  readonly shape: readonly number[];
-  readonly base64: string;
-}
-
-/** Every sixteenth row of a matrix. */
-export type PackedRows = PackedArray & { readonly rows: readonly number[] };
+export { unpack } from "../../../core/test/support/packed-array.ts";
+export type { PackedArray, PackedRows } from "../../../core/test/support/packed-array.ts";
 
 /** `dense-*.json`: the official model, unpruned. */
 export interface DenseGolden {
@@ -52,9 +47,4 @@ export interface PrunedStep {
 /** A golden file, to be taken for what its script writes. */
 export function readGolden(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../golden/${name}.json`, import.meta.url), "utf8"));
-}
-
-export function unpack({ base64 }: PackedArray): Float32Array {
-  const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
-  return new Float32Array(bytes.buffer);
 }

@@ -1,10 +1,8 @@
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaModel } from "@vla-pruner/core";
-import { convertCheckpoint, openCheckpoint } from "@vla-pruner/onnx";
-import type { RecipeOptions } from "@vla-pruner/onnx";
+import { convertFolder } from "@vla-pruner/onnx";
+import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
 import { pi0Recipe } from "../../src/convert.ts";
 import { PRUNE_LAYER } from "./fixtures.ts";
 import type { Pi0Fixture } from "./fixtures.ts";
@@ -26,34 +24,15 @@ export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions 
   return model;
 }
 
-async function loadFixture(fixture: Pi0Fixture, { statistics, dtype }: FixtureOptions): Promise<VlaModel> {
+async function loadFixture(
+  fixture: Pi0Fixture,
+  { statistics = false, dtype = "fp32" }: FixtureOptions,
+): Promise<VlaModel> {
   const folder = await temporaryFolder();
-  const checkpoint = join(folder, "checkpoint");
+  const [checkpoint, out] = [join(folder, "checkpoint"), join(folder, "model")];
   await writeCheckpoint(checkpoint, fixture);
-  const options = { statistics: statistics ?? false, dtype: dtype ?? "fp32" };
-  await convertFolder(checkpoint, join(folder, "model"), { pruneLayer: PRUNE_LAYER }, options);
-  return VlaModel.from_pretrained(join(folder, "model"));
-}
-
-/** What `vla-pruner convert` does, without the command line. */
-export async function convertFolder(
-  folder: string,
-  out: string,
-  options: RecipeOptions,
-  { statistics = true, dtype = "fp32" }: FixtureOptions = {},
-): Promise<void> {
-  const { config, files, weights } = await openCheckpoint(folder);
-  const source = { config, files: statistics ? files : {}, checkpoint: weights, companions: folder };
-  try {
-    await convertCheckpoint({ recipe: pi0Recipe, ...source, out, dtype, options });
-  } finally {
-    await weights.close();
-  }
-}
-
-/** A folder that goes with the process. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "vla-pruner-pi0-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  if (!statistics) await rm(join(checkpoint, "norm_stats.json"));
+  const options = { pruneLayer: PRUNE_LAYER };
+  await convertFolder({ recipe: pi0Recipe, folder: checkpoint, out, dtype, options });
+  return VlaModel.from_pretrained(out);
 }

@@ -1,17 +1,11 @@
-import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { assertClose as assertNear } from "../../../core/test/support/close-to.ts";
+import { unpack } from "../../../core/test/support/packed-array.ts";
+import type { PackedArray, PackedRows } from "../../../core/test/support/packed-array.ts";
 
-/** A vector as the Python scripts write it: little-endian float32. */
-export interface Packed {
-  readonly shape: readonly number[];
-  readonly base64: string;
-}
-
-/** Some rows of a matrix, by their numbers. */
-export interface PackedRows extends Packed {
-  readonly rows: readonly number[];
-}
+export { unpack } from "../../../core/test/support/packed-array.ts";
+export type { PackedArray } from "../../../core/test/support/packed-array.ts";
 
 /** One golden step of the dense model. */
 export interface DenseCase {
@@ -22,11 +16,11 @@ export interface DenseCase {
   readonly prefixPositions: readonly number[];
   readonly suffixPositions: readonly number[];
   readonly hiddenStates: PackedRows;
-  readonly velocity: readonly Packed[];
-  readonly actions: Packed;
-  readonly semantic: Readonly<Record<"prefill" | "last" | "text", Packed>>;
-  readonly actionAttention: Packed;
-  readonly robotActions: Packed;
+  readonly velocity: readonly PackedArray[];
+  readonly actions: PackedArray;
+  readonly semantic: Readonly<Record<"prefill" | "last" | "text", PackedArray>>;
+  readonly actionAttention: PackedArray;
+  readonly robotActions: PackedArray;
 }
 
 export interface DenseGolden {
@@ -37,11 +31,11 @@ export interface DenseGolden {
 export interface PrunedStep {
   readonly views: readonly string[];
   readonly decision: "dense" | "pruned";
-  readonly actions: Packed;
+  readonly actions: PackedArray;
   readonly kept: readonly (readonly number[])[] | null;
-  readonly semantic?: Packed;
-  readonly forecast?: Packed | null;
-  readonly actionAttention?: Packed;
+  readonly semantic?: PackedArray;
+  readonly forecast?: PackedArray | null;
+  readonly actionAttention?: PackedArray;
 }
 
 export interface PrunedGolden {
@@ -68,24 +62,18 @@ export function goldenPath(file: string): string {
   return new URL(`../golden/${file}`, import.meta.url).pathname;
 }
 
-export function unpack({ base64 }: Packed): Float32Array {
-  const bytes = Buffer.from(base64, "base64");
-  return Float32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readFloatLE(index * 4));
-}
-
 export function sha256(data: Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
 /** Fails when any number is further from the golden one than `tolerance`. */
-export function assertClose(found: ArrayLike<number>, golden: Packed, tolerance: number, what: string): void {
-  const expected = unpack(golden);
-  assert.equal(found.length, expected.length, `${what}: length`);
-  const worst = expected.reduce((most, value, index) => {
-    const away = Math.abs(value - (found[index] ?? Number.NaN));
-    return away > most || Number.isNaN(away) ? away : most;
-  }, 0);
-  assert.ok(worst <= tolerance, `${what}: ${worst} away, more than ${tolerance}`);
+export function assertClose(
+  found: ArrayLike<number>,
+  golden: PackedArray,
+  tolerance: number,
+  what: string,
+): void {
+  assertNear(found, unpack(golden), tolerance, what);
 }
 
 /** Fails when a golden row differs from the same row of `[…, rows, width]`. */
