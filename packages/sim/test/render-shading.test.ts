@@ -111,7 +111,7 @@ describe("light", () => {
       const below = draw([tray, { ...thing, at: [0, 0, -0.4], shadow: true }], { camera, light });
       const dark = (frame: RenderedFrame): number =>
         frame.ids.filter((id, pixel) => id === 1 && frame.pixels[3 * pixel]! < 150).length;
-      assert.ok(dark(above) > dark(plain) + 40, `${shape} ${dark(above)} ${dark(plain)}`);
+      assert.ok(dark(above) > dark(plain) + 25, `${shape} ${dark(above)} ${dark(plain)}`);
       assert.ok(dark(below) <= dark(plain), shape);
     }
   });
