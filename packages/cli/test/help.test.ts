@@ -5,7 +5,7 @@ import { fail, succeed } from "./support/run-cli.ts";
 describe("help", () => {
   it("names all commands, with and without --help", async () => {
     const text = await succeed("--help");
-    for (const command of ["convert", "inspect", "act", "bench"])
+    for (const command of ["convert", "inspect", "act", "bench", "eval", "eval-report"])
       assert.match(text, new RegExp(`^ {2}${command} `, "mu"));
     assert.equal(await succeed(), text);
     assert.equal(await succeed("help"), text);
@@ -43,6 +43,22 @@ describe("help", () => {
       "--json",
     ],
     bench: ["--retention", "--runs", "--device", "--json"],
+    eval: [
+      "--policy",
+      "--suite",
+      "--pruners",
+      "--retention",
+      "--warmup",
+      "--episodes",
+      "--seed",
+      "--variant",
+      "--jobs",
+      "--time-limit",
+      "--out",
+      "--resume",
+      "--json",
+    ],
+    "eval-report": ["--out", "--json"],
   })) {
     it(`${command} --help names every option of the contract`, async () => {
       const text = await succeed(command, "--help");

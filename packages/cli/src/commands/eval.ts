@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { VlaPrunerError } from "@vla-pruner/errors";
@@ -78,7 +77,6 @@ async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise
     retention: given.retentions ?? given.retention,
   };
   const plan = planOf(options);
-  if (options.out !== undefined) makeFolder(options.out);
   const { info, records, end, interrupted } = await untilInterrupted((signal) =>
     playPlan(plan, options, stderr, signal),
   );
@@ -93,19 +91,6 @@ async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise
   if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
   if (end.left > 0 && options.json !== true)
     stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new VlaPrunerError("output-unwritable", {
-      expected: `a folder that can be made at ${folder}`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      fix: "pass another --out",
-      cause,
-    });
-  }
 }
 
 function stopped(code: "interrupted" | "internal", found: string): VlaPrunerError {

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import {
   EpisodeJournal,
   fingerprintOf,
@@ -54,6 +55,7 @@ export async function playPlan(
   const records = out === undefined ? [] : readEpisodes(out);
   const known = new Set(records.map(keyOf));
   const left = all.filter((job) => !known.has(keyOf({ ...job, task: job.task.name })));
+  if (out !== undefined) makeFolder(out);
   const journal = out === undefined ? null : new EpisodeJournal(out);
   if (out !== undefined) writeSweepInfo(out, info);
   const progress = new CountProgress(stderr, all.length, all.length - left.length);
@@ -75,6 +77,19 @@ export async function playPlan(
   } finally {
     progress.stop();
     journal?.close();
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new VlaPrunerError("output-unwritable", {
+      expected: `a folder that can be made at ${folder}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "pass another --out",
+      cause,
+    });
   }
 }
 

@@ -8,7 +8,9 @@ export class CountProgress {
   constructor(stderr: Streams["stderr"], total: number, done: number) {
     const format = "{bar} {percentage}% | {value}/{total} episodes | {eta_formatted} left";
     this.#bar =
-      stderr.isTTY === true ? new SingleBar({ format, stream: stderr, hideCursor: true }, Presets.shades_classic) : null;
+      stderr.isTTY === true
+        ? new SingleBar({ format, stream: stderr, hideCursor: true }, Presets.shades_classic)
+        : null;
     this.#bar?.start(total, done);
   }
 

@@ -136,8 +136,8 @@ function settingsOf({ info: { settings } }: EvaluationReport): string[] {
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (words: readonly string[]): string => `| ${words.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)];
+  const lines = [header, header.map(() => "---"), ...rows];
+  return lines.map((words) => `| ${words.join(" | ")} |`);
 }
 
 function isSameMethod(one: CellReport, other: CellReport): boolean {

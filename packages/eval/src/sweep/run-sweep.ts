@@ -25,6 +25,8 @@ export interface SweepEnd {
 
 /** Times that an episode is tried. */
 const ATTEMPTS = 2;
+/** Episodes lost without a single one played after which there is no point in going on. */
+const HOPELESS = 4;
 
 /**
  * Plays episodes in order on several worker processes at once.
@@ -61,8 +63,10 @@ export async function runSweep(jobs: readonly Job[], options: SweepOptions): Pro
       for (let job = take(); job !== undefined; job = take()) {
         let record: EpisodeRecord | null = null;
         for (let turn = 0; turn < ATTEMPTS && record === null; turn += 1) record = await attempt(job);
-        if (record === null) lost += 1;
-        else {
+        if (record === null) {
+          lost += 1;
+          if (played === 0 && lost >= HOPELESS) throw hopeless(lost);
+        } else {
           onEpisode(record);
           played += 1;
         }
@@ -79,6 +83,14 @@ export async function runSweep(jobs: readonly Job[], options: SweepOptions): Pro
   const drives = await Promise.allSettled(Array.from({ length: count }, drive));
   for (const result of drives) if (result.status === "rejected") throw result.reason;
   return { played, left: jobs.length - played - lost, lost };
+}
+
+function hopeless(lost: number): VlaPrunerError {
+  return new VlaPrunerError("internal", {
+    expected: "workers that play episodes",
+    found: `crashes in the first ${lost} of them, twice each`,
+    fix: "see what the crashes say, free some memory, or pass fewer --jobs",
+  });
 }
 
 function checkLimits(workers: number, timeLimit: number): void {

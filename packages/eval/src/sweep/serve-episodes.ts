@@ -26,7 +26,6 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
       fix: "run `vla-pruner eval`",
     });
   }
-  const stay = (): void => undefined;
   process.on("SIGINT", stay).on("SIGTERM", stay);
   const simulator = parts.createSimulator();
   simulator.catch(stay); // It is told with the first episode.
@@ -40,11 +39,18 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
       return { kind: "failure", failure: failureOf(error) };
     }
   };
-  const say = (report: WorkerReport): void => void (process.connected && process.send?.(report));
   await new Promise<void>((resolve) => {
     process.on("message", (job: Job) => void play(job).then(say));
     process.on("disconnect", resolve);
     say({ kind: "ready" });
   });
   for (const policy of policies.values()) await policy.then((loaded) => loaded.dispose(), stay);
+}
+
+function stay(): void {
+  // The signal is for the parent.
+}
+
+function say(report: WorkerReport): void {
+  if (process.connected) process.send?.(report);
 }

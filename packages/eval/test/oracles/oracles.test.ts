@@ -20,7 +20,6 @@ describe("ablations", () => {
   it("choose from the same scores as VLA-Pruner", () => {
     const context = randomContext({ seed: 3, views: [16, 16] });
     const options = { retention: 0.25 };
-    const first = (scores: Float32Array): number[] => [...topK(scores.subarray(0, 16), 4)];
     const kept = (make: typeof actionOnly): number[] =>
       [...make(options).select(context).keep].filter((t) => t < 16);
     assert.deepEqual(kept(actionOnly), first(context.forecast ?? new Float32Array(0)));
@@ -53,19 +52,6 @@ describe("fillGrid", () => {
 });
 
 describe("the oracle", () => {
-  const select = async (shown: Partial<ShownTokens>, retention: number): Promise<number[]> => {
-    const nothing = new Float32Array(16);
-    const { pruner, beforeCall } = evaluatedPruner("oracle", policy, { retention }, "semantic");
-    const tokens = { object: nothing, target: nothing, gripper: nothing, ...shown };
-    await beforeCall?.({ step: 0, observation: {}, views: [], shown: tokens, tabletop: {} as never });
-    return [...pruner.select(randomContext({ seed: 1 })).keep];
-  };
-  const showing = (...tokens: number[]): Float32Array => {
-    const shares = new Float32Array(16);
-    for (const token of tokens) shares[token] = 1 - token / 100;
-    return shares;
-  };
-
   it("keeps object, target and gripper, then spreads the rest", async () => {
     const kept = await select({ object: showing(4), target: showing(9), gripper: showing(2) }, 0.25);
     assert.equal(kept.length, 4);
@@ -131,3 +117,23 @@ describe("evaluatedPruner", () => {
     checkPruner("mine", { mine: { pruner: "action-now", options: { actionLayers: [3] } } });
   });
 });
+
+/** The four best of the first view. */
+function first(scores: Float32Array): number[] {
+  return [...topK(scores.subarray(0, 16), 4)];
+}
+
+async function select(shown: Partial<ShownTokens>, retention: number): Promise<number[]> {
+  const nothing = new Float32Array(16);
+  const { pruner, beforeCall } = evaluatedPruner("oracle", policy, { retention }, "semantic");
+  const tokens = { object: nothing, target: nothing, gripper: nothing, ...shown };
+  await beforeCall?.({ step: 0, observation: {}, views: [], shown: tokens, tabletop: {} as never });
+  return [...pruner.select(randomContext({ seed: 1 })).keep];
+}
+
+/** The lower the token, the more of it shows the thing. */
+function showing(...tokens: number[]): Float32Array {
+  const shares = new Float32Array(16);
+  for (const token of tokens) shares[token] = 1 - token / 100;
+  return shares;
+}

@@ -31,8 +31,6 @@ describe("the jobs of a plan", () => {
   });
 
   it("each have a key of their own, and go on where another plan ended", () => {
-    const keys = (plan: SweepPlan): string[] =>
-      jobsOf(plan).map((job) => keyOf({ ...job, task: job.task.name }));
     const all = keys({ ...PLAN, episodes: 4, warmups: ["semantic", "dense"] });
     assert.equal(new Set(all).size, all.length);
     assert.deepEqual([...keys(PLAN), ...keys({ ...PLAN, first: 2 })], keys({ ...PLAN, episodes: 4 }));
@@ -56,3 +54,7 @@ describe("the jobs of a plan", () => {
     });
   }
 });
+
+function keys(plan: SweepPlan): string[] {
+  return jobsOf(plan).map((job) => keyOf({ ...job, task: job.task.name }));
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CONFIG } from "./support/checkpoint.ts";
+import { makeFolder } from "./support/folder.ts";
+import { convertTiny } from "./support/model.ts";
+import { startCli } from "./support/run-child.ts";
+import { checkFailure, fail, succeed } from "./support/run-cli.ts";
+
+let model: Promise<string> | undefined;
+
+/** A tiny model that reads instructions: bytes are its words, and OpenVLA's own empty token must have a place. */
+async function readingModel(): Promise<string> {
+  const text = { ...(CONFIG["text_config"] as object), vocab_size: 32064 };
+  const folder = await convertTiny({ config: { ...CONFIG, text_config: text } });
+  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
+    await copyFile(new URL(`../../../checkpoints/tiny-openvla/${file}`, import.meta.url), join(folder, file));
+  }
+  return folder;
+}
+
+/** Two cells of one short episode each, unless the words that follow say otherwise. */
+async function evalWords(...more: readonly string[]): Promise<string[]> {
+  model ??= readingModel();
+  const words = ["eval", "--policy", `tiny=${await model}`, "--suite", "goal", "--retention", "0.25"];
+  return [...words, "--episodes", "1", "--horizon", "2", "--jobs", "1", ...more];
+}
+
+async function linesOf(folder: string): Promise<Record<string, unknown>[]> {
+  const text = await readFile(join(folder, "episodes.jsonl"), "utf8");
+  return text
+    .split("\n")
+    .flatMap((line) => (line === "" ? [] : [JSON.parse(line) as Record<string, unknown>]));
+}
+
+describe("eval", () => {
+  let out: string;
+  beforeEach(() => void (out = join(makeFolder(), "evaluation")));
+
+  it("plays episodes in the simulator, reports them, and goes on where it stopped", async () => {
+    const { code, stdout, stderr } = await startCli(await evalWords("--out", out, "--json")).done;
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    const cells = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    assert.deepEqual(
+      cells.map(({ policy, suite, pruner, retention }) => [policy, suite, pruner, retention]),
+      [
+        ["tiny", "goal", "keep-all", 1],
+        ["tiny", "goal", "vla-pruner", 0.25],
+      ],
+    );
+    for (const key of ["episodes", "success", "interval", "steps", "timings", "flops"])
+      assert.ok(key in (cells[0] ?? {}), key);
+    for (const file of ["report.json", "report.md", "success.png", "latency.png"])
+      assert.ok((await readdir(out)).includes(file), file);
+    const before = await linesOf(out);
+
+    const again = await startCli(await evalWords("--out", out, "--resume", "--episodes", "2")).done;
+    assert.deepEqual([again.code, again.stderr], [0, ""]);
+    const after = await linesOf(out);
+    assert.deepEqual(after.slice(0, 2), before, "nothing is played twice");
+    assert.deepEqual(
+      after.map(({ pruner, seed }) => `${String(pruner)} ${String(seed)}`),
+      ["keep-all 1", "vla-pruner 1", "keep-all 3", "vla-pruner 3"],
+    );
+
+    await fail("output-exists", ...(await evalWords("--out", out)));
+    await fail("invalid-option", ...(await evalWords("--out", out, "--resume", "--horizon", "3")));
+    const joined = await succeed("eval-report", out, out, "--out", join(out, "joined"), "--json");
+    assert.equal(joined.split("\n").length, 3);
+  });
+
+  it("starts no episode after its time, and says how many are left", async () => {
+    const { code, stdout, stderr } = await startCli(await evalWords("--out", out, "--time-limit", "1e-6"))
+      .done;
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /2 episodes left/u);
+    assert.deepEqual(await linesOf(out), []);
+  });
+
+  it("ends whole on SIGINT", async () => {
+    const { child, done } = startCli(await evalWords("--out", out, "--episodes", "500"));
+    const ended = done.then(() => "ended");
+    while ((await linesOf(out).catch(() => [])).length === 0)
+      assert.equal(await Promise.race([ended, sleep(20, "running")]), "running");
+    child.kill("SIGINT");
+    checkFailure(await done, "interrupted");
+    assert.ok((await linesOf(out)).length > 0, "whole lines only");
+  });
+});
+
+describe("eval refuses", () => {
+  const refusals: Readonly<Record<string, readonly ["invalid-option" | "model-missing", ...string[]]>> = {
+    "an unknown suite": ["invalid-option", "--suite", "kitchen"],
+    "an unknown pruner": ["invalid-option", "--pruners", "magic"],
+    "no episodes": ["invalid-option", "--episodes", "0"],
+    "half a process": ["invalid-option", "--jobs", "0"],
+    "a retention of 2": ["invalid-option", "--retention", "2"],
+    "a variant that is no JSON": ["invalid-option", "--variant", "mine={"],
+    "a variant without a name": ["invalid-option", "--variant", '{"pruner":"fastv"}'],
+    "a variant with a retention": ["invalid-option", "--variant", 'mine={"retention":0.5}'],
+    "a variant of nonsense": ["invalid-option", "--variant", 'mine={"decay":7}', "--pruners", "mine"],
+    "an unknown disturbance": ["invalid-option", "--disturb", '{"earthquake":1}'],
+    "a model that is not there": ["model-missing", "--policy", "/nowhere/model"],
+  };
+  for (const [name, [code, ...words]] of Object.entries(refusals)) {
+    it(name, async () => {
+      await fail(code, ...(await evalWords(...words)));
+    });
+  }
+
+  it("no model at all", async () => {
+    await fail("model-missing", "eval");
+  });
+
+  it("to report on nothing", async () => {
+    const folder = makeFolder();
+    await fail("state-invalid", "eval-report", folder, "--out", join(folder, "report"));
+    await writeFile(join(folder, "sweep.json"), "{");
+    await fail("state-invalid", "eval-report", folder, "--out", join(folder, "report"));
+  });
+
+  it("to be a worker by itself", async () => {
+    await fail("usage", "eval-worker");
+  });
+});
