@@ -31,6 +31,11 @@ function edges(values: readonly number[]): number {
   return values.filter((value, index) => index > 0 && value > 127 !== values[index - 1]! > 127).length;
 }
 
+/** Dark pixels of the first thing. */
+function dark({ ids, pixels }: RenderedFrame): number {
+  return ids.filter((id, pixel) => id === 1 && pixels[3 * pixel]! < 150).length;
+}
+
 describe("anti-aliasing", () => {
   it("mixes a pixel by how much of it each surface covers", () => {
     for (const covered of [0.125, 0.375, 0.625, 0.875]) {
@@ -109,8 +114,6 @@ describe("light", () => {
       const plain = draw([tray, thing], { camera, light });
       const above = draw([tray, { ...thing, shadow: true }], { camera, light });
       const below = draw([tray, { ...thing, at: [0, 0, -0.4], shadow: true }], { camera, light });
-      const dark = (frame: RenderedFrame): number =>
-        frame.ids.filter((id, pixel) => id === 1 && frame.pixels[3 * pixel]! < 150).length;
       assert.ok(dark(above) > dark(plain) + 25, `${shape} ${dark(above)} ${dark(plain)}`);
       assert.ok(dark(below) <= dark(plain), shape);
     }
