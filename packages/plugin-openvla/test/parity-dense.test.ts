@@ -10,7 +10,7 @@ import { VARIANTS } from "./support/variants.ts";
 import { readGolden, unpack } from "./support/golden.ts";
 import type { DenseGolden, PackedRows } from "./support/golden.ts";
 import type { OpenVlaFixture } from "./support/openvla-fixture.ts";
-import { recordStages } from "./support/stage-recorder.ts";
+import { recordStages } from "../../core/test/support/record-stages.ts";
 
 const ATTENTION_TOLERANCE = 1e-5;
 const HIDDEN_TOLERANCE = 1e-4;

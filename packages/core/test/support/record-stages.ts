@@ -1,4 +1,4 @@
-import type { GraphTensor, LayerAttention, StageMiddleware } from "@vla-pruner/core";
+import type { GraphTensor, LayerAttention, StageMiddleware } from "../../src/index.ts";
 
 /** What passed between the graphs in the last step. */
 export interface RecordedStages {
@@ -8,6 +8,8 @@ export interface RecordedStages {
   /** `[sequence, hidden]`, at the cut. */
   hidden(): Float32Array;
   layers(): readonly LayerAttention[];
+  /** As the adapter gave it. */
+  raw(): unknown;
 }
 
 /** Copies tensors while they are alive: an adapter frees them when a step ends. */
@@ -15,10 +17,12 @@ export function recordStages(): RecordedStages {
   let features = new Float32Array(0);
   let hidden = new Float32Array(0);
   let layers: readonly LayerAttention[] = [];
+  let raw: unknown;
   return {
     features: () => features,
     hidden: () => hidden,
     layers: () => layers,
+    raw: () => raw,
     middleware: {
       async encodeVision(_, next) {
         const vision = await next();
@@ -33,6 +37,7 @@ export function recordStages(): RecordedStages {
       async act(_, next) {
         const acted = await next();
         layers = acted.actionAttention;
+        raw = acted.raw;
         return acted;
       },
     },
