@@ -6,6 +6,9 @@ import type { Intent, Scene } from "./types.ts";
 
 /** An opening from which on the hand may go down around a thing, metres. */
 const OPEN = 0.075;
+/** Off the object's middle by this, the hand still goes down around it, if so much room is left on either side. Metres. */
+const AIM = 0.01;
+const SPARE = 0.002;
 /** Turned wrongly by less, the hand may go down, radians. */
 const ALIGNED = 0.15;
 /** Height of the fingertips that clears a thing's top, metres. */
@@ -22,6 +25,7 @@ export function approach({ state, object, things }: Scene): Intent {
     from: state.effector.position,
     to: grasp.point,
     clear: Math.max(0.02, top - grasp.point[2]) + ABOVE,
+    aim: Math.min(AIM, (OPEN - grasp.width) / 2 - SPARE),
     surroundings: clearanceHeight(state, things, [object, ...thingsBelow(object, things)]),
     amiss: 0.01 * clamp((OPEN - state.opening) / 0.01) + 0.05 * Math.max(0, turn - ALIGNED),
   });

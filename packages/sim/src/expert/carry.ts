@@ -11,8 +11,10 @@ const ABOVE = 0.003;
 const DEPTH = 0.012;
 /** Height between a thing's lowest point and what it must pass over. */
 const PASS = 0.02;
-/** Off its place by less, sideways and upwards, it is let go. */
-const AIM = [0.012, 0.007] as const;
+/** Off its place by less, metres, a thing sinks to it; by twice that, it is let go there: stacks need care. */
+const AIM = { on: 0.01, in: 0.008, stacked: 0.005, poured: 0.005 } as const;
+/** Higher than its end by less, metres, it is let go. */
+const LOW = 0.009;
 /** Two things that go into one container go this far from its middle, metres. */
 const APART = 0.04;
 
@@ -27,14 +29,16 @@ export function carry(scene: Scene): Intent {
   const rim = target.pose.position[2] + target.size.height;
   const end = target.size.hollow ? Math.max(surface, rim - DEPTH - (hand[2] - lowest)) : surface;
   const from: Vector3 = [centre[0], centre[1], lowest];
+  const aim = AIM[scene.goal.kind];
   const next = glide({
     from,
     to: [place[0], place[1], end],
+    aim,
     clear: Math.max(rim, place[2]) - end + PASS,
     surroundings: clearanceHeight(state, things, [object, target]),
   });
   const off = Math.hypot(place[0] - centre[0], place[1] - centre[1]);
-  if (off < AIM[0] && lowest - end < AIM[1])
+  if (off < 2 * aim && lowest - end < LOW)
     return { position: hand, rotation: state.effector.rotation, gripper: -1 };
   const position: Vector3 = [
     hand[0] + next[0] - from[0],

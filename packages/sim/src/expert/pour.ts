@@ -9,6 +9,7 @@ const TILT = 2;
 /** Where the fingertips are then: ahead of the target's middle, as the lip lies back, and above its rim. Metres. */
 const AHEAD = 0.014;
 const ABOVE = 0.085;
+const AIM = 0.01;
 /** From the fingertips down to the base of the cup, and a little more. */
 const BELOW = 0.045;
 
@@ -21,6 +22,7 @@ export function pour({ state, object, target, things }: Scene): Intent {
     from: hand,
     to: end,
     clear: 0,
+    aim: AIM,
     surroundings: BELOW + clearanceHeight(state, things, [object, target]),
   });
   const off = Math.hypot(end[0] - hand[0], end[1] - hand[1]);
