@@ -86,10 +86,10 @@ describe("a control step", () => {
     const before = tabletop.state().objects;
     repeat(tabletop, STILL_OPEN, 100);
     for (const [name, { position, rotation }] of Object.entries(tabletop.state().objects)) {
-      const start = before[name] ?? assert.fail();
-      const way = Math.hypot(...position.map((value, axis) => value - (start.position[axis] ?? 0)));
+      const first = before[name] ?? assert.fail();
+      const way = Math.hypot(...position.map((value, axis) => value - (first.position[axis] ?? 0)));
       assert.ok(way < 0.0005, `${name} moved ${String(way)} m`);
-      const turn = Math.hypot(...toRotationVector(multiply(rotation, inverse(start.rotation))));
+      const turn = Math.hypot(...toRotationVector(multiply(rotation, inverse(first.rotation))));
       assert.ok(turn < 0.05, `${name} turned ${String(turn)}`);
     }
     tabletop.dispose();

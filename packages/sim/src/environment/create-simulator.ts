@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { loadMujoco } from "../mujoco/load-mujoco.ts";
+import { parseTask } from "../tasks/parse-task.ts";
 import { TabletopEpisode } from "./tabletop-episode.ts";
 import type { Simulator } from "./types.ts";
 
@@ -23,7 +24,7 @@ export async function createSimulator({ wasm }: SimulatorOptions = {}): Promise<
           found: String(options.seed),
           fix: "take one of trainSeed or testSeed",
         });
-      return new TabletopEpisode(module, task, options);
+      return new TabletopEpisode(module, parseTask(task), options);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import load, { type MainModule } from "@mujoco/mujoco";
 import { VlaPrunerError } from "@vla-pruner/errors";
 
@@ -9,7 +10,8 @@ export type MujocoModule = MainModule;
 /**
  * Loads MuJoCo's WASM.
  *
- * @param wasm the binary or its path; default: the path in `VLA_PRUNER_MUJOCO_WASM`, else the package's own file
+ * @param wasm the binary or its path; default: the path in `VLA_PRUNER_MUJOCO_WASM`, else the package's own file, or in a
+ * bundle the one beside it
  * @throws `model-missing` where the file cannot be read, `model-invalid` where it is no such binary
  */
 export async function loadMujoco(wasm?: Uint8Array | string): Promise<MujocoModule> {
@@ -28,7 +30,12 @@ export async function loadMujoco(wasm?: Uint8Array | string): Promise<MujocoModu
 }
 
 function ownBinary(): string {
-  return createRequire(import.meta.url).resolve("@mujoco/mujoco/mujoco.wasm");
+  try {
+    return createRequire(import.meta.url).resolve("@mujoco/mujoco/mujoco.wasm");
+  } catch {
+    // In a bundle there are no packages; the binary lies beside it.
+    return fileURLToPath(new URL("mujoco.wasm", import.meta.url));
+  }
 }
 
 async function readBinary(path: string): Promise<Uint8Array> {

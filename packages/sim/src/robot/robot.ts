@@ -40,7 +40,11 @@ export class Robot {
 
   /** Puts the effector at `pose` at once, gripper open. */
   place(pose: Pose): void {
-    const angles = solveIk(new Array<number>(JOINTS).fill(0), pose, { iterations: 100 });
+    const angles = solveIk(
+      ARM_JOINTS.map(() => 0),
+      pose,
+      { iterations: 100 },
+    );
     const all = [...angles, OPEN / 2, OPEN / 2];
     this.#physics.array("qpos").set(all);
     this.#physics.array("ctrl").set(all);

@@ -17,20 +17,20 @@ const TABLE = { x: [-0.15, 0.22], y: [-0.28, 0.28] } as const;
  *
  * `next-to` is to the left or the right (along y), `front-of` towards the agent camera (+x), `behind` towards the robot.
  *
- * @throws `task-invalid` where the things do not fit, or `at` runs in a circle
+ * @param task its objects stand at ones that come before them, as `parseTask` demands
+ * @throws `task-invalid` where the things do not fit
  */
 export function layOut(task: Task, seed: number): Placed[] {
   const random = seededRandom(seed, 1);
-  const order = byDependence(task);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const gap = GAP * Math.min(1, 1.5 * (1 - attempt / ATTEMPTS));
     const placed = new Map<string, Placed>();
-    for (const spec of order) {
+    for (const spec of task.objects) {
       const place = tryPlace(spec, placed, gap, random);
       if (place === undefined) break;
       placed.set(spec.name, place);
     }
-    if (placed.size === order.length) return task.objects.flatMap(({ name }) => placed.get(name) ?? []);
+    if (placed.size === task.objects.length) return [...placed.values()];
   }
   throw new VlaPrunerError("task-invalid", {
     expected: `objects of ${task.name} that fit on the table without touching`,
@@ -93,24 +93,4 @@ function drawYaw({ kind }: ObjectSpec, random: () => number): number {
 
 function isOnTable({ x, y }: Placed): boolean {
   return x >= TABLE.x[0] && x <= TABLE.x[1] && y >= TABLE.y[0] && y <= TABLE.y[1];
-}
-
-/** What others stand at comes before them. */
-function byDependence({ name, objects }: Task): ObjectSpec[] {
-  const order: ObjectSpec[] = [];
-  const rest = [...objects];
-  while (rest.length > 0) {
-    const ready = rest.findIndex(
-      ({ at }) => at === undefined || order.some((spec) => spec.name === at.object),
-    );
-    const [spec] = ready < 0 ? [] : rest.splice(ready, 1);
-    if (spec === undefined)
-      throw new VlaPrunerError("task-invalid", {
-        expected: `objects of ${name} that stand at objects of the same task, not in a circle`,
-        found: rest.map((object) => `${object.name} at ${object.at?.object ?? "nothing"}`).join(", "),
-        fix: "correct `at`",
-      });
-    order.push(spec);
-  }
-  return order;
 }

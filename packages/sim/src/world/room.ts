@@ -77,14 +77,6 @@ export function roomLook(seed: number): Room {
 
 /** Table, floor and walls, only to be seen: `TABLE_ELEMENT` carries the things. */
 export function roomParts({ table, floor, wall }: Room): Part[] {
-  const panel = (size: Vector3, position: Vector3, surface: Surface): Part => ({
-    shape: "box",
-    size,
-    position,
-    surface,
-    touch: "none",
-    shadow: false,
-  });
   return [
     panel([0.5, 0.6, 0.02], [-0.08, 0, -0.02], table),
     panel([2.5, 2.5, 0.02], [0, 0, -0.77], floor),
@@ -92,6 +84,10 @@ export function roomParts({ table, floor, wall }: Room): Part[] {
     panel([2.5, 0.02, 1.6], [0, -1.8, 0.8], wall),
     panel([2.5, 0.02, 1.6], [0, 1.8, 0.8], wall),
   ];
+}
+
+function panel(size: Vector3, position: Vector3, surface: Surface): Part {
+  return { shape: "box", size, position, surface, touch: "none", shadow: false };
 }
 
 /** An unseen plane at the table's height, so that nothing can fall off: always geom 0. */

@@ -1,14 +1,9 @@
-import { createSimulator } from "../../src/environment/create-simulator.ts";
-import type { EpisodeOptions, Pose, Simulator, Tabletop } from "../../src/environment/types.ts";
+import { TabletopEpisode } from "../../src/environment/tabletop-episode.ts";
+import type { EpisodeOptions, Pose, Tabletop } from "../../src/environment/types.ts";
+import { loadMujoco, type MujocoModule } from "../../src/mujoco/load-mujoco.ts";
 import type { Goal, ObjectKind, ObjectSpec, Task } from "../../src/tasks/types.ts";
 
-let shared: Promise<Simulator> | undefined;
-
-/** One simulator for all tests: loading takes its time. */
-export function simulator(): Promise<Simulator> {
-  shared ??= createSimulator();
-  return shared;
-}
+let shared: Promise<MujocoModule> | undefined;
 
 /** An object that stands at one point. */
 export function standing(name: string, kind: ObjectKind, x: number, y: number, colour = "red"): ObjectSpec {
@@ -28,8 +23,11 @@ export function taskOf(objects: readonly ObjectSpec[], goals: readonly Goal[] = 
   };
 }
 
+/** An episode of any task, also of one that `parseTask` would refuse. */
 export async function start(task: Task, options: Partial<EpisodeOptions> = {}): Promise<Tabletop> {
-  return (await simulator()).start(task, { seed: 2, size: 32, ...options });
+  // One module for all tests: loading takes its time.
+  shared ??= loadMujoco();
+  return new TabletopEpisode(await shared, task, { seed: 2, size: 32, ...options });
 }
 
 /** Goes straight to a point at `speed` of an action, with the gripper as commanded; returns when it is there. */
