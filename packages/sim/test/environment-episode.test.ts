@@ -3,11 +3,10 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import { createSimulator } from "../src/environment/create-simulator.ts";
 import { testSeed, trainSeed } from "../src/environment/seeds.ts";
 import { TabletopEpisode } from "../src/environment/tabletop-episode.ts";
-import type { EpisodeOptions, Tabletop } from "../src/environment/types.ts";
 import { heapSize } from "../src/mujoco/heap-size.ts";
 import { loadMujoco } from "../src/mujoco/load-mujoco.ts";
 import type { ObjectSpec } from "../src/tasks/types.ts";
-import { graspAt, goTo, repeat, standing, start, STILL_OPEN, taskOf } from "./support/scene.ts";
+import { graspAt, goTo, pictures, repeat, standing, start, STILL_OPEN, taskOf } from "./support/scene.ts";
 
 const region = { x: [-0.1, 0.15], y: [-0.2, 0.2] } as const;
 const spread = (name: string, kind: ObjectSpec["kind"], colour: string): ObjectSpec => ({
@@ -35,17 +34,6 @@ const wild = (step: number): number[] => [
 
 describe("an episode", () => {
   it("is the same again for the same seed and actions, in states and in pictures", async () => {
-    const play = async (seed: number): Promise<Buffer> => {
-      const tabletop = await start(scene, { seed });
-      const bytes: Uint8Array[] = [];
-      for (let step = 0; step < 25; step += 1) {
-        tabletop.step(wild(step));
-        bytes.push(tabletop.snapshot());
-        if (step % 8 === 0) bytes.push(...pictures(tabletop));
-      }
-      tabletop.dispose();
-      return Buffer.concat(bytes);
-    };
     const first = await play(4);
     assert.ok(first.equals(await play(4)));
     assert.ok(!first.equals(await play(6)));
@@ -160,74 +148,29 @@ describe("an episode", () => {
 
   it("gives all its memory back", async () => {
     const module = await loadMujoco();
-    const play = (seed: number): void => {
+    const playShort = (seed: number): void => {
       const tabletop = new TabletopEpisode(module, scene, { seed, size: 16 });
       repeat(tabletop, wild(seed), 3);
       tabletop.observe();
       tabletop.restore(tabletop.snapshot());
       tabletop.dispose();
     };
-    for (let seed = 0; seed < 10; seed += 1) play(seed);
+    for (let seed = 0; seed < 10; seed += 1) playShort(seed);
     const before = heapSize(module);
-    for (let seed = 10; seed < 60; seed += 1) play(seed);
+    for (let seed = 10; seed < 60; seed += 1) playShort(seed);
     assert.equal(heapSize(module), before);
   });
 });
 
-function pictures(tabletop: Tabletop): Uint8Array[] {
-  return Object.values(tabletop.observe().images).map(({ data }) => data);
+/** All bytes of a run of wild actions. */
+async function play(seed: number): Promise<Buffer> {
+  const tabletop = await start(scene, { seed });
+  const bytes: Uint8Array[] = [];
+  for (let step = 0; step < 25; step += 1) {
+    tabletop.step(wild(step));
+    bytes.push(tabletop.snapshot());
+    if (step % 8 === 0) bytes.push(...pictures(tabletop));
+  }
+  tabletop.dispose();
+  return Buffer.concat(bytes);
 }
-
-describe("disturbances", () => {
-  const task = taskOf(
-    [standing("cube", "cube", 0.1, 0.1), standing("pad", "pad", 0, -0.1)],
-    [{ kind: "on", object: "cube", target: "pad" }],
-    30,
-  );
-  const seenWith = async (disturbances: EpisodeOptions["disturbances"]): Promise<Uint8Array[]> => {
-    const tabletop = await start(task, disturbances === undefined ? {} : { disturbances });
-    repeat(tabletop, STILL_OPEN, 12);
-    const seen = pictures(tabletop);
-    tabletop.dispose();
-    return seen;
-  };
-
-  it("change the agent's picture, each the same again, and the wrist's only where it looks at what changed", async () => {
-    const [plain, wrist] = await seenWith(undefined);
-    for (const disturbances of [{ shake: 0.02 }, { pan: 0.01 }, { occluder: true }]) {
-      const [image, hand] = await seenWith(disturbances);
-      assert.notDeepEqual(image, plain, JSON.stringify(disturbances));
-      assert.deepEqual(hand, wrist, JSON.stringify(disturbances));
-      assert.deepEqual((await seenWith(disturbances))[0], image);
-    }
-    const [lit, hand] = await seenWith({ lighting: 0.8 });
-    assert.notDeepEqual(lit, plain);
-    assert.notDeepEqual(hand, wrist);
-  });
-
-  it("show the occluder in the middle third only", async () => {
-    const tabletop = await start(task, { disturbances: { occluder: true } });
-    const plain = await start(task);
-    for (let step = 0; step < 30; step += 1) {
-      const same = Buffer.compare(
-        pictures(tabletop)[0] ?? assert.fail(),
-        pictures(plain)[0] ?? assert.fail(),
-      );
-      // It hangs from the first step of the middle third on: seen in the picture after it.
-      assert.equal(same !== 0, step > 10 && step <= 20, `step ${String(step)}`);
-      tabletop.step(STILL_OPEN);
-      plain.step(STILL_OPEN);
-    }
-    tabletop.dispose();
-    plain.dispose();
-  });
-
-  it("move the first goal's target as fast as asked", async () => {
-    const tabletop = await start(task, { disturbances: { movingTarget: 0.003 } });
-    const before = tabletop.state().objects["pad"]?.position ?? assert.fail();
-    repeat(tabletop, STILL_OPEN, 10);
-    const after = tabletop.state().objects["pad"]?.position ?? assert.fail();
-    assert.ok(Math.abs(Math.hypot(after[0] - before[0], after[1] - before[1]) - 0.03) < 1e-6);
-    tabletop.dispose();
-  });
-});

@@ -57,3 +57,8 @@ export function graspAt(tabletop: Tabletop, x: number, y: number, height: number
   repeat(tabletop, STILL_CLOSED, 5);
   goTo(tabletop, [x, y, height + 0.15], 1);
 }
+
+/** What both cameras see now. */
+export function pictures(tabletop: Tabletop): Uint8Array[] {
+  return Object.values(tabletop.observe().images).map(({ data }) => data);
+}
