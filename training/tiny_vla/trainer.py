@@ -4,6 +4,7 @@ import copy
 import random
 
 import torch
+import torch._dynamo
 from torch import Tensor, nn
 
 from .augment import augment
@@ -37,7 +38,8 @@ class Trainer:
         self.sums: dict[str, Tensor] = {}
         self.counted = 0
         if compiled:
-            # Layer by layer: equal layers share one compiled graph, and it is there within seconds.
+            # Layer by layer: equal layers share one compiled graph. What cannot be compiled runs as it is.
+            torch._dynamo.config.suppress_errors = True
             for module in self.policy.modules():
                 if isinstance(module, DecoderLayer | Block):
                     module.compile()
