@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ErrorCode } from "@vla-pruner/errors";
 import { CONFIG } from "./support/checkpoint.ts";
 import { makeFolder } from "./support/folder.ts";
 import { convertTiny } from "./support/model.ts";
@@ -93,9 +94,11 @@ describe("eval", () => {
 });
 
 describe("eval refuses", () => {
-  const refusals: Readonly<Record<string, readonly ["invalid-option" | "model-missing", ...string[]]>> = {
+  const refusals: Readonly<Record<string, readonly [ErrorCode, ...string[]]>> = {
     "an unknown suite": ["invalid-option", "--suite", "kitchen"],
     "an unknown pruner": ["invalid-option", "--pruners", "magic"],
+    "a task that does not exist": ["task-invalid", "--task", "goal/fly"],
+    "a task file that is not there": ["task-invalid", "--task", "nowhere.json"],
     "no episodes": ["invalid-option", "--episodes", "0"],
     "half a process": ["invalid-option", "--jobs", "0"],
     "a retention of 2": ["invalid-option", "--retention", "2"],

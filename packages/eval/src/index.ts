@@ -11,12 +11,12 @@ export { jobsOf } from "./sweep/jobs.ts";
 export { runSweep } from "./sweep/run-sweep.ts";
 export type { SweepEnd, SweepOptions } from "./sweep/run-sweep.ts";
 export { serveEpisodes } from "./sweep/serve-episodes.ts";
-export type { WorkerParts } from "./sweep/serve-episodes.ts";
+export type { LoadedModel, WorkerParts } from "./sweep/serve-episodes.ts";
 export type { WorkerScript } from "./sweep/episode-worker.ts";
 export { EpisodeJournal, hasEpisodes, readEpisodes } from "./sweep/journal.ts";
 export { fingerprintOf, joinSweepInfo, readSweepInfo, writeSweepInfo } from "./sweep/sweep-info.ts";
 export type { SweepInfo } from "./sweep/sweep-info.ts";
-export { keyOf } from "./sweep/types.ts";
+export { keyOf } from "./sweep/episode-key.ts";
 export type { Cell, EpisodeRecord, Job, SweepPlan, SweepSettings, SweptPolicy } from "./sweep/types.ts";
 
 // Reports.

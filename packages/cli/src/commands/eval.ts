@@ -32,7 +32,8 @@ export function evalCommand(streams: Streams): Command {
   return new Command("eval")
     .description("Success of policies in simulation: pruners against each other, on the same episodes.")
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
-    .option("--suite <suites>", "suites of tasks", words, Object.keys(SUITES))
+    .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, words)
+    .option("--task <name-or-json>", "a single task, or the path of a task file; once for each", collect)
     .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, words, ["keep-all", "vla-pruner"])
     .option(
       "--retention <ratios>",
@@ -73,10 +74,10 @@ async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise
   const options = {
     ...given,
     policy: [...(given.policy ?? []), ...(given.model ?? [])],
-    suite: given.suites ?? given.suite,
+    ...(given.suites !== undefined && { suite: given.suites }),
     retention: given.retentions ?? given.retention,
   };
-  const plan = planOf(options);
+  const plan = await planOf(options);
   const { info, records, end, interrupted } = await untilInterrupted((signal) =>
     playPlan(plan, options, stderr, signal),
   );

@@ -3,11 +3,15 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import type { SweepPlan, Variant, Warmup } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import type { Disturbances, SuiteName, Task } from "@vla-pruner/sim";
+import { taskOf } from "./task-of.ts";
 
 /** What `vla-pruner eval` was asked for. */
 export interface PlanOptions {
   readonly policy?: readonly string[];
-  readonly suite: readonly string[];
+  /** All that ship, unless there are tasks. */
+  readonly suite?: readonly string[];
+  /** Single tasks, by name or as files. */
+  readonly task?: readonly string[];
   readonly pruners: readonly string[];
   readonly retention: readonly number[];
   readonly warmup: Warmup | "both";
@@ -19,11 +23,12 @@ export interface PlanOptions {
   readonly disturb?: Disturbances;
 }
 
-/** The plan behind the options. @throws `invalid-option`, `model-missing` */
-export function planOf(options: PlanOptions): SweepPlan {
+/** The plan behind the options. @throws `invalid-option`, `model-missing`, `task-invalid` */
+export async function planOf(options: PlanOptions): Promise<SweepPlan> {
   const {
     policy = [],
-    suite,
+    task = [],
+    suite = task.length === 0 ? Object.keys(SUITES) : [],
     pruners,
     retention,
     warmup,
@@ -46,7 +51,7 @@ export function planOf(options: PlanOptions): SweepPlan {
     pruners,
     retentions: retention,
     warmups: warmup === "both" ? ["semantic", "dense"] : [warmup],
-    suites: Object.fromEntries(suite.map((name) => [name, suiteNamed(name)])),
+    suites: await suitesOf(suite, task),
     episodes,
     first: seed,
     settings: {
@@ -63,6 +68,14 @@ function policyOf(word: string): { name: string; path: string } {
   const split = word.indexOf("=");
   const path = resolve(word.slice(split + 1));
   return { name: split < 0 ? basename(path) : word.slice(0, split), path };
+}
+
+/** Whole suites, and single tasks under their suites' names. */
+async function suitesOf(names: readonly string[], single: readonly string[]): Promise<SweepPlan["suites"]> {
+  const tasks = [...names.flatMap(suiteNamed), ...(await Promise.all(single.map(taskOf)))];
+  const suites: Record<string, Task[]> = {};
+  for (const task of tasks) suites[task.suite] = [...(suites[task.suite] ?? []), task];
+  return suites;
 }
 
 function suiteNamed(name: string): readonly Task[] {

@@ -20,6 +20,7 @@ export function reportMarkdown(report: EvaluationReport, { title, charts }: Mark
     "object that are kept, `overlap` the share of kept tokens that were kept at the call before, `dense` the share of",
     "calls that keep everything, `prefill` the multiply-accumulates of the prefill over the dense model's (cost model).",
     "",
+    ...notesOn(report),
     ...policies.flatMap((policy) => policySection(policy, cells, totals, comparisons)),
     "## How it was made",
     "",
@@ -121,6 +122,25 @@ function latencyTable(totals: readonly CellReport[]): string[] {
     ...table(["pruner", "kept", "warm-up", ...stages, "all", "GMAC"], rows),
     "",
   ];
+}
+
+/** What is no method of its own, in a line each. */
+const NOTES: Readonly<Record<string, string>> = {
+  oracle:
+    "keeps what the simulator knows to be object, target and gripper, the rest spread evenly: an upper bound",
+  "action-now":
+    "VLA-Pruner with the true action map of the same call from a dense pass before it, whose cost is not counted: an upper bound",
+  "action-now-only": "the top tokens by that map alone",
+  "action-now-no-diversity": "that map without the diversity filter",
+  "action-only": "VLA-Pruner's forecast alone, top tokens",
+  "semantic-only": "the model's own semantic rows alone, top tokens",
+  "no-diversity": "VLA-Pruner's candidates, thinned by the sum of both scores in place of diversity",
+};
+
+function notesOn({ totals }: EvaluationReport): string[] {
+  const found = new Set(totals.map(({ pruner }) => pruner));
+  const notes = Object.entries(NOTES).filter(([pruner]) => found.has(pruner));
+  return notes.length === 0 ? [] : [...notes.map(([pruner, note]) => `- \`${pruner}\`: ${note}.`), ""];
 }
 
 function settingsOf({ info: { settings } }: EvaluationReport): string[] {

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { keyOf } from "./types.ts";
+import { keyOf } from "./episode-key.ts";
 import type { EpisodeRecord } from "./types.ts";
 
 const FILE = "episodes.jsonl";

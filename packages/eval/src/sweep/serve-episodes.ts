@@ -6,9 +6,16 @@ import type { WorkerReport } from "./episode-worker.ts";
 import { playJob } from "./play-job.ts";
 import type { Job } from "./types.ts";
 
+/** A model that stays loaded from episode to episode. */
+export interface LoadedModel {
+  /** The policy of one episode; the seed is for what it draws at random. */
+  policyOf(seed: number): Policy;
+  dispose(): Promise<void>;
+}
+
 export interface WorkerParts {
-  /** Loads the policy of a model directory, with one thread. Asked once a directory. */
-  readonly loadPolicy: (path: string) => Promise<Policy>;
+  /** Loads a model directory, with one thread. Asked once a directory. */
+  readonly loadModel: (path: string) => Promise<LoadedModel>;
   readonly createSimulator: () => Promise<Simulator>;
 }
 
@@ -29,12 +36,13 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
   process.on("SIGINT", stay).on("SIGTERM", stay);
   const simulator = parts.createSimulator();
   simulator.catch(stay); // It is told with the first episode.
-  const policies = new Map<string, Promise<Policy>>();
+  const models = new Map<string, Promise<LoadedModel>>();
   const play = async (job: Job): Promise<WorkerReport> => {
     try {
-      const policy = policies.get(job.path) ?? parts.loadPolicy(job.path);
-      policies.set(job.path, policy);
-      return { kind: "record", record: await playJob(job, await policy, await simulator) };
+      const model = models.get(job.path) ?? parts.loadModel(job.path);
+      models.set(job.path, model);
+      const policy = (await model).policyOf(job.seed);
+      return { kind: "record", record: await playJob(job, policy, await simulator) };
     } catch (error) {
       return { kind: "failure", failure: failureOf(error) };
     }
@@ -44,7 +52,7 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
     process.on("disconnect", resolve);
     say({ kind: "ready" });
   });
-  for (const policy of policies.values()) await policy.then((loaded) => loaded.dispose(), stay);
+  for (const model of models.values()) await model.then((loaded) => loaded.dispose(), stay);
 }
 
 function stay(): void {

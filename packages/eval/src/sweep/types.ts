@@ -68,10 +68,3 @@ export interface EpisodeRecord extends Cell, EpisodeOutcome {
   /** Seconds of wall clock, simulation included. */
   readonly seconds: number;
 }
-
-/** The identity of an episode within a table. */
-export function keyOf({ policy, pruner, retention, warmup, suite, task, seed }: EpisodeKey): string {
-  return JSON.stringify([policy, pruner, retention, warmup, suite, task, seed]);
-}
-
-export type EpisodeKey = Cell & Pick<EpisodeOutcome, "task" | "seed">;

@@ -8,7 +8,7 @@ import { FakeSimulator } from "./fake-simulator.ts";
 /** A worker process over fakes. The path of a job's policy says what goes wrong: `crash:FILE`, `always`, `missing`. */
 await serveEpisodes({
   createSimulator: async () => new FakeSimulator({ solvedAt: 5 }),
-  loadPolicy: async (path) => {
+  loadModel: async (path) => {
     if (path === "always") process.exit(7);
     if (path === "missing")
       throw new VlaPrunerError("model-missing", { expected: "a", found: "b", fix: "c" });
@@ -18,6 +18,7 @@ await serveEpisodes({
       process.stderr.write("the worker's last words\n");
       process.kill(process.pid, "SIGKILL");
     }
-    return createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
+    const policy = createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
+    return { policyOf: () => policy, dispose: async () => policy.dispose() };
   },
 });
