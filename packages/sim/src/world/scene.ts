@@ -27,7 +27,7 @@ export interface Scene {
   readonly drawables: readonly Drawable[];
   /** Object, or ball, → id. */
   readonly ids: ReadonlyMap<string, number>;
-  /** Objects whose bodies are free; the others are mocap bodies. */
+  /** Objects whose bodies are free; the others are fixed: mocap bodies where nothing sleeps. */
   readonly free: readonly string[];
   readonly fixed: readonly string[];
 }
@@ -57,7 +57,8 @@ export function buildScene(task: Task, seed: number, room: Room, options: SceneO
       name: bodyNamed(name),
       position,
       rotation: aboutAxis([0, 0, 1], yaw),
-      joint: isGraspable(kind) ? "free" : "mocap",
+      // Things do not fall asleep on mocap bodies, so there are none unless they are to be moved.
+      ...(isGraspable(kind) ? { joint: "free" } : sleeps ? {} : { joint: "mocap" }),
       id: idOf(name),
       parts: partsOf(kind, colourOf(task, spec.colour)),
     };
