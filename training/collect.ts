@@ -3,7 +3,9 @@
  * expert. All cores; the folder may be read while it grows (see shard-writer).
  *
  *     node --import tsx --conditions=@vla-pruner/source training/collect.ts --out DATA --samples 300000
- *     … --student MODEL_DIR --first-episode 1000000 --samples 100000
+ *     … --student MODEL_DIR --first-episode 1000000 --seconds 80
+ *
+ * Ends after so many samples or seconds, whichever comes first.
  */
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -15,6 +17,7 @@ const { values } = parseArgs({
   options: {
     out: { type: "string" },
     samples: { type: "string", default: "20000" },
+    seconds: { type: "string", default: "Infinity" },
     workers: { type: "string", default: String(availableParallelism()) },
     shard: { type: "string", default: "1000" },
     student: { type: "string" },
@@ -47,6 +50,7 @@ if (values.worker === undefined) {
   await collectEpisodes({
     folder: resolve(values.out),
     samples: Math.ceil(Number(values.samples) / workers),
+    seconds: Number(values.seconds),
     shard: Number(values.shard),
     worker: Number(values.worker),
     workers,

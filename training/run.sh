@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# Everything from no data to six checkpoints, on one machine, in MINUTES_DENSE + MINUTES_DROPOUT minutes and a little:
-# demonstrations by the noisy expert, three policies that train while they arrive, then episodes that a half-trained
-# student drives and the expert labels.
+# Everything from no data to six checkpoints, on one machine: demonstrations by the noisy expert, three policies that
+# train while they arrive, then episodes that a half-trained student drives and the expert labels.
 #
 #   training/run.sh DATA OUT
 #
-# DATA holds what training/prepare.ts wrote. COLLECT and CLI say how to run collect.ts and the command line: the
-# sources by default, bundles on a machine without the workspace.
+# DATA holds what training/prepare.ts wrote. Times are wall-clock, so a machine with more cores and faster cards gets
+# further in them. COLLECT and CLI say how to run collect.ts and the command line: the sources by default, bundles on a
+# machine without the workspace.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 data="$(realpath -m "$1")" out="$(realpath -m "$2")"
-: "${MINUTES_DENSE:=5}" "${MINUTES_DROPOUT:=2.5}" "${SAMPLES:=300000}" "${STUDENT_AFTER:=150}" "${STUDENT_SAMPLES:=40000}"
-: "${WORKERS:=$(($(nproc) - 4))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}"
+: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}"
+: "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}"
 : "${COLLECT:=node --import tsx --conditions=@vla-pruner/source $here/collect.ts}"
 : "${CLI:=node --import tsx --conditions=@vla-pruner/source $here/../tools/run-cli.ts}"
 mkdir -p "$data" "$out"
 gpus="$(nvidia-smi -L 2>/dev/null | wc -l)"
 
-$COLLECT --out "$data" --samples "$SAMPLES" --workers "$WORKERS" >"$out/collect-expert.log" 2>&1 &
+$COLLECT --out "$data" --samples 1000000 --seconds "$EXPERT_SECONDS" --workers "$WORKERS" >"$out/collect-expert.log" 2>&1 &
 expert=$!
 
 number=0
@@ -34,10 +34,8 @@ for policy in $POLICIES; do
   number=$((number + 1))
 done
 
-# Students: the policies as they are by now, once the expert's episodes are done.
+# Students: each policy as it is by then. Their episodes serve all three.
 wait "$expert"
-elapsed=$SECONDS
-if [ "$elapsed" -lt "$STUDENT_AFTER" ]; then sleep $((STUDENT_AFTER - elapsed)); fi
 first=1000000
 for policy in $POLICIES; do
   if [ ! -d "$out/$policy/latest" ]; then continue; fi
@@ -47,7 +45,7 @@ for policy in $POLICIES; do
   views=2
   if [ "$policy" = openvla ]; then views=1; fi
   $CLI convert "$student-checkpoint" --views "$views" --out "$student" >>"$out/convert.log" 2>&1
-  $COLLECT --out "$data" --samples "$STUDENT_SAMPLES" --workers "$WORKERS" --student "$student" \
+  $COLLECT --out "$data" --samples 1000000 --seconds "$STUDENT_SECONDS" --workers "$WORKERS" --student "$student" \
     --first-episode "$first" --shard 250 >"$out/collect-$policy.log" 2>&1
   first=$((first + 1000000))
 done

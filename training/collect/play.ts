@@ -13,11 +13,11 @@ export const CHUNK = 16;
 const PATCH = 7;
 const CAMERAS: readonly CameraName[] = ["image", "wrist_image"];
 
-/** Share of the control steps of which a sample is taken: frames cost more than steps. */
-const TAKEN = 0.3;
+/** Share of the control steps of which a sample is taken. Steps that a student drives cost a call of the model. */
+const TAKEN = { expert: 0.35, student: 0.6 };
 /** Share of the episodes that start above any place of the table. */
 const ANYWHERE = 0.5;
-/** How much the driver is disturbed: by a third of the episodes each. */
+/** How much the driver is disturbed: a third of the episodes each; a student errs enough without the last. */
 const NOISES = [
   { spread: 0.05, bursts: 0 },
   { spread: 0.3, bursts: 0.02 },
@@ -40,12 +40,14 @@ export async function* play(
 ): AsyncGenerator<Sample, boolean> {
   const seed = trainSeed(episode);
   const random = seededRandom(seed, 1, 7);
-  const noise = NOISES[Math.floor(random() * NOISES.length)] ?? { spread: 0, bursts: 0 };
+  const noises = student === undefined ? NOISES : NOISES.slice(0, 2);
+  const noise = noises[Math.floor(random() * noises.length)] ?? { spread: 0, bursts: 0 };
+  const taken = student === undefined ? TAKEN.expert : TAKEN.student;
   const tabletop = simulator.start(task, { seed, start: random() < ANYWHERE ? "anywhere" : "home" });
   try {
     const driver = noisyDriver(seed, noise, student);
     for (;;) {
-      if (random() < TAKEN) yield sampleOf(tabletop, rows, driver.source);
+      if (random() < taken) yield sampleOf(tabletop, rows, driver.source);
       const { done, success } = tabletop.step(await driver.next(tabletop));
       if (done) return success;
     }

@@ -6,8 +6,10 @@ import { loadStudent } from "./student.ts";
 
 export interface CollectOptions {
   readonly folder: string;
-  /** Samples of this worker. */
+  /** Samples of this worker, at most. */
   readonly samples: number;
+  /** Time for all of it; an episode under way is broken off. */
+  readonly seconds: number;
   readonly shard: number;
   readonly worker: number;
   readonly workers: number;
@@ -23,6 +25,8 @@ const EXPERT_SHARE = 0.25;
 /** One worker's part: every `workers`-th training episode, the tasks in turn. */
 export async function collectEpisodes(options: CollectOptions): Promise<void> {
   const { folder, samples, worker, workers } = options;
+  const end = performance.now() + 1000 * options.seconds;
+  const over = (): boolean => taken >= samples || performance.now() > end;
   const simulator = await createSimulator();
   const student = options.student === undefined ? undefined : await loadStudent(options.student);
   const tasks = Object.values(SUITES).flat();
@@ -34,19 +38,20 @@ export async function collectEpisodes(options: CollectOptions): Promise<void> {
     options.report({ samples: await writer.flush(), episodes, solved });
     [episodes, solved] = [0, 0];
   };
-  for (let turn = 0; taken < samples; turn += 1) {
+  for (let turn = 0; !over(); turn += 1) {
     const episode = options.firstEpisode + turn * workers + worker;
     const task = tasks[episode % tasks.length];
     if (task === undefined) throw new Error("there are no tasks");
     const driven = student !== undefined && (turn % 4) / 4 >= EXPERT_SHARE ? { student } : {};
     const samplesOf = play(simulator, { task, episode, rows, ...driven });
     let step = await samplesOf.next();
-    for (; step.done !== true; step = await samplesOf.next()) {
+    for (; step.done !== true && !over(); step = await samplesOf.next()) {
       writer.add(step.value);
       taken += 1;
     }
+    if (step.done !== true) await samplesOf.return(false);
     episodes += 1;
-    solved += step.value ? 1 : 0;
+    solved += step.done === true && step.value ? 1 : 0;
     if (writer.pending >= options.shard) await flush();
   }
   await flush();
