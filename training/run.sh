@@ -17,7 +17,7 @@ data="$(realpath -m "$1")" out="$(realpath -m "$2")"
 mkdir -p "$data" "$out"
 gpus="$(nvidia-smi -L 2>/dev/null | wc -l)"
 
-$COLLECT --out "$data" --samples 1000000 --seconds "$EXPERT_SECONDS" --workers "$WORKERS" >"$out/collect-expert.log" 2>&1 &
+$COLLECT --out "$data" --samples 1000000 --seconds "$EXPERT_SECONDS" --workers "$WORKERS" --shard 500 >"$out/collect-expert.log" 2>&1 &
 expert=$!
 
 number=0
