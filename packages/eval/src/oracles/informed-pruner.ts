@@ -1,4 +1,4 @@
-import type { Policy, TokenPruner } from "@vla-pruner/core";
+import type { TokenPruner } from "@vla-pruner/core";
 import type { Look } from "../closed-loop/types.ts";
 
 /** A pruner of one episode, and how it learns what no policy may see, before every call. */
@@ -6,6 +6,3 @@ export interface InformedPruner {
   readonly pruner: TokenPruner;
   readonly beforeCall?: (look: Look) => void | Promise<void>;
 }
-
-/** Makes the pruner of one episode on a policy. */
-export type PrunerMaker = (policy: Policy) => InformedPruner;

@@ -5,7 +5,7 @@ import { meanOf, medianOf, wilsonInterval } from "./statistics.ts";
 import type { CellReport } from "./types.ts";
 
 /** The name of the row over all suites. */
-export const ALL_SUITES = "all";
+const ALL_SUITES = "all";
 
 /** The table: a row a cell; dense first, then the method, then its rivals. */
 export function summarizeCells(records: readonly EpisodeRecord[]): CellReport[] {
