@@ -1,23 +1,32 @@
 import type { Vector3 } from "../render/types.ts";
-import { aboutAxis } from "../world/rotations.ts";
+import { aboutAxis, multiply } from "../world/rotations.ts";
+import { ARM_BASE } from "../robot/arm-chain.ts";
 import { clearanceHeight } from "./clearance.ts";
 import { clamp, glide } from "./glide.ts";
 import type { Intent, Scene } from "./types.ts";
 
-/** Tilt of the hand at which a cup runs empty, radians, towards the robot. */
+/** Tilt of the hand at which a cup runs empty, radians, away from the robot. */
 const TILT = 2;
-/** Where the fingertips are then: ahead of the target's middle, as the lip lies back, and above its rim. Metres. */
-const AHEAD = 0.014;
+/** Where the fingertips are then: before the target's middle, as the lip lies beyond, and above its rim. Metres. */
+const BEFORE = 0.014;
 const ABOVE = 0.085;
 const AIM = 0.01;
 /** From the fingertips down to the base of the cup, and a little more. */
 const BELOW = 0.045;
 
-/** With the cup in the hand: up, over to the target, and tilt. */
+/**
+ * With the cup in the hand: up, over to the target, and tilt, in the plane of the arm and away from it. Towards it the
+ * hand would come in line with the forearm, where the wrist is singular.
+ */
 export function pour({ state, object, target, things }: Scene): Intent {
   const hand = state.effector.position;
   const [x, y, z] = target.pose.position;
-  const end: Vector3 = [x + AHEAD, y, z + target.size.height + ABOVE];
+  const azimuth = Math.atan2(y - ARM_BASE[1], x - ARM_BASE[0]);
+  const end: Vector3 = [
+    x - BEFORE * Math.cos(azimuth),
+    y - BEFORE * Math.sin(azimuth),
+    z + target.size.height + ABOVE,
+  ];
   const position = glide({
     from: hand,
     to: end,
@@ -27,5 +36,6 @@ export function pour({ state, object, target, things }: Scene): Intent {
   });
   const off = Math.hypot(end[0] - hand[0], end[1] - hand[1]);
   const tilt = TILT * clamp((0.06 - off) / 0.04) * clamp(1 - (end[2] - hand[2] - 0.01) / 0.03);
-  return { position, rotation: aboutAxis([0, 1, 0], -tilt), gripper: 1 };
+  const rotation = multiply(aboutAxis([0, 0, 1], azimuth), aboutAxis([0, 1, 0], tilt));
+  return { position, rotation, gripper: 1 };
 }
