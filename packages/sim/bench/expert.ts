@@ -2,7 +2,7 @@
 // npx tsx --conditions=@vla-pruner/source packages/sim/bench/expert.ts [episodes] [part of the tasks' names]
 import { cpus } from "node:os";
 import { SUITES, createSimulator, expertAction, expertChunk, testSeed, trainSeed } from "@vla-pruner/sim";
-import type { EpisodeOptions, Simulator, Task } from "@vla-pruner/sim";
+import type { EpisodeOptions, Task } from "@vla-pruner/sim";
 import { gaussian, seededRandom } from "../src/world/seeded-random.ts";
 import { wilsonInterval } from "./wilson-interval.ts";
 
@@ -25,18 +25,18 @@ for (const way of WAYS) {
   if (!ways.split(" ").some((word) => way.name.startsWith(word))) continue;
   console.log(`\n${way.name}\n`);
   for (const task of Object.values(SUITES).flat()) {
-    if (task.name.includes(part)) console.log(report(simulator, task, way, Number(episodes)));
+    if (task.name.includes(part)) console.log(report(task, way, Number(episodes)));
   }
 }
 
-function report(simulator: Simulator, task: Task, way: (typeof WAYS)[number], count: number): string {
+function report(task: Task, way: (typeof WAYS)[number], count: number): string {
   const failed: number[] = [];
   const lengths: number[] = [];
   const start = performance.now();
   let steps = 0;
   for (let episode = 0; episode < count; episode += 1) {
     const seed = (episode % 2 === 0 ? trainSeed : testSeed)(episode >> 1);
-    const length = play(simulator, task, { seed, start: way.start }, way);
+    const length = play(task, { seed, start: way.start }, way);
     steps += length ?? task.horizon;
     if (length === null) failed.push(seed);
     else lengths.push(length);
@@ -57,7 +57,6 @@ function report(simulator: Simulator, task: Task, way: (typeof WAYS)[number], co
 
 /** Steps to success, or `null`. */
 function play(
-  simulator: Simulator,
   task: Task,
   options: EpisodeOptions,
   { spread, bursts }: { spread: number; bursts: number },

@@ -27,6 +27,8 @@ function withObject(state: WorldState, name: string, pose: Pose): WorldState {
   return { ...state, objects: { ...state.objects, [name]: pose } };
 }
 
+const at = (x: number, y: number): Pose => ({ position: [x, y, 0], rotation: [1, 0, 0, 0] });
+
 describe("the expert", () => {
   for (const task of tasks) {
     it(`solves ${task.name} in the kinematic world and lets go`, () => {
@@ -79,9 +81,9 @@ describe("the expert", () => {
       assert.equal(expertAction(start, task)[6], -1);
       assert.equal(lastOf(task, start).goal, 1);
     }
-    const holding = [...wayOf(task, firstState(task, 2))].find(({ holding }) => holding !== null);
-    assert.ok(holding !== undefined);
-    const opened = foresee(holding, [0, 0, 0, 0, 0, 0, -1], task);
+    const inHand = [...wayOf(task, firstState(task, 2))].find(({ holding }) => holding !== null);
+    assert.ok(inHand !== undefined);
+    const opened = foresee(inHand, [0, 0, 0, 0, 0, 0, -1], task);
     assert.equal(opened.holding, null);
     assert.equal(lastOf(task, opened).goal, 1);
   });
@@ -112,7 +114,6 @@ describe("the expert", () => {
   it("carries over what stands in the way", () => {
     const task = taskNamed("goal/can-on-pad");
     const start = firstState(task, 0);
-    const at = (x: number, y: number): Pose => ({ position: [x, y, 0], rotation: [1, 0, 0, 0] });
     const state: WorldState = {
       ...start,
       objects: {

@@ -38,6 +38,9 @@ function reached(
   return goalReached({ kind, object, target }, state, objects);
 }
 
+/** A ball in a target at the origin, or far from it. */
+const ball = (inside: boolean): Pose => at(inside ? 0.01 : 0.2, 0, 0.013);
+
 describe("goalReached", () => {
   it("on: the middle above the target, the lowest point on its surface", () => {
     const plate = at(0.1, 0.1, 0);
@@ -82,7 +85,6 @@ describe("goalReached", () => {
   });
 
   it("poured: two of the three balls lie in the target, whatever the hand holds", () => {
-    const ball = (inside: boolean): Pose => at(inside ? 0.01 : 0.2, 0, 0.013);
     const pour = (...inside: boolean[]): boolean =>
       reached(
         "poured",

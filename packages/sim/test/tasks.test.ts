@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { SUITES, parseTask, taskNamed } from "@vla-pruner/sim";
+import type { SuiteName } from "@vla-pruner/sim";
 
 const tasks = Object.values(SUITES).flat();
+
+const namesOf = (suite: SuiteName): Set<string> =>
+  new Set(SUITES[suite].map(({ objects }) => JSON.stringify(objects.map(({ name }) => name))));
 
 describe("the suites", () => {
   it("hold five tasks each, under unique names that begin with the suite's", () => {
@@ -38,10 +42,8 @@ describe("the suites", () => {
   });
 
   it("share one scene in goal, and one set of things in spatial", () => {
-    const names = (suite: "goal" | "spatial"): Set<string> =>
-      new Set(SUITES[suite].map(({ objects }) => JSON.stringify(objects.map(({ name }) => name))));
-    assert.equal(names("goal").size, 1);
-    assert.equal(names("spatial").size, 1);
+    assert.equal(namesOf("goal").size, 1);
+    assert.equal(namesOf("spatial").size, 1);
     assert.equal(new Set(SUITES.spatial.map(({ goals }) => JSON.stringify(goals))).size, 1);
   });
 
