@@ -130,8 +130,9 @@ const NOTES: Readonly<Record<string, string>> = {
     "keeps what the simulator knows to be object, target and gripper, the rest spread evenly: an upper bound",
   "action-now":
     "VLA-Pruner with the true action map of the same call from a dense pass before it, whose cost is not counted: an upper bound",
-  "action-now-only": "the top tokens by that map alone",
-  "action-now-no-diversity": "that map without the diversity filter",
+  "action-now-only":
+    "the top tokens by the true action map of the same call alone, from a dense pass before it: an upper bound",
+  "action-now-no-diversity": "`no-diversity` with the true action map of the same call: an upper bound",
   "action-only": "VLA-Pruner's forecast alone, top tokens",
   "semantic-only": "the model's own semantic rows alone, top tokens",
   "no-diversity": "VLA-Pruner's candidates, thinned by the sum of both scores in place of diversity",
