@@ -96,6 +96,10 @@ describe("the expert", () => {
       const rotation = turnedBy(yaw, Math.SQRT1_2);
       const end = lastOf(task, withObject(state, "purple-bottle", { position: [x, y, 0.022], rotation }));
       assert.equal(end.goal, 1, `yaw ${yaw}`);
+      const cube: Pose = { position: [x, y, 0.0225], rotation };
+      const away: Pose = { position: [-0.1, -0.1, 0], rotation: [1, 0, 0, 0] };
+      const inBowl = withObject(withObject(state, "purple-bottle", away), "red-cube", cube);
+      assert.equal(lastOf(taskNamed("goal/cube-in-bowl"), inBowl).goal, 1, `cube, yaw ${yaw}`);
     }
   });
 

@@ -41,6 +41,19 @@ function reached(
 /** A ball in a target at the origin, or far from it. */
 const ball = (inside: boolean): Pose => at(inside ? 0.01 : 0.2, 0, 0.013);
 
+const pour = (...inside: boolean[]): boolean =>
+  reached(
+    "poured",
+    "cup",
+    "bowl",
+    {
+      cup: at(0, 0, 0.1),
+      bowl: at(0, 0, 0),
+      ...Object.fromEntries(inside.map((is, index) => [`cup#${index}`, ball(is)])),
+    },
+    "cup",
+  );
+
 describe("goalReached", () => {
   it("on: the middle above the target, the lowest point on its surface", () => {
     const plate = at(0.1, 0.1, 0);
@@ -85,18 +98,6 @@ describe("goalReached", () => {
   });
 
   it("poured: two of the three balls lie in the target, whatever the hand holds", () => {
-    const pour = (...inside: boolean[]): boolean =>
-      reached(
-        "poured",
-        "cup",
-        "bowl",
-        {
-          cup: at(0, 0, 0.1),
-          bowl: at(0, 0, 0),
-          ...Object.fromEntries(inside.map((is, index) => [`cup#${index}`, ball(is)])),
-        },
-        "cup",
-      );
     assert.ok(pour(true, false, true));
     assert.ok(!pour(true, false, false));
     assert.ok(!needsRelease({ kind: "poured", object: "cup", target: "bowl" }));
