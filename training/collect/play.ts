@@ -20,8 +20,8 @@ const ANYWHERE = 0.5;
 /** How much the driver is disturbed: a third of the episodes each; a student errs enough without the last. */
 const NOISES = [
   { spread: 0.05, bursts: 0 },
-  { spread: 0.3, bursts: 0.02 },
-  { spread: 0.5, bursts: 0.05 },
+  { spread: 0.25, bursts: 0.01 },
+  { spread: 0.4, bursts: 0.03 },
 ];
 
 export interface PlayOptions {

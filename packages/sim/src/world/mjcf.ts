@@ -53,8 +53,8 @@ function jointElement(joint: Joint | "free"): string {
 
 function geomElement(part: Part): string {
   const { shape, size, position, rotation = [1, 0, 0, 0], touch = "thing", mass = 0 } = part;
-  const { friction = [1, 0.005, 0.0001] } = part;
-  return `<geom type="${shape}" size="${size.join(" ")}" pos="${position.join(" ")}" quat="${rotation.join(" ")}" mass="${String(mass)}" friction="${friction.join(" ")}" ${TOUCH[touch]}/>`;
+  const { friction = [1, 0.005, 0.0001], settles = false } = part;
+  return `<geom type="${shape}" size="${size.join(" ")}" pos="${position.join(" ")}" quat="${rotation.join(" ")}" mass="${String(mass)}" friction="${friction.join(" ")}"${settles ? ' condim="6"' : ""} ${TOUCH[touch]}/>`;
 }
 
 function escape(text: string): string {

@@ -13,8 +13,10 @@ export interface Part {
   readonly touch?: "thing" | "hand" | "none";
   /** Kilograms; default 0. */
   readonly mass?: number;
-  /** Sliding and, for balls, rolling resistance; default `[1, 0.005, 0.0001]`. */
+  /** Sliding, turning, rolling; default `[1, 0.005, 0.0001]`. */
   readonly friction?: Vector3;
+  /** Whether the third of `friction` counts: what lies on its side comes to rest. Costs time in every contact. */
+  readonly settles?: boolean;
   readonly shadow?: boolean;
 }
 

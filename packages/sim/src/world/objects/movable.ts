@@ -3,7 +3,7 @@ import type { Part } from "../types.ts";
 import { ring } from "./ring.ts";
 import { shade } from "./shade.ts";
 
-/** Things for the gripper grip well and do not roll away. */
+/** Things for the gripper grip well, and cans and bottles do not roll away. */
 const GRIP: Vector3 = [1, 0.01, 0.001];
 
 export function cubeParts(colour: Vector3): Part[] {
@@ -36,6 +36,7 @@ export function canParts(colour: Vector3): Part[] {
       surface: { colour, pattern: "stripes", secondary: shade(colour, 0.55), period: 0.04 },
       mass: 0.07,
       friction: GRIP,
+      settles: true,
     },
     rim(0.0765),
   ];
@@ -50,6 +51,7 @@ export function bottleParts(colour: Vector3): Part[] {
       surface: { colour },
       mass: 0.08,
       friction: GRIP,
+      settles: true,
     },
     {
       shape: "ellipsoid",
@@ -65,6 +67,7 @@ export function bottleParts(colour: Vector3): Part[] {
       surface: { colour: shade(colour, 0.6) },
       mass: 0.006,
       friction: GRIP,
+      settles: true,
     },
   ];
 }
