@@ -16,6 +16,7 @@ from tiny_vla.policies import POLICIES
 from tiny_vla.policy import LossOptions
 from tiny_vla.pool import Pool, Prompts
 from tiny_vla.report import Report
+from tiny_vla.resume import begin_from
 from tiny_vla.schedule import TimeBox
 from tiny_vla.statistics import statistics_of, unit_statistics
 from tiny_vla.trainer import Trainer
@@ -38,6 +39,7 @@ def main() -> None:
 
     loss_options = LossOptions(gripper=options.gripper_weight, packed=options.packed)
     policy = POLICIES[options.policy](unit_statistics(), loss_options)
+    origin = None if options.init is None else begin_from(policy, options.policy, options.init, options.data)
     instructions = json.loads((options.data / "instructions.json").read_text())
     prompts = Prompts(instructions, policy.prompt, device)
     trainer = Trainer(
@@ -51,11 +53,14 @@ def main() -> None:
         trainer.warm_up(blank_batch(options.batch, policy.views, prompts, device), dropout=options.minutes_dropout > 0)
         print(f"compiled in {time.monotonic() - started:.0f} s", flush=True)
     watcher.wait_for(options.wait_samples, 60 * options.wait_minutes)
-    first = slice(0, options.wait_samples)
-    statistics = statistics_of(pool.actions[first].cpu().numpy(), pool.states[first].cpu().numpy())
+    if origin is None:
+        first = slice(0, options.wait_samples)
+        statistics = statistics_of(pool.actions[first].cpu().numpy(), pool.states[first].cpu().numpy())
+    else:
+        statistics = origin.statistics
     trainer.set_statistics(statistics)
 
-    report = Report(options, trainer, pool, statistics)
+    report = Report(options, trainer, pool, statistics, origin)
     train(trainer, pool, options, report, TimeBox(60 * options.minutes_dense, options.rate_dense, options.warm_up), "dense")
     report.export("full")
     if options.minutes_dropout > 0:

@@ -1,5 +1,7 @@
 """OpenVLA-OFT in miniature: two pictures, the robot's state, and a chunk of actions in one pass."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -13,7 +15,7 @@ from .normalize import action_bounds, state_bounds
 from .policy import Checkpoint, LossOptions
 from .prismatic import CONFIG, PREPROCESSOR, Prismatic
 from .sizes import ACTION, DECODER, HORIZON, PATCHES, STATE, STOP_TOKEN
-from .statistics import NAME, Statistics
+from .statistics import NAME, Statistics, vector_in
 
 HIDDEN = DECODER.hidden
 SLOTS = ACTION * HORIZON
@@ -53,6 +55,7 @@ class OpenVlaOft(nn.Module):
     views = 2
     hidden = HIDDEN
     prompt = "openvla"
+    statistics_file = "dataset_statistics.json"
 
     def __init__(self, statistics: Statistics, options: LossOptions | None = None) -> None:
         super().__init__()
@@ -123,3 +126,6 @@ class OpenVlaOft(nn.Module):
             },
             {"config.json": config, "preprocessor_config.json": PREPROCESSOR, "dataset_statistics.json": {NAME: normalised}},
         )
+
+    def statistics_in(self, stored: dict[str, Any]) -> Statistics:
+        return Statistics(vector_in(stored[NAME]["action"], ACTION), vector_in(stored[NAME]["proprio"], STATE))

@@ -1,5 +1,7 @@
 """OpenVLA in miniature: one picture, seven action tokens one after the other."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -12,7 +14,7 @@ from .normalize import action_bounds
 from .policy import Checkpoint, LossOptions
 from .prismatic import CONFIG, PREPROCESSOR, Prismatic
 from .sizes import ACTION, DECODER, PATCHES
-from .statistics import NAME, Statistics
+from .statistics import NAME, Statistics, unit_statistics, vector_in
 
 CAUSAL = Attention("causal")
 
@@ -23,6 +25,7 @@ class OpenVla(nn.Module):
     views = 1
     hidden = DECODER.hidden
     prompt = "openvla"
+    statistics_file = "config.json"
 
     def __init__(self, statistics: Statistics, options: LossOptions | None = None) -> None:
         super().__init__()
@@ -74,3 +77,6 @@ class OpenVla(nn.Module):
             {"model.safetensors": self.model.tensors()},
             {"config.json": config, "preprocessor_config.json": PREPROCESSOR},
         )
+
+    def statistics_in(self, stored: dict[str, Any]) -> Statistics:
+        return Statistics(vector_in(stored["norm_stats"][NAME]["action"], ACTION), unit_statistics().state)

@@ -14,6 +14,7 @@ def parse_options() -> argparse.Namespace:
     add("--policy", choices=POLICIES, required=True)
     add("--data", type=Path, required=True, help="folder of shards, which may still grow, and of prepare.ts's files")
     add("--out", type=Path, required=True, help="gets latest/, full/ and dropout/")
+    add("--init", type=Path, help="exported checkpoint of the same policy to go on from, with its statistics")
     add("--minutes-dense", type=float, default=5.0)
     add("--minutes-dropout", type=float, default=2.5, help="with random visual token dropout in every second step")
     add("--batch", type=int, default=256)

@@ -1,6 +1,7 @@
 """π0 in miniature: two pictures and words as a prefix, an action expert that denoises a chunk of actions."""
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -13,8 +14,8 @@ from .gripper import gripper_weights
 from .layers import DecoderLayer, RmsNorm, RotaryTables, linear, linear_tensors, matrix
 from .normalize import ZScore
 from .policy import Checkpoint, LossOptions
-from .sizes import ACTION, EXPERT, HORIZON, LAYERS, PATCHES, PREFIX, TEXT_TOKENS
-from .statistics import Statistics
+from .sizes import ACTION, EXPERT, HORIZON, LAYERS, PATCHES, PREFIX, STATE, TEXT_TOKENS
+from .statistics import Statistics, vector_in
 from .towers import Tower, patches_of
 
 WIDTH, HEADS, DEPTH = 128, 4, 3
@@ -47,6 +48,7 @@ class Pi0(nn.Module):
     views = 2
     hidden = PREFIX.hidden
     prompt = "pi0"
+    statistics_file = "norm_stats.json"
 
     def __init__(self, statistics: Statistics, options: LossOptions | None = None) -> None:
         super().__init__()
@@ -186,3 +188,6 @@ class Pi0(nn.Module):
             {"config.json": config, "norm_stats.json": {"norm_stats": norm_stats}},
         )
 
+    def statistics_in(self, stored: dict[str, Any]) -> Statistics:
+        told = stored["norm_stats"]
+        return Statistics(vector_in(told["actions"], ACTION), vector_in(told["state"], STATE))

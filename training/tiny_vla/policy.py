@@ -46,5 +46,14 @@ class Policy(Protocol):
         """Actions in robot units, `[batch, chunk, 7]`."""
 
     def checkpoint(self, statistics: Statistics) -> Checkpoint:
-        """Tensors under the names that the converter reads."""
+        """Tensors under the names that the converter reads: the parameters themselves, or slices of them."""
+
+    statistics_file: str
+    """The JSON file of a checkpoint that holds its statistics."""
+
+    def statistics_in(self, stored: dict[str, Any]) -> Statistics:
+        """Of that file's content; unit ones for what this policy does not store.
+
+        Raises `KeyError`, `TypeError` or `StatisticsError`.
+        """
 

@@ -13,6 +13,7 @@ import torch
 from .auxiliary import WEIGHTS
 from .export import write_checkpoint
 from .pool import EXPERT, STUDENT, Pool
+from .resume import Origin
 from .statistics import Statistics
 from .trainer import KEPT, Trainer
 
@@ -20,7 +21,8 @@ from .trainer import KEPT, Trainer
 class Report:
     """Looks after a run's clock: logs and exports when their time has come."""
 
-    def __init__(self, options: Namespace, trainer: Trainer, pool: Pool, statistics: Statistics) -> None:
+    def __init__(self, options: Namespace, trainer: Trainer, pool: Pool, statistics: Statistics, origin: Origin | None) -> None:
+        self.origin = origin
         self.options, self.trainer, self.pool, self.statistics = options, trainer, pool, statistics
         self.held_out = pool.held_out(options.held_out)
         self.curve: list[dict[str, Any]] = []
@@ -72,6 +74,7 @@ class Report:
         options, trainer = self.options, self.trainer
         device = options.device
         dropout = any(entry["phase"] == "dropout" for entry in self.curve)
+        before = None if self.origin is None else self.origin.token_dropout
         return {
             "policy": options.policy,
             "command": shlex.join(["python3", *sys.argv]),
@@ -79,11 +82,12 @@ class Report:
             "steps": trainer.steps,
             "batch": options.batch,
             "samples_seen": trainer.steps * options.batch,
+            **({} if self.origin is None else self.origin.history()),
             "samples_collected": self.pool.added,
             "samples_of_students": self.pool.count(STUDENT),
             "minutes": round((time.monotonic() - self.started) / 60, 2),
             "loss_weights": WEIGHTS,
-            "token_dropout": list(KEPT) if dropout else None,
+            "token_dropout": list(KEPT) if dropout else before,
             "weight_average": options.average,
             "torch": torch.__version__,
             "device": torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU",

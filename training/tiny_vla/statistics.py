@@ -44,6 +44,26 @@ def statistics_of(actions: np.ndarray, states: np.ndarray) -> Statistics:
     return Statistics(action, vector(states.reshape(-1, STATE).astype(np.float64)))
 
 
+class StatisticsError(ValueError):
+    """Statistics with parts that are missing, too many, or no bounds and deviations."""
+
+
+def vector_in(stored: dict[str, list[float]], size: int) -> Vector:
+    """A vector of a checkpoint's JSON; what its policy has no use for and does not store is that of −1 … 1.
+
+    Raises `KeyError` without bounds, `StatisticsError` where they cannot be.
+    """
+    unstored = {"mean": [0.0] * size, "std": [1.0] * size}
+    parts = {name: (unstored | stored)[name] for name in ("q01", "q99", "mean", "std")}
+    for name, values in parts.items():
+        if len(values) != size or not np.isfinite(np.array(values, dtype=np.float64)).all():
+            raise StatisticsError(f"{name} is {values}, expected {size} finite numbers")
+    made = Vector(**parts)
+    if min(high - low for low, high in zip(made.q01, made.q99, strict=True)) <= 0 or min(made.std) <= 0:
+        raise StatisticsError("bounds or deviations that span nothing")
+    return made
+
+
 def unit_statistics() -> Statistics:
     """−1 … 1 for everything: for models that no data has been seen of."""
     return Statistics(*(Vector([-1.0] * n, [1.0] * n, [0.0] * n, [1.0] * n) for n in (ACTION, STATE)))
