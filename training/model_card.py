@@ -63,7 +63,7 @@ student reached; the last tenth of each shard was held out. No real robot, no pr
 ```
 
 Wall-clock time ends training, so the same seed does not give the same weights. Exported is a moving average of the
-weights (decay {training["weight_average"]}), in half precision. Held-out action error at the end: {last.get("held_out_error")} (mean
+weights (decay {training["weight_average"]}), in half precision. Held-out action error at the end: {last.get("held_out_error", float("nan")):.3f} (mean
 absolute, actions in −1 … 1; teacher-free).
 
 Losses besides the action's, in training alone; their heads are not in these files:
