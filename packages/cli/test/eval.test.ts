@@ -115,6 +115,14 @@ describe("eval refuses", () => {
     });
   }
 
+  it("the current action of an architecture that has none below the cut", async () => {
+    const line = checkFailure(
+      await startCli(await evalWords("--pruners", "current-action")).done,
+      "invalid-option",
+    );
+    assert.match(line, /below the cut.*found openvla;/u);
+  });
+
   it("no model at all", async () => {
     await fail("model-missing", "eval");
   });

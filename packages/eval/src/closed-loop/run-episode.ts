@@ -5,6 +5,7 @@ import { camerasOf } from "./camera-of.ts";
 import { EpisodeTally } from "./episode-tally.ts";
 import { keptShare, overlapOf } from "./kept-share.ts";
 import { shownTokens } from "./shown-tokens.ts";
+import { startEpisode } from "./start-episode.ts";
 import type { ClosedLoopOptions, EpisodeOutcome } from "./types.ts";
 
 /**
@@ -18,14 +19,14 @@ export async function runEpisode(
   simulator: Simulator,
   options: ClosedLoopOptions,
 ): Promise<EpisodeOutcome> {
-  const { seed, disturbances, pruner, beforeCall, onCall, signal } = options;
+  const { seed, disturbances, beforeCall, onCall, signal } = options;
   checkCount("execute", options.execute);
   checkCount("horizon", options.horizon);
   const task = { ...options.task, horizon: options.horizon ?? options.task.horizon };
   const layout = policy.adapter.layout;
   const cameras = camerasOf(layout.views);
   const tally = new EpisodeTally();
-  const episode = policy.startEpisode(pruner === undefined ? {} : { pruner });
+  const episode = startEpisode(policy, options);
   const tabletop = simulator.start(task, { seed, ...(disturbances && { disturbances }) });
   try {
     let outcome = { success: false, done: false };

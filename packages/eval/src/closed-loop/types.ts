@@ -1,4 +1,11 @@
-import type { CameraFrame, Observation, StepResult, TokenPruner, ViewSpan } from "@vla-pruner/core";
+import type {
+  CameraFrame,
+  Observation,
+  StageMiddleware,
+  StepResult,
+  TokenPruner,
+  ViewSpan,
+} from "@vla-pruner/core";
 import type { Disturbances, Role, Tabletop, Task } from "@vla-pruner/sim";
 
 /** How a policy is driven through an episode. */
@@ -12,6 +19,8 @@ export interface ClosedLoopOptions {
   readonly horizon?: number;
   /** In place of the policy's own pruner. */
   readonly pruner?: TokenPruner;
+  /** Within the policy's own. */
+  readonly middleware?: readonly StageMiddleware[];
   /** Called before every model call, and awaited: for pruners that know what no policy may see. */
   readonly beforeCall?: (look: Look) => void | Promise<void>;
   /** Called after every model call. */

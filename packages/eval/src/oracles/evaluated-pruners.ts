@@ -3,6 +3,7 @@ import type { Policy, PrunerOptions, TokenPruner } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { actionOnly, denseAtFirst, noDiversity, semanticOnly } from "./ablations.ts";
 import { actionNow } from "./action-now.ts";
+import { currentAction } from "./current-action.ts";
 import type { InformedPruner } from "./informed-pruner.ts";
 import { taskOracle } from "./task-oracle.ts";
 
@@ -22,7 +23,9 @@ const ABLATIONS: Readonly<Record<string, (options: PrunerOptions) => TokenPruner
   "no-diversity": noDiversity,
 };
 
-const ORACLES: Readonly<Record<string, (policy: Policy, options: PrunerOptions) => InformedPruner>> = {
+/** Pruners that a context is not enough for: they need the policy, or the simulator. */
+const INFORMED: Readonly<Record<string, (policy: Policy, options: PrunerOptions) => InformedPruner>> = {
+  "current-action": currentAction,
   oracle: (_policy, options) => taskOracle(options),
   "action-now": (policy, options) => actionNow(policy, "action-now", options),
   "action-now-only": (policy, options) => actionNow(policy, "action-now-only", options, actionOnly),
@@ -30,11 +33,11 @@ const ORACLES: Readonly<Record<string, (policy: Policy, options: PrunerOptions) 
     actionNow(policy, "action-now-no-diversity", options, noDiversity),
 };
 
-/** Everything that an evaluation can compare: core's pruners, ablations of VLA-Pruner, oracles. */
+/** Everything that an evaluation can compare: core's pruners, ablations of VLA-Pruner, what an adapter adds to it, oracles. */
 export const EVALUATED_PRUNERS: readonly string[] = [
   ...Object.keys(PRUNERS),
   ...Object.keys(ABLATIONS),
-  ...Object.keys(ORACLES),
+  ...Object.keys(INFORMED),
 ];
 
 /**
@@ -50,8 +53,8 @@ export function evaluatedPruner(
   warmup: Warmup,
 ): InformedPruner {
   const given = { ...options, warmup };
-  const oracle = Object.hasOwn(ORACLES, name) ? ORACLES[name] : undefined;
-  const informed = oracle?.(policy, given) ?? { pruner: sightedPruner(name, given) };
+  const make = Object.hasOwn(INFORMED, name) ? INFORMED[name] : undefined;
+  const informed = make?.(policy, given) ?? { pruner: sightedPruner(name, given) };
   if (warmup === "semantic" || informed.pruner.retention === 1) return informed;
   return { ...informed, pruner: denseAtFirst(informed.pruner, options.window) };
 }
@@ -74,6 +77,6 @@ export function checkPruner(name: string, variants: Readonly<Record<string, Vari
     });
   }
   if (variant === undefined) return;
-  const base = Object.hasOwn(ORACLES, pruner) ? "vla-pruner" : pruner;
+  const base = Object.hasOwn(INFORMED, pruner) ? "vla-pruner" : pruner;
   sightedPruner(base, { ...variant.options, retention: 0.5 });
 }

@@ -126,6 +126,8 @@ function latencyTable(totals: readonly CellReport[]): string[] {
 
 /** What is no method of its own, in a line each. */
 const NOTES: Readonly<Record<string, string>> = {
+  "current-action":
+    "VLA-Pruner with the action placeholders' attention below the cut, of the same call, as the newest entry of its history (ours, not the paper's)",
   oracle:
     "keeps what the simulator knows to be object, target and gripper, the rest spread evenly: an upper bound",
   "action-now":
