@@ -11,6 +11,7 @@ import {
 } from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
 import { cellTable } from "../evaluation/cell-table.ts";
+import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 
 interface EvalReportOptions {
@@ -19,7 +20,7 @@ interface EvalReportOptions {
   readonly json?: boolean;
 }
 
-export function evalReportCommand({ stdout }: Streams): Command {
+export function evalReportCommand(streams: Streams): Command {
   return new Command("eval-report")
     .description("One report over the episodes of several `vla-pruner eval` runs, from other machines, too.")
     .argument("<folders...>", "what `eval --out` wrote")
@@ -29,8 +30,8 @@ export function evalReportCommand({ stdout }: Streams): Command {
     .action(async (folders: string[], { out, title, json }: EvalReportOptions) => {
       const { info, records } = joinFolders(folders);
       const report = evaluationReport(info, records);
-      await writeReport(out, report, title);
-      stdout.write(
+      await writeReport(out, report, { title, onProblem: (message) => warn(streams, message) });
+      streams.stdout.write(
         json === true
           ? report.cells.map((cell) => `${JSON.stringify(cell)}\n`).join("")
           : cellTable(report.totals),

@@ -10,6 +10,7 @@ import { planOf } from "../evaluation/plan-of.ts";
 import { playPlan } from "../evaluation/play-plan.ts";
 import { parseChoice, parseInteger, parseNumber, parseNumbers } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
+import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 
 export interface EvalOptions extends PlanOptions {
@@ -70,7 +71,7 @@ export function evalCommand(streams: Streams): Command {
     .action((options: EvalOptions) => runEval(options, streams));
 }
 
-async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise<void> {
+async function runEval(given: EvalOptions, streams: Streams): Promise<void> {
   const options = {
     ...given,
     policy: [...(given.policy ?? []), ...(given.model ?? [])],
@@ -79,19 +80,23 @@ async function runEval(given: EvalOptions, { stdout, stderr }: Streams): Promise
   };
   const plan = await planOf(options);
   const { info, records, end, interrupted } = await untilInterrupted((signal) =>
-    playPlan(plan, options, stderr, signal),
+    playPlan(plan, options, streams, signal),
   );
   const report = evaluationReport(info, records);
-  if (options.out !== undefined) await writeReport(options.out, report, "Closed-loop evaluation");
+  if (options.out !== undefined)
+    await writeReport(options.out, report, {
+      title: "Closed-loop evaluation",
+      onProblem: (message) => warn(streams, message),
+    });
   const cells =
     options.json === true
       ? report.cells.map((cell) => `${JSON.stringify(cellJson(cell))}\n`).join("")
       : cellTable(report.cells);
-  stdout.write(cells);
+  streams.stdout.write(cells);
   if (interrupted) throw stopped("interrupted", `${end.left} episodes left after an interruption`);
   if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
   if (end.left > 0 && options.json !== true)
-    stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
+    streams.stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
 }
 
 function stopped(code: "interrupted" | "internal", found: string): VlaPrunerError {

@@ -14,6 +14,7 @@ import {
 import type { EpisodeRecord, SweepEnd, SweepInfo, SweepPlan } from "@vla-pruner/eval";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { CountProgress } from "../report/count-progress.ts";
+import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 import { machineName, sourceCommit } from "./machine.ts";
 
@@ -37,7 +38,7 @@ export interface Played {
 export async function playPlan(
   plan: SweepPlan,
   { jobs: workers, out, resume, timeLimit, commit }: PlayOptions,
-  stderr: Streams["stderr"],
+  streams: Pick<Streams, "stderr">,
   signal: AbortSignal,
 ): Promise<Played> {
   const script = { path: process.argv[1] ?? "", args: ["eval-worker"] };
@@ -58,7 +59,7 @@ export async function playPlan(
   if (out !== undefined) makeFolder(out);
   const journal = out === undefined ? null : new EpisodeJournal(out);
   if (out !== undefined) writeSweepInfo(out, info);
-  const progress = new CountProgress(stderr, all.length, all.length - left.length);
+  const progress = new CountProgress(streams.stderr, all.length, all.length - left.length);
   try {
     const end = await runSweep(left, {
       workers,
@@ -70,8 +71,7 @@ export async function playPlan(
         journal?.append(record);
         progress.advance();
       },
-      onProblem: (message) =>
-        void stderr.write(`vla-pruner: an episode's worker crashed: ${message.replaceAll(/\s+/g, " ")}\n`),
+      onProblem: (message) => warn(streams, `an episode's worker crashed: ${message}`),
     });
     return { info, records, end, interrupted: signal.aborted };
   } finally {

@@ -1,42 +1,63 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readFrame } from "@vla-pruner/core";
-import { PNG } from "pngjs";
+import type { CameraFrame } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/errors";
 import { latencyChart } from "./latency-chart.ts";
 import { reportMarkdown } from "./markdown.ts";
 import { successChart } from "./success-chart.ts";
 import type { CellReport, EvaluationReport } from "./types.ts";
+import { writePng } from "./write-png.ts";
 
-/** Writes `report.json`, `report.md` and the charts, each as SVG and PNG, into a folder. */
-export async function writeReport(folder: string, report: EvaluationReport, title: string): Promise<void> {
+export interface WriteReportOptions {
+  /** Heading of the page. */
+  readonly title: string;
+  /** Something that did not stop the report: no PNG could be made. */
+  readonly onProblem?: (message: string) => void;
+  /** Pixels of an SVG file. Default: by the library that reads camera frames. */
+  readonly rasterise?: (path: string) => Promise<CameraFrame>;
+}
+
+/**
+ * Writes `report.json`, `report.md` and the charts, each as SVG and PNG, into a folder. The page shows the PNGs, or
+ * the SVGs where no PNG can be made.
+ */
+export async function writeReport(
+  folder: string,
+  report: EvaluationReport,
+  { title, onProblem, rasterise = readFrame }: WriteReportOptions,
+): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const { totals } = report;
+  const charts = chartsOf(report);
+  const names = charts.map(([name]) => name);
+  const writePage = (extension: "svg" | "png"): void => {
+    const paths = names.map((name) => `${name}.${extension}`);
+    writeFileSync(join(folder, "report.md"), reportMarkdown(report, { title, charts: paths }));
+  };
+  writeFileSync(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  for (const [name, svg] of charts) writeFileSync(join(folder, `${name}.svg`), svg);
+  writePage("svg");
+  try {
+    for (const name of names)
+      writePng(join(folder, `${name}.png`), await rasterise(join(folder, `${name}.svg`)));
+  } catch (error) {
+    if (!VlaPrunerError.is(error, "image-invalid")) throw error;
+    onProblem?.(`no PNG of the charts, report.md shows the SVGs: ${error.message}`);
+    return;
+  }
+  writePage("png");
+}
+
+/** File names without an extension, and SVGs; a pair for each warm-up. */
+function chartsOf({ totals }: EvaluationReport): (readonly [name: string, svg: string])[] {
   const found = new Set(totals.map(({ warmup }) => warmup));
   const warmups = (["semantic", "dense"] as const).filter((warmup) => found.has(warmup));
   const shown: readonly CellReport["warmup"][] = warmups.length === 0 ? [null] : warmups;
-  const charts = shown.flatMap((warmup, index) => {
+  return shown.flatMap((warmup, index) => {
     const name = index === 0 ? "" : `-${warmup}-warm-up`;
     return [
       [`success${name}`, successChart(totals, warmup)] as const,
       [`latency${name}`, latencyChart(totals, warmup)] as const,
     ];
   });
-  for (const [name, svg] of charts) await writeChart(folder, name, svg);
-  writeFileSync(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  const paths = charts.map(([name]) => `${name}.png`);
-  writeFileSync(join(folder, "report.md"), reportMarkdown(report, { title, charts: paths }));
-}
-
-/** The PNG is what the library that reads camera frames makes of the SVG. */
-async function writeChart(folder: string, name: string, svg: string): Promise<void> {
-  const path = join(folder, `${name}.svg`);
-  writeFileSync(path, svg);
-  const { data, width, height, channels } = await readFrame(path);
-  const png = new PNG({ width, height });
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    for (let channel = 0; channel < 4; channel += 1) {
-      png.data[4 * pixel + channel] = channel < channels ? (data[channels * pixel + channel] ?? 0) : 255;
-    }
-  }
-  writeFileSync(join(folder, `${name}.png`), PNG.sync.write(png));
 }

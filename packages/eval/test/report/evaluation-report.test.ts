@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { VlaPrunerError } from "@vla-pruner/errors";
 import { PNG } from "pngjs";
 import { evaluationReport, writeReport } from "../../src/index.ts";
 import type { EpisodeRecord, SweepInfo } from "../../src/index.ts";
@@ -36,8 +37,14 @@ const RECORDS = [
   ...episodes("keep-all", "1110"),
 ];
 
+const FILES = ["latency.svg", "report.json", "report.md", "success.svg"];
+const pageIn = (folder: string): string => readFileSync(join(folder, "report.md"), "utf8");
+
 describe("the report of an evaluation", () => {
   const report = evaluationReport(INFO, RECORDS);
+  let folder: string;
+  beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "vla-pruner-report-"))));
+  afterEach(() => rmSync(folder, { recursive: true }));
   const cell = (pruner: string, suite: string) =>
     [...report.cells, ...report.totals].find((one) => one.pruner === pruner && one.suite === suite);
 
@@ -88,9 +95,8 @@ describe("the report of an evaluation", () => {
   });
 
   it("is written as JSON, a page and charts that can be opened", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "vla-pruner-report-"));
-    await writeReport(folder, report, "A title");
-    const page = readFileSync(join(folder, "report.md"), "utf8");
+    await writeReport(folder, report, { title: "A title" });
+    const page = pageIn(folder);
     for (const words of [
       "# A title",
       "| vla-pruner | 25 % | semantic | 50.0 | 50.0 | **50.0** |",
@@ -107,6 +113,20 @@ describe("the report of an evaluation", () => {
       assert.ok(width > 500 && new Set(data).size > 10, name);
       assert.ok(page.includes(`(${name})`), name);
     }
-    rmSync(folder, { recursive: true });
+  });
+
+  it("shows the SVGs where no PNG can be made, and says why", async () => {
+    const problems: string[] = [];
+    const rasterise = async (): Promise<never> => {
+      assert.match(pageIn(folder), /\(success\.svg\)/u, "everything else is written before");
+      assert.deepEqual(readdirSync(folder).toSorted(), FILES);
+      throw new VlaPrunerError("image-invalid", { expected: "a", found: "no sharp", fix: "b" });
+    };
+    const onProblem = (message: string): void => void problems.push(message);
+    await writeReport(folder, report, { title: "A title", onProblem, rasterise });
+    assert.deepEqual(readdirSync(folder).toSorted(), FILES);
+    assert.deepEqual(pageIn(folder).match(/[\w-]+\.(svg|png)/gu), ["success.svg", "latency.svg"]);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", /no sharp/u);
   });
 });

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
+import { makeFolder } from "./support/folder.ts";
+import { COMMAND, outcomeOf } from "./support/run-child.ts";
+import { succeed } from "./support/run-cli.ts";
+
+/** Makes a process one whose library of pictures cannot be used, as on machines that its binaries do not fit. */
+const WITHOUT_SHARP = dataUrl(`
+  import { register } from "node:module";
+  register(${JSON.stringify(
+    dataUrl(`
+      const broken = "export default () => { throw new Error('no sharp here'); }";
+      export const resolve = (name, context, next) => name === "sharp"
+        ? { url: "data:text/javascript," + encodeURIComponent(broken), shortCircuit: true }
+        : next(name, context);
+    `),
+  )});
+`);
+
+const INFO: SweepInfo = {
+  settings: { variants: {} },
+  policies: { tiny: "aa" },
+  machine: "A machine",
+  commit: "abc",
+  commands: ["vla-pruner eval"],
+};
+
+const COST = { vision: 10, prefill: 100, decode: 5, head: 1 };
+
+const RECORD: EpisodeRecord = {
+  policy: "tiny",
+  pruner: "vla-pruner",
+  retention: 0.25,
+  warmup: "semantic",
+  suite: "goal",
+  task: "goal/cube-in-bowl",
+  seed: 1,
+  instruction: "put the red cube in the bowl",
+  success: true,
+  steps: 40,
+  goals: 1,
+  calls: 10,
+  denseCalls: 0,
+  objectKept: 0.5,
+  overlap: null,
+  timings: { act: 10 },
+  cost: COST,
+  denseCost: COST,
+  seconds: 1,
+};
+
+describe("eval-report", () => {
+  let folder: string;
+  let out: string;
+
+  beforeEach(async () => {
+    folder = join(makeFolder(), "episodes");
+    out = join(folder, "report");
+    await mkdir(folder);
+    await writeFile(join(folder, "sweep.json"), JSON.stringify(INFO));
+    await writeFile(join(folder, "episodes.jsonl"), `${JSON.stringify(RECORD)}\n`);
+  });
+
+  it("draws charts as SVG and PNG", async () => {
+    await succeed("eval-report", folder, "--out", out);
+    assert.deepEqual(await filesIn(out), [
+      "latency.png",
+      "latency.svg",
+      "report.json",
+      "report.md",
+      "success.png",
+      "success.svg",
+    ]);
+  });
+
+  it("loses nothing but the PNGs where they cannot be made", async () => {
+    const words = ["--import", WITHOUT_SHARP, ...COMMAND, "eval-report", folder, "--out", out];
+    const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
+    const { code, stdout, stderr } = await outcomeOf(child);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /vla-pruner/u);
+    assert.match(stderr, /^vla-pruner: no PNG [^\n]*no sharp here[^\n]*\n$/u);
+    assert.deepEqual(await filesIn(out), ["latency.svg", "report.json", "report.md", "success.svg"]);
+    assert.match(await readFile(join(out, "report.md"), "utf8"), /\]\(success\.svg\)/u);
+  });
+});
+
+async function filesIn(folder: string): Promise<string[]> {
+  return (await readdir(folder)).toSorted();
+}
+
+function dataUrl(script: string): string {
+  return `data:text/javascript,${encodeURIComponent(script)}`;
+}
