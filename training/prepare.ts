@@ -42,7 +42,10 @@ async function writeJson(name: string, content: unknown): Promise<void> {
 function wordsOf(instructions: readonly string[]): string[] {
   const prompts = instructions.flatMap((text) => [openvlaPrompt(text), text]);
   const pieces = prompts.flatMap((prompt) => prompt.match(/ ?[A-Za-z]+|[^A-Za-z ]+/gu) ?? []);
-  const spaced = (piece: string): number => (piece.startsWith(" ") ? 0 : 1);
   // Merges of spaced words come first: a bare word must not break a spaced one.
   return [...new Set(pieces)].toSorted((a, b) => spaced(a) - spaced(b) || (a < b ? -1 : 1));
+}
+
+function spaced(piece: string): number {
+  return piece.startsWith(" ") ? 0 : 1;
 }

@@ -22,7 +22,7 @@ export function wordTokenizer(words: readonly string[], size: number): Record<st
   const { model, added_tokens: added } = json as unknown as TokenizerJson;
   let next = Object.keys(model.vocab).length;
   for (const word of words) {
-    const letters = [...word.replaceAll(" ", SPACE)];
+    const letters = word.replaceAll(" ", SPACE).split("");
     let token = letters[0] ?? "";
     for (const letter of letters.slice(1)) {
       const grown = token + letter;

@@ -6,7 +6,7 @@ import { labelPatches } from "./patch-labels.ts";
 import type { Sample } from "./shard-writer.ts";
 
 /** Classes of patches: the room, each kind of object, the gripper. */
-export const KINDS = ["cube", "can", "bottle", "cup", "carton", "plate", "bowl", "basket", "pad", "stand"];
+const KINDS = ["cube", "can", "bottle", "cup", "carton", "plate", "bowl", "basket", "pad", "stand"];
 export const CLASSES = KINDS.length + 2;
 /** Actions of a label. */
 export const CHUNK = 16;

@@ -122,7 +122,8 @@ describe("an episode", () => {
   });
 
   it("refuses tasks and seeds that are none", async () => {
-    const { start: begin } = await createSimulator();
+    const simulator = await createSimulator();
+    const begin: typeof simulator.start = (...given) => simulator.start(...given);
     const goals = [{ kind: "in", object: "cube", target: "bowl" }] as const;
     const task = taskOf([standing("bowl", "bowl", 0, 0), standing("cube", "cube", 0.1, 0.1)], goals);
     begin(task, { seed: 2, size: 16 }).dispose();

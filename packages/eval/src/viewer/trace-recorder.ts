@@ -9,7 +9,7 @@ export interface TraceRecorder {
   /** Goes into `runEpisode` as it is. */
   readonly onCall: (call: ModelCall) => void;
   /** What was collected so far, under a label for headings. */
-  trace(label: string, outcome: EpisodeOutcome): EpisodeTrace;
+  readonly trace: (label: string, outcome: EpisodeOutcome) => EpisodeTrace;
 }
 
 /**

@@ -8,7 +8,7 @@ export function checkAction(action: ArrayLike<number>): void {
   if (length !== PARTS)
     throw new VlaPrunerError("action-invalid", {
       expected: "an action of 7 numbers: position, rotation vector, gripper",
-      found: length === undefined ? String(action) : `${String(length)} numbers`,
+      found: length === undefined ? (JSON.stringify(action) ?? "nothing") : `${String(length)} numbers`,
       fix: "pass one action, not a chunk of them",
     });
   for (let index = 0; index < PARTS; index += 1) {

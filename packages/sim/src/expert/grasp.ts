@@ -37,7 +37,7 @@ export function graspOf({ pose, size }: Thing): Grasp {
 }
 
 /** How far the thing's grasp point lies from the fingertips, in the hand's frame: across the fingers, along their way, above. */
-export function offsetInHand({ effector }: WorldState, { point }: Grasp): Vector3 {
+function offsetInHand({ effector }: WorldState, { point }: Grasp): Vector3 {
   const { position } = effector;
   return rotateBack(effector, [point[0] - position[0], point[1] - position[1], point[2] - position[2]]);
 }

@@ -19,7 +19,7 @@ export function checkDrawable(drawable: Drawable, index: number): void {
   const { shape, size, surface, id } = drawable;
   const where = `drawable ${index}`;
   if (!SHAPES.includes(shape)) {
-    refuse(`a shape of ${SHAPES.join(", ")} for ${where}`, String(shape), "correct its shape");
+    refuse(`a shape of ${SHAPES.join(", ")} for ${where}`, shape, "correct its shape");
   }
   if (!areFinite(size, 3) || size.some((length) => length < 0)) {
     refuse(`three lengths of 0 or more for ${where}`, String(size), "correct its size");

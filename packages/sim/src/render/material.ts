@@ -1,5 +1,5 @@
 import { PATTERNS } from "./pattern.ts";
-import type { Drawable } from "./types.ts";
+import type { Drawable, Vector3 } from "./types.ts";
 
 const DEFAULT_PERIOD = 0.05;
 const DEFAULT_SECONDARY = 0.7;
@@ -28,7 +28,7 @@ export interface Material {
 export function materialOf(drawable: Drawable): Material {
   const { shape, surface } = drawable;
   const [red, green, blue] = surface.colour;
-  const [red2, green2, blue2] = surface.secondary ?? surface.colour.map((part) => part * DEFAULT_SECONDARY);
+  const [red2, green2, blue2] = surface.secondary ?? darker(surface.colour);
   const frequency = 1 / (surface.period ?? DEFAULT_PERIOD);
   return {
     pattern: PATTERNS.indexOf(surface.pattern ?? "plain"),
@@ -37,11 +37,15 @@ export function materialOf(drawable: Drawable): Material {
     red,
     green,
     blue,
-    redShift: red2! - red,
-    greenShift: green2! - green,
-    blueShift: blue2! - blue,
+    redShift: red2 - red,
+    greenShift: green2 - green,
+    blueShift: blue2 - blue,
     flat: shape === "box" || shape === "plane",
     cylinder: shape === "cylinder",
     capsule: shape === "capsule",
   };
+}
+
+function darker([red, green, blue]: Vector3): Vector3 {
+  return [red * DEFAULT_SECONDARY, green * DEFAULT_SECONDARY, blue * DEFAULT_SECONDARY];
 }

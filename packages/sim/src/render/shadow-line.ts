@@ -6,7 +6,7 @@ import type { Placement } from "./placement.ts";
  */
 export type EntersAt = (placed: Placement, x: number, y: number, z: number) => number;
 
-export function entersBox(placed: Placement, x: number, y: number, z: number): number {
+function entersBox(placed: Placement, x: number, y: number, z: number): number {
   const { lightX, lightY, lightZ, halfX, halfY, halfZ } = placed;
   const enter = Math.max(
     enterSlab(x, lightX, halfX),
@@ -28,7 +28,7 @@ function enterSlab(at: number, light: number, half: number): number {
   return at <= half && at >= -half ? -Infinity : Infinity;
 }
 
-export function entersEllipsoid(placed: Placement, x: number, y: number, z: number): number {
+function entersEllipsoid(placed: Placement, x: number, y: number, z: number): number {
   const px = x / placed.halfX;
   const py = y / placed.halfY;
   const pz = z / placed.halfZ;
@@ -41,7 +41,7 @@ export function entersEllipsoid(placed: Placement, x: number, y: number, z: numb
   return discriminant < 0 ? Infinity : (-b - Math.sqrt(discriminant)) / a;
 }
 
-export function entersCylinder(placed: Placement, x: number, y: number, z: number): number {
+function entersCylinder(placed: Placement, x: number, y: number, z: number): number {
   const { lightX, lightY, lightZ, radius, straight } = placed;
   const a = lightX * lightX + lightY * lightY;
   const b = x * lightX + y * lightY;
@@ -57,7 +57,7 @@ export function entersCylinder(placed: Placement, x: number, y: number, z: numbe
 }
 
 /** Seen along the light, a capsule is a thick line; gives where the light is nearest to its axis. */
-export function entersCapsule(placed: Placement, x: number, y: number, z: number): number {
+function entersCapsule(placed: Placement, x: number, y: number, z: number): number {
   const { lightX, lightY, lightZ, radius, straight } = placed;
   const along = x * lightX + y * lightY + z * lightZ;
   const flat = 1 - lightZ * lightZ;

@@ -15,7 +15,7 @@ import { roomParts, TABLE_ELEMENT, type Room } from "./room.ts";
 import { aboutAxis } from "./rotations.ts";
 import type { Body } from "./types.ts";
 
-export const ARM_ID = 1;
+const ARM_ID = 1;
 export const GRIPPER_ID = 2;
 const OCCLUDER_ID = 3;
 const FIRST_OBJECT_ID = 10;
