@@ -5,7 +5,7 @@ import { fail, succeed } from "./support/run-cli.ts";
 describe("help", () => {
   it("names all commands, with and without --help", async () => {
     const text = await succeed("--help");
-    for (const command of ["convert", "inspect", "act", "bench", "eval", "eval-report"])
+    for (const command of ["convert", "inspect", "act", "bench", "eval", "eval-report", "report"])
       assert.match(text, new RegExp(`^ {2}${command} `, "mu"));
     assert.equal(await succeed(), text);
     assert.equal(await succeed("help"), text);
@@ -59,6 +59,7 @@ describe("help", () => {
       "--json",
     ],
     "eval-report": ["--out", "--json"],
+    report: ["--model", "--task", "--seed", "--pruner", "--retention", "--compare-dense", "--out"],
   })) {
     it(`${command} --help names every option of the contract`, async () => {
       const text = await succeed(command, "--help");
