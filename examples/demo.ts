@@ -1,78 +1,101 @@
-/** `npx pnpm@12 demo [--out picture.png]`: a pruned OpenVLA against a dense one, from checkpoint to action. */
-import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { createPolicy, keepAll, VlaModel, vlaPruner } from "@vla-pruner/core";
-import type { VlaAdapter } from "@vla-pruner/core";
-import { openvla } from "@vla-pruner/plugin-openvla";
-import { FRAMES, INSTRUCTION } from "./support/camera.ts";
-import { keptPicture } from "./support/kept-picture.ts";
-import { OVERLAP_LEGEND } from "./support/overlap.ts";
-import { readPng, writePng } from "./support/png.ts";
-import type { Picture } from "./support/png.ts";
-import { costSummary, fullSizeCost, STEP_HEADER, stepLine, timingSummary } from "./support/step-report.ts";
-import type { StepPair } from "./support/step-report.ts";
-import { convertTinyOpenVla } from "./support/tiny-model.ts";
+/**
+ * `npx pnpm@12 demo [--task NAME] [--seed N] [--retention R] [--out FILE.html] [--picture FILE.png]`: a trained policy
+ * plays one episode in simulation, dense and then pruned, from checkpoint to report.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { createPolicy, keepAll, VlaModel, VlaPrunerError, vlaPruner } from "@vla-pruner/core";
+import type { Policy, StepResult } from "@vla-pruner/core";
+import { episodeReport, runEpisode } from "@vla-pruner/eval";
+import type { EpisodeTrace } from "@vla-pruner/eval";
+import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
+import { openvlaOftRecipe } from "@vla-pruner/plugin-openvla-oft/convert";
+import { createSimulator, testSeed } from "@vla-pruner/sim";
+import type { Simulator } from "@vla-pruner/sim";
+import { CALL_HEADER, CALL_LEGEND, callLine, outcomeLine, timingSummary } from "./support/call-report.ts";
+import { costSummary, fullSizeCost } from "./support/cost-report.ts";
+import { demoOptions } from "./support/demo-options.ts";
+import type { DemoOptions } from "./support/demo-options.ts";
+import { fourMoments, keptPicture } from "./support/kept-picture.ts";
+import { playEpisode } from "./support/play-episode.ts";
+import { writePng } from "./support/png.ts";
+import { convertShipped } from "./support/tiny-model.ts";
 
-const RETENTION = 0.25;
-/** Steps in the picture: the last of the warm-up, then three pruned ones. */
-const SHOWN = [2, 3, 5, 7];
+const MODEL = "tiny-openvla-oft";
 
-const repository = join(import.meta.dirname, "..");
-const { values } = parseArgs({ options: { out: { type: "string" } } });
-const out = resolve(values.out ?? join(repository, ".vla-pruner", "demo.png"));
-
-const started = performance.now();
-const model = await VlaModel.from_pretrained(await convertTinyOpenVla());
-const adapter = openvla().createAdapter(model);
-const { layers, pruneLayer } = adapter.layout;
-console.log(
-  `checkpoints/tiny-openvla, converted and loaded in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-);
-console.log(
-  `${layers} layers; from layer ${pruneLayer} on, ${100 * RETENTION} % of the visual tokens are kept`,
-);
-console.log("The weights are random: the actions mean nothing. What you see is the mechanism.\n");
-
-const frames = await Promise.all(FRAMES.map(readPng));
-const pairs = await runBoth(adapter, frames);
-const pruned = pairs.at(-1)?.pruned;
-if (pruned === undefined) throw new Error("no frames in examples/frames");
-console.log(`\n${timingSummary(pairs)}\n\n${costSummary(adapter.layout, pruned)}`);
-console.log(`${fullSizeCost(pruneLayer, RETENTION)}\n`);
-console.log(
-  `action of the last step (random weights): ${pruned.action.map((part) => part.toFixed(3)).join(" ")}`,
-);
-
-await mkdir(dirname(out), { recursive: true });
-const shown = pairs.flatMap((pair, step) => {
-  const frame = frames[step];
-  return frame === undefined || !SHOWN.includes(step) ? [] : [{ frame, result: pair.pruned }];
+await demo(process.argv.slice(2)).catch((error: unknown) => {
+  if (!VlaPrunerError.is(error)) throw error;
+  console.error(`${error.code}: ${error.message}`);
+  process.exitCode = 1;
 });
-await writePng(out, keptPicture(shown));
-console.log(`kept patches over the frames: ${out}`);
-await model.dispose();
 
-/** One episode dense and one pruned, step by step in turn, so that load on the machine meets both. */
-async function runBoth(vla: VlaAdapter, images: readonly Picture[]): Promise<StepPair[]> {
-  const dense = createPolicy({ adapter: vla, pruner: keepAll() }).startEpisode();
-  const thin = createPolicy({ adapter: vla, pruner: vlaPruner({ retention: RETENTION }) }).startEpisode();
-  await warmUp(vla, images);
-  const done: StepPair[] = [];
-  console.log(`${OVERLAP_LEGEND}\nmilliseconds: dense → pruned\n\n${STEP_HEADER}`);
-  for (const image of images) {
-    const observation = { images: { image }, instruction: INSTRUCTION };
-    const before = done.at(-1)?.pruned;
-    const pair = { dense: await dense.act(observation), pruned: await thin.act(observation) };
-    done.push(pair);
-    console.log(stepLine(pair, before));
+async function demo(words: readonly string[]): Promise<void> {
+  const options = demoOptions(words);
+  // The reference's warm-up keeps all tokens in the first three calls: of an episode this short, too large a part.
+  const pruner = vlaPruner({ retention: options.retention, warmup: "semantic" });
+  const started = performance.now();
+  const model = await VlaModel.from_pretrained(await convertShipped(MODEL, openvlaOftRecipe));
+  try {
+    const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner });
+    const simulator = await createSimulator();
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    console.log(`checkpoints/${MODEL}, trained in this simulator: converted and loaded in ${seconds} s`);
+    await compare(policy, simulator, options);
+  } finally {
+    await model.dispose();
   }
-  return done;
 }
 
-/** First calls are slow, dense or pruned: sessions allocate, code is compiled. A window of 1 prunes from call 2. */
-async function warmUp(vla: VlaAdapter, images: readonly Picture[]): Promise<void> {
-  const pruner = vlaPruner({ retention: RETENTION, window: 1 });
-  const episode = createPolicy({ adapter: vla, pruner }).startEpisode();
-  for (const image of images) await episode.act({ images: { image }, instruction: INSTRUCTION });
+async function compare(policy: Policy, simulator: Simulator, options: DemoOptions): Promise<void> {
+  const { task, episode, retention } = options;
+  const { layout } = policy.adapter;
+  const [seed, share] = [testSeed(episode), `${Number((100 * retention).toFixed(1))} %`];
+  console.log(
+    `${layout.layers} layers; from layer ${layout.pruneLayer} on, ${share} of the visual tokens of ${layout.views.length} cameras`,
+  );
+  console.log(
+    `in every call: semantic attention chooses alone until the forecast has its window of past calls`,
+  );
+
+  // First calls are slow, dense or pruned: sessions allocate, code is compiled.
+  for (const pruner of [keepAll(), policy.pruner]) {
+    await runEpisode(policy, simulator, { task, seed, pruner, horizon: 8 });
+  }
+  const dense = await playEpisode(policy, simulator, { task, seed, pruner: keepAll(), label: "dense" });
+  console.log(`\n${task.name}, test episode ${episode}: "${dense.outcome.instruction}"`);
+  console.log(`${CALL_LEGEND}\n\n${CALL_HEADER}`);
+  const results: StepResult[] = [];
+  const pruned = await playEpisode(policy, simulator, {
+    task,
+    seed,
+    pruner: policy.pruner,
+    label: `vla-pruner ${share}`,
+    onCall(call) {
+      results.push(call.result);
+      console.log(callLine(call, dense.calls[call.result.step]));
+    },
+  });
+  console.log(`\n${outcomeLine(dense, task)}\n${outcomeLine(pruned, task)}`);
+  console.log("One episode says little about success: docs/results/closed-loop has many.\n");
+  console.log(`${timingSummary(dense, pruned)}\n`);
+  const [{ sequence, keep } = { sequence: 0, keep: [] }] = results.slice(-1);
+  console.log(costSummary(layout, sequence, keep.length));
+  console.log(`${fullSizeCost(layout.pruneLayer, retention)}\n`);
+  await writeFiles([dense, pruned], options);
+}
+
+async function writeFiles(
+  traces: readonly [EpisodeTrace, EpisodeTrace],
+  { episode, out, picture }: DemoOptions,
+): Promise<void> {
+  const command = `npx pnpm@12 demo ${process.argv.slice(2).join(" ")}`.trim();
+  const facts = { episode: `test episode ${episode}`, command };
+  const report = resolve(out);
+  await mkdir(dirname(report), { recursive: true });
+  await writeFile(report, episodeReport(traces, { model: MODEL, facts }));
+  console.log(`open in a browser, call by call, dense beside pruned: ${report}`);
+  if (picture === null) return;
+  await mkdir(dirname(resolve(picture)), { recursive: true });
+  await writePng(picture, keptPicture(fourMoments(traces[1].calls)));
+  console.log(`kept patches at four moments: ${resolve(picture)}`);
 }

@@ -1,20 +1,16 @@
 import { topK } from "@vla-pruner/core";
-import type { StepResult } from "@vla-pruner/core";
+import type { RgbImage } from "@vla-pruner/core";
+import type { TracedCall, TracedView } from "@vla-pruner/eval";
 import { drawText, textWidth } from "./bitmap-font.ts";
 import { blankPicture } from "./png.ts";
 import type { Picture } from "./png.ts";
 
-/** A camera frame and what the policy made of it. */
-export interface Panel {
-  readonly frame: Picture;
-  readonly result: StepResult;
-}
-
-const SCALE = 2;
+const SCALE = 4;
 const TEXT = 3;
 const GAP = 24;
 const SWATCH = 21;
 const BAND = 50;
+const BORDER = 3;
 const INK = [32, 36, 42];
 const PAPER = [255, 255, 255];
 
@@ -23,52 +19,66 @@ const SEMANTIC = { label: "SEMANTIC ATTENTION", colour: [40, 130, 255] };
 const FORECAST = { label: "FORECAST ACTION ATTENTION", colour: [255, 150, 20] };
 const BOTH = { label: "BOTH", colour: [232, 70, 210] };
 
-/** Steps side by side: kept patches bright, with a border that tells which score wanted them; the rest dimmed. */
-export function keptPicture(panels: readonly Panel[]): Picture {
-  const side = (panels[0]?.frame.width ?? 0) * SCALE;
-  const width = panels.length * (side + GAP) + GAP;
-  const picture = blankPicture(width, BAND + side + BAND + GAP / 2, PAPER);
-  for (const [index, panel] of panels.entries()) {
-    const left = GAP + index * (side + GAP);
-    const { step, decision, keep, views } = panel.result;
-    const vision = views.reduce((sum, { count }) => sum + count, 0);
-    const title =
-      decision === "dense" ? `STEP ${step}: DENSE (WARM-UP)` : `STEP ${step}: ${keep.length}/${vision} KEPT`;
+/** Calls from all over an episode: the first, the last but one, and two between. */
+export function fourMoments(calls: readonly TracedCall[]): TracedCall[] {
+  const last = Math.max(0, calls.length - 2);
+  const places = new Set([0, 1, 2, 3].map((part) => Math.round((part * last) / 3)));
+  return [...places].flatMap((place) => calls[place] ?? []);
+}
+
+/**
+ * Calls side by side, the cameras of each below one another: kept patches bright, with a border that tells which
+ * score wanted them; the rest dimmed.
+ */
+export function keptPicture(calls: readonly TracedCall[]): Picture {
+  const rows = calls[0]?.views ?? [];
+  const side = (calls[0]?.frames[rows[0]?.camera ?? ""]?.width ?? 0) * SCALE;
+  const height = BAND + rows.length * (side + GAP) + SWATCH + GAP;
+  const picture = blankPicture(calls.length * (side + GAP) + GAP, height, PAPER);
+  for (const [column, { step, decision, views, frames }] of calls.entries()) {
+    const left = GAP + column * (side + GAP);
+    const flags = views.flatMap(({ kept }) => [...kept]);
+    const share = `${flags.filter((flag) => flag === 1).length}/${flags.length} KEPT`;
+    const title = `STEP ${step}: ${decision === "dense" ? "DENSE" : share}`;
     drawText(picture, title, { x: left, y: 17, scale: TEXT, colour: INK });
-    drawPanel(picture, panel, left, BAND);
+    for (const [row, view] of views.entries()) {
+      const frame = frames[view.camera];
+      if (frame !== undefined) drawPanel(picture, frame, view, { left, top: BAND + row * (side + GAP) });
+    }
   }
-  drawLegend(picture, GAP, BAND + side + GAP);
+  drawLegend(picture, GAP, height - SWATCH - GAP);
   return picture;
 }
 
-function drawPanel(picture: Picture, { frame, result }: Panel, left: number, top: number): void {
-  const across = Math.sqrt(result.views[0]?.count ?? 1); // patches along a side
-  const patch = frame.width / across;
-  const borders = bordersOf(result);
+function drawPanel(
+  picture: Picture,
+  frame: RgbImage,
+  view: TracedView,
+  { left, top }: { left: number; top: number },
+): void {
+  const across = Math.sqrt(view.kept.length); // patches along a side
+  const patch = (frame.width / across) * SCALE;
+  const borders = bordersOf(view);
+  const dense = borders.size === view.kept.length;
   for (let pixel = 0; pixel < (frame.width * SCALE) ** 2; pixel += 1) {
     const x = pixel % (frame.width * SCALE);
     const y = Math.floor(pixel / (frame.width * SCALE));
-    const [sourceX, sourceY] = [Math.floor(x / SCALE), Math.floor(y / SCALE)];
-    const token = Math.floor(sourceY / patch) * across + Math.floor(sourceX / patch);
-    const border = borders.get(token);
-    const atEdge = [x, y].some((place) => {
-      const within = place % (patch * SCALE);
-      return within < 2 || within >= patch * SCALE - 2;
-    });
-    const base = (sourceY * frame.width + sourceX) * 3;
+    const border = borders.get(Math.floor(y / patch) * across + Math.floor(x / patch));
+    const atEdge = [x, y].some((place) => place % patch < BORDER || place % patch >= patch - BORDER);
+    const base = (Math.floor(y / SCALE) * frame.width + Math.floor(x / SCALE)) * 3;
     const colour = frame.data.subarray(base, base + 3);
     const target = ((top + y) * picture.width + left + x) * 3;
-    if (result.decision === "dense") picture.data.set(colour, target);
+    if (dense) picture.data.set(colour, target);
     else if (border === undefined) picture.data.set(dim(colour), target);
     else picture.data.set(atEdge ? border : colour, target);
   }
 }
 
 /** Border colour of every kept token. */
-function bordersOf({ keep, semantic, forecast }: StepResult): Map<number, readonly number[]> {
-  const wanted = (score: Float32Array | null | undefined): Set<number> =>
-    new Set(score ? topK(score, keep.length) : []);
-  const [bySemantic, byForecast] = [wanted(semantic.last), wanted(forecast)];
+function bordersOf({ kept, scores }: TracedView): Map<number, readonly number[]> {
+  const keep = [...kept.keys()].filter((token) => kept[token] === 1);
+  const wanted = (score: Float32Array | null): Set<number> => new Set(score ? topK(score, keep.length) : []);
+  const [bySemantic, byForecast] = [wanted(scores.semantic), wanted(scores.forecast)];
   const borders = new Map<number, readonly number[]>();
   for (const token of keep) {
     const single = bySemantic.has(token) ? SEMANTIC : FORECAST;

@@ -2,16 +2,24 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertFolder } from "@vla-pruner/onnx";
+import type { ModelRecipe } from "@vla-pruner/onnx";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 
-/** The checkpoint that ships with the repository: random weights in the shape of an OpenVLA. */
-const CHECKPOINT = join(import.meta.dirname, "..", "..", "checkpoints", "tiny-openvla");
+const CHECKPOINTS = join(import.meta.dirname, "..", "..", "checkpoints");
 
-/** Converts the shipped checkpoint and returns the model directory, which is gone when the process ends. */
-export async function convertTinyOpenVla(): Promise<string> {
+/** Converts a checkpoint of random weights in the shape of an OpenVLA: see `convertShipped`. */
+export function convertTinyOpenVla(): Promise<string> {
+  return convertShipped("tiny-openvla", openvlaRecipe);
+}
+
+/**
+ * Converts a checkpoint that ships with the repository and returns the model directory, which is gone when the
+ * process ends.
+ */
+export async function convertShipped(name: string, recipe: ModelRecipe): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
-  const out = join(folder, "tiny-openvla");
-  await convertFolder({ recipe: openvlaRecipe, folder: CHECKPOINT, out });
+  const out = join(folder, name);
+  await convertFolder({ recipe, folder: join(CHECKPOINTS, name), out });
   return out;
 }

@@ -1,0 +1,32 @@
+import type { Policy, TokenPruner } from "@vla-pruner/core";
+import { runEpisode, traceRecorder } from "@vla-pruner/eval";
+import type { EpisodeTrace, ModelCall } from "@vla-pruner/eval";
+import type { Simulator, Task } from "@vla-pruner/sim";
+
+export interface EpisodeRequest {
+  readonly task: Task;
+  readonly seed: number;
+  readonly pruner: TokenPruner;
+  /** How it was pruned, for headings. */
+  readonly label: string;
+  readonly onCall?: (call: ModelCall) => void;
+}
+
+/** Plays one episode and records it for the report. */
+export async function playEpisode(
+  policy: Policy,
+  simulator: Simulator,
+  { task, seed, pruner, label, onCall }: EpisodeRequest,
+): Promise<EpisodeTrace> {
+  const recorder = traceRecorder();
+  const outcome = await runEpisode(policy, simulator, {
+    task,
+    seed,
+    pruner,
+    onCall(call) {
+      recorder.onCall(call);
+      onCall?.(call);
+    },
+  });
+  return recorder.trace(label, outcome);
+}
