@@ -1,5 +1,5 @@
 /**
- * Draws the camera frames of the demo and the examples: a gripper takes a bowl and puts it on a plate.
+ * Draws the camera frames of the examples: a gripper takes a bowl and puts it on a plate.
  *
  *     node --import tsx --conditions=@vla-pruner/source tools/make-frames.ts [FOLDER]
  *

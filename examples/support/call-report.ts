@@ -10,7 +10,7 @@ export const CALL_LEGEND = [
 ].join("\n");
 
 export const CALL_HEADER =
-  "call  step  decision  reason                kept  object  stayed  ms, dense → pruned";
+  "call  step  decision  reason              kept  object  stayed  ms, dense → pruned";
 
 /** One line a call of the pruned episode, with the time of the dense episode's call of the same number. */
 export function callLine(call: ModelCall, dense: TracedCall | undefined): string {

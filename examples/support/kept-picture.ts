@@ -10,7 +10,7 @@ const TEXT = 3;
 const GAP = 24;
 const SWATCH = 21;
 const BAND = 50;
-const BORDER = 3;
+const BORDER = 2;
 const INK = [32, 36, 42];
 const PAPER = [255, 255, 255];
 
@@ -89,7 +89,7 @@ function bordersOf({ kept, scores }: TracedView): Map<number, readonly number[]>
 
 function dim(colour: Uint8Array): number[] {
   const grey = ((colour[0] ?? 0) + (colour[1] ?? 0) + (colour[2] ?? 0)) / 3;
-  return Array.from(colour, (value) => 16 + 0.28 * (0.6 * value + 0.4 * grey));
+  return Array.from(colour, (value) => 20 + 0.4 * (0.6 * value + 0.4 * grey));
 }
 
 function drawLegend(picture: Picture, left: number, top: number): void {

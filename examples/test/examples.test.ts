@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { adapterContract } from "@vla-pruner/core/testing";
@@ -8,10 +8,12 @@ import { readPng } from "../support/png.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
 
+const NODE = ["--import", "tsx", "--conditions=@vla-pruner/source"];
+
 /** Runs an example as a user would and returns the lines that it printed. */
 function linesOf(name: string, ...words: string[]): string[] {
-  const node = ["--import", "tsx", "--conditions=@vla-pruner/source", join("examples", name), ...words];
-  return execFileSync(process.execPath, node, { cwd: repository, encoding: "utf8" }).trim().split("\n");
+  const asked = [...NODE, join("examples", name), ...words];
+  return execFileSync(process.execPath, asked, { cwd: repository, encoding: "utf8" }).trim().split("\n");
 }
 
 const count = (lines: readonly string[], pattern: RegExp): number =>
@@ -55,20 +57,34 @@ describe("examples", () => {
     assert.equal(count(lines, /^step [34]: pruned, 16 visual tokens kept, action (-?\d\.\d{3} ?){7}$/), 2);
   });
 
-  it("the demo prints every step, says that the weights are random and draws the kept patches", async () => {
+  it("the demo plays an episode dense and pruned, and writes what it saw", async () => {
     const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));
     try {
-      const out = join(folder, "deeper", "demo.png");
-      const lines = linesOf("demo.ts", "--out", out);
-      assert.equal(count(lines, /The weights are random: the actions mean nothing/), 1);
-      assert.equal(count(lines, /^ +\d {2}dense {5}warm-up +256\/256 /), 3);
-      assert.equal(count(lines, /^ +\d {2}pruned {4}combined +64\/256 .* \d+ % /), 5);
-      assert.equal(count(lines, /^ +prefill .* MMAC +37\.9 %$/), 1);
-      assert.equal(count(lines, /1\.907 → 0\.762 TMAC/), 1);
-      const { width, height } = await readPng(out);
-      assert.deepEqual([width, height], [1912, 560]);
+      const [out, picture] = [join(folder, "deeper", "demo.html"), join(folder, "deeper", "demo.png")];
+      const asked = ["--task", "spatial/cube-on-stand", "--seed", "1", "--retention", "0.125"];
+      const lines = linesOf("demo.ts", ...asked, "--out", out, "--picture", picture);
+      const calls = /^ +\d+ +\d+ {2}pruned {4}(warm-up-semantic|combined) +64\/512 .* \d+ % .* → \d+\.\d$/;
+      assert.ok(count(lines, calls) >= 2);
+      assert.equal(
+        count(lines, /^(dense|vla-pruner 12.5 %): (solved|NOT SOLVED .*) after \d+ control steps/),
+        2,
+      );
+      assert.equal(count(lines, /^ {2}prefill .* MMAC +4\d\.\d %$/), 1);
+      assert.match(readFileSync(out, "utf8"), /vla-pruner 12\.5 %/);
+      const { width, height } = await readPng(picture);
+      assert.deepEqual([width, height], [1912, 1039]);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it("the demo names the tasks when there is none of the name asked for", () => {
+    const asked = [...NODE, join("examples", "demo.ts"), "--task", "spatial/none"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, asked, {
+      cwd: repository,
+      encoding: "utf8",
+    });
+    assert.deepEqual([status, stdout], [1, ""]);
+    assert.match(stderr, /^task-invalid: expected one of .*goal\/stack-can.*"spatial\/none".*\n$/);
   });
 });
