@@ -50,11 +50,12 @@ async function compare(policy: Policy, simulator: Simulator, options: DemoOption
   const { task, episode, retention } = options;
   const { layout } = policy.adapter;
   const [seed, share] = [testSeed(episode), `${Number((100 * retention).toFixed(1))} %`];
+  const cameras = layout.views.length;
   console.log(
-    `${layout.layers} layers; from layer ${layout.pruneLayer} on, ${share} of the visual tokens of ${layout.views.length} cameras`,
+    `${layout.layers} layers; from layer ${layout.pruneLayer} on, ${share} of the visual tokens of ${cameras} cameras are kept, in every call`,
   );
   console.log(
-    `in every call: semantic attention chooses alone until the forecast has its window of past calls`,
+    "warm-up: semantic attention chooses alone in the first three calls (the reference keeps all there)",
   );
 
   // First calls are slow, dense or pruned: sessions allocate, code is compiled.
