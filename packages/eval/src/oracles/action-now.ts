@@ -4,7 +4,7 @@ import type { InformedPruner } from "./informed-pruner.ts";
 
 /**
  * A pruner with the true action map of this very call in place of the forecast: a dense pass of the same
- * observation comes first. An upper bound that costs more than it saves.
+ * observation comes first. It costs more than it saves.
  *
  * @param make the pruner that reads the map as its forecast; VLA-Pruner where absent
  */

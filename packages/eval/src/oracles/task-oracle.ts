@@ -9,7 +9,8 @@ const ROLES = ["object", "target", "gripper"] as const;
 
 /**
  * Keeps what shows the current goal's object, its target and the gripper, by the simulator's own segmentation;
- * the rest of the budget is spread evenly over the picture. An upper bound: no policy can know this.
+ * the rest of the budget is spread evenly over the picture. No policy can know this. Whether it helps depends on
+ * the policy: one that never saw such compact sets does worse with them.
  */
 export function taskOracle(options: RetentionOptions): InformedPruner {
   let shown: ShownTokens | null = null;

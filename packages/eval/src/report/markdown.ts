@@ -129,12 +129,12 @@ const NOTES: Readonly<Record<string, string>> = {
   "current-action":
     "VLA-Pruner with the action placeholders' attention below the cut, of the same call, as the newest entry of its history (ours, not the paper's)",
   oracle:
-    "keeps what the simulator knows to be object, target and gripper, the rest spread evenly: an upper bound",
+    "keeps what the simulator knows to be object, target and gripper, the rest spread evenly; no robot can know it",
   "action-now":
-    "VLA-Pruner with the true action map of the same call from a dense pass before it, whose cost is not counted: an upper bound",
+    "VLA-Pruner with the true action map of the same call from a dense pass before it, whose cost is not counted; no robot has it in time",
   "action-now-only":
-    "the top tokens by the true action map of the same call alone, from a dense pass before it: an upper bound",
-  "action-now-no-diversity": "`no-diversity` with the true action map of the same call: an upper bound",
+    "the top tokens by the true action map of the same call alone, from a dense pass before it; no robot has it in time",
+  "action-now-no-diversity": "`no-diversity` with the true action map of the same call",
   "action-only": "VLA-Pruner's forecast alone, top tokens",
   "semantic-only": "the model's own semantic rows alone, top tokens",
   "no-diversity": "VLA-Pruner's candidates, thinned by the sum of both scores in place of diversity",
