@@ -51,12 +51,15 @@ def card(folder: Path, results: str | None) -> str:
     curve = training["loss_curve"]
     last = curve[-1] if curve else {}
     weights = training["loss_weights"]
+    before = ""
+    if "init" in training:
+        before = f" They began from `{training['init']}`, after {training['steps_before']} steps ({training['samples_before']} samples seen)."
     losses = "\n".join(f"- {weights[name]} × {text}" for name, text in LOSSES.items())
     sections = {
         "Training data": f"""Episodes of this repository's own simulator, driven by a noisy scripted expert and, later, by a half-trained
 policy; every sample is labelled by the expert. {training["samples_collected"]} samples, of which {training["samples_of_students"]} trained on from states that a
 student reached; the last tenth of each shard was held out. No real robot, no pretrained weights.""",
-        "Training": f"""{training["steps"]} steps of {training["batch"]} samples in {training["minutes"]} minutes on {training["device"]}, {training["precision"]}, seed {training["seed"]}:
+        "Training": f"""{training["steps"]} steps of {training["batch"]} samples in {training["minutes"]} minutes on {training["device"]}, {training["precision"]}, seed {training["seed"]}.{before}
 
 ```sh
 {training["command"]}

@@ -4,6 +4,9 @@
 #
 #   training/run.sh DATA OUT
 #
+# INIT goes on from earlier checkpoints: a folder with oft/, pi0/ and openvla/, each a checkpoint or what train.py left
+# (then its latest/, else dropout/). A policy without one starts anew.
+#
 # DATA holds what training/prepare.ts wrote. Times are wall-clock, so a machine with more cores and faster cards gets
 # further in them. COLLECT and CLI say how to run collect.ts and the command line: the sources by default, bundles on a
 # machine without the workspace.
@@ -11,14 +14,29 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 data="$(realpath -m "$1")" out="$(realpath -m "$2")"
 : "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}"
-: "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}"
+: "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}" "${INIT:=}"
 : "${COLLECT:=node --import tsx --conditions=@vla-pruner/source $here/collect.ts}"
 : "${CLI:=node --import tsx --conditions=@vla-pruner/source $here/../tools/run-cli.ts}"
 mkdir -p "$data" "$out"
+if [ -n "$INIT" ] && [ ! -d "$INIT" ]; then
+  echo "INIT: no folder $INIT" >&2
+  exit 1
+fi
 gpus="$(nvidia-smi -L 2>/dev/null | wc -l)"
 
 $COLLECT --out "$data" --samples 1000000 --seconds "$EXPERT_SECONDS" --workers "$WORKERS" --shard 500 >"$out/collect-expert.log" 2>&1 &
 expert=$!
+
+# The checkpoint of a policy to go on from; nothing where there is none.
+origin() {
+  local folder
+  for folder in "$INIT/$1" "$INIT/$1/latest" "$INIT/$1/dropout"; do
+    if [ -f "$folder/config.json" ]; then
+      realpath "$folder"
+      return
+    fi
+  done
+}
 
 number=0
 trainers=()
@@ -26,9 +44,14 @@ for policy in $POLICIES; do
   device=cpu
   # The first policy has a card to itself; the others share the last one.
   if [ "$gpus" -gt 0 ]; then device="cuda:$((number == 0 ? 0 : gpus - 1))"; fi
+  init=()
+  if [ -n "$INIT" ]; then
+    from="$(origin "$policy")"
+    if [ -n "$from" ]; then init=(--init "$from"); else echo "$policy: nothing in $INIT to go on from, starts anew"; fi
+  fi
   # shellcheck disable=SC2086
   python3 "$here/train.py" --policy "$policy" --data "$data" --out "$out/$policy" --device "$device" \
-    --batch "$BATCH" --minutes-dense "$MINUTES_DENSE" --minutes-dropout "$MINUTES_DROPOUT" $TRAIN_OPTIONS \
+    --batch "$BATCH" --minutes-dense "$MINUTES_DENSE" --minutes-dropout "$MINUTES_DROPOUT" "${init[@]}" $TRAIN_OPTIONS \
     >"$out/train-$policy.log" 2>&1 &
   trainers+=($!)
   number=$((number + 1))

@@ -4,10 +4,12 @@
 """
 
 import json
+import sys
 import time
 from argparse import Namespace
 
 import torch
+from torch import nn
 
 from tiny_vla.attention import packed_kernel_works
 from tiny_vla.blank import blank_batch
@@ -16,7 +18,7 @@ from tiny_vla.policies import POLICIES
 from tiny_vla.policy import LossOptions
 from tiny_vla.pool import Pool, Prompts
 from tiny_vla.report import Report
-from tiny_vla.resume import begin_from
+from tiny_vla.resume import CheckpointError, Origin, begin_from
 from tiny_vla.schedule import TimeBox
 from tiny_vla.statistics import statistics_of, unit_statistics
 from tiny_vla.trainer import Trainer
@@ -39,7 +41,7 @@ def main() -> None:
 
     loss_options = LossOptions(gripper=options.gripper_weight, packed=options.packed)
     policy = POLICIES[options.policy](unit_statistics(), loss_options)
-    origin = None if options.init is None else begin_from(policy, options.policy, options.init, options.data)
+    origin = begin(policy, options)
     instructions = json.loads((options.data / "instructions.json").read_text())
     prompts = Prompts(instructions, policy.prompt, device)
     trainer = Trainer(
@@ -69,6 +71,16 @@ def main() -> None:
         report.export("dropout")
     report.export("latest")
     watcher.stop()
+
+
+def begin(policy: nn.Module, options: Namespace) -> Origin | None:
+    """Where `--init` says that training begins."""
+    if options.init is None:
+        return None
+    try:
+        return begin_from(policy, options.policy, options.init, options.data)
+    except CheckpointError as error:
+        sys.exit(f"--init: {error}")
 
 
 def train(trainer: Trainer, pool: Pool, options: Namespace, report: Report, box: TimeBox, phase: str) -> None:

@@ -1,13 +1,19 @@
 """Tests of the training code. From the folder training: `python3 -m unittest discover -s test -t .`"""
 
 import json
+import math
+import shutil
 import tempfile
 import unittest
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import nn
 
 from model_card import card
 from test.make_shards import write_prompts, write_shard
@@ -18,12 +24,15 @@ from tiny_vla.batch import ALL, Kept, random_kept
 from tiny_vla.export import write_checkpoint
 from tiny_vla.policies import POLICIES
 from tiny_vla.pool import EXPERT, HELD, STUDENT, Pool, Prompts
+from tiny_vla.prismatic import CONFIG
+from tiny_vla.resume import CheckpointError, begin_from
 from tiny_vla.shards import ShardError, read_shard
 from tiny_vla.sizes import PATCHES
 from tiny_vla.statistics import statistics_of, unit_statistics
 from tiny_vla.trainer import Trainer
 from tiny_vla.watcher import Watcher
 
+HEAD = "model.fc2"
 CPU = torch.device("cpu")
 
 
@@ -218,6 +227,84 @@ class Policies(WithShards):
         self.assertIn("only 128, 16 of 256 visual tokens", card(self.folder, None))
         (self.folder / "training.json").write_text(json.dumps({**training, "token_dropout": None}))
         self.assertIn("None: the decoder saw all visual tokens", card(self.folder, None))
+
+
+class GoingOn(WithShards):
+    def exported(self, name: str) -> tuple[nn.Module, Path]:
+        """A policy in which every weight is random, and its checkpoint."""
+        torch.manual_seed(0)
+        random = np.random.default_rng(0)
+        statistics = statistics_of(random.uniform(-1, 0.5, (200, 16, 7)), random.uniform(-2, 2, (200, 8)))
+        policy = POLICIES[name](statistics).eval()
+        with torch.no_grad():
+            for parameter in policy.parameters():
+                # As half precision has it: then nothing may get lost.
+                parameter.copy_((parameter + 0.02 * torch.randn_like(parameter)).half())
+        folder = self.folder / "exported" / name
+        training = {"policy": name, "steps": 30, "samples_seen": 60, "steps_before": 12, "samples_before": 24, "token_dropout": [16]}
+        write_checkpoint(policy.checkpoint(statistics), folder, data=self.folder, training=training)
+        return policy, folder
+
+    def test_exported_policy_goes_on_with_its_weights_statistics_and_history(self) -> None:
+        for name, kind in POLICIES.items():
+            with self.subTest(name), torch.no_grad():
+                policy, folder = self.exported(name)
+                torch.manual_seed(1)
+                again = kind(unit_statistics()).eval()
+                origin = begin_from(again, name, folder, self.folder)
+                again.set_statistics(origin.statistics)
+                for (key, value), other in zip(policy.named_parameters(), again.parameters(), strict=True):
+                    self.assertTrue(torch.equal(value, other), key)
+                again_written = again.checkpoint(origin.statistics).json
+                self.assertEqual(again_written, {file: json.loads((folder / file).read_text()) for file in again_written})
+                batch = self.filled(name).draw(2, 0, 1)
+                torch.testing.assert_close(again.act(batch), policy.act(batch), atol=1e-5, rtol=0)
+                self.assertEqual(
+                    origin.history(), {"init": str(folder), "steps_before": 42, "samples_before": 84}
+                )
+                self.assertEqual(origin.token_dropout, [16])
+
+    def test_checkpoints_that_do_not_fit_are_refused_and_change_nothing(self) -> None:
+        def misshapen(tensors: dict[str, torch.Tensor]) -> None:
+            tensors[f"{HEAD}.weight"] = tensors[f"{HEAD}.weight"][:-1].contiguous()
+
+        def infinite(tensors: dict[str, torch.Tensor]) -> None:
+            tensors[f"{HEAD}.bias"][0] = math.inf
+
+        def change(change: Callable[[dict[str, torch.Tensor]], object], folder: Path) -> None:
+            path = folder / "action_head--tiny_checkpoint.safetensors"
+            tensors = load_file(path)
+            change(tensors)
+            save_file(tensors, path)
+
+        def change_json(file: str, content: object, folder: Path) -> None:
+            (folder / file).write_text(json.dumps(content))
+
+        heads = {**CONFIG, "num_images_in_input": 2, "num_actions_chunk": 8, "use_proprio": True, "vision_heads": [2, 2]}
+        broken: dict[str, Callable[[Path], object]] = {
+            "tensors are missing": partial(change, lambda tensors: tensors.pop(f"{HEAD}.bias")),
+            "expected": partial(change, misshapen),
+            "not finite": partial(change, infinite),
+            "cannot be read": lambda folder: (folder / "model.safetensors").unlink(),
+            "dataset_statistics.json cannot": lambda folder: (folder / "dataset_statistics.json").unlink(),
+            "lacks usable statistics": partial(change_json, "dataset_statistics.json", {"tabletop": {"action": {}}}),
+            "not oft": partial(change_json, "training.json", {"policy": "openvla"}),
+            "vision_heads": partial(change_json, "config.json", heads),
+            "tokenizer.json": partial(change_json, "tokenizer.json", {"model": "another"}),
+        }
+        _, whole = self.exported("oft")
+        folder = self.folder / "damaged"
+        policy = POLICIES["oft"](unit_statistics())
+        before = [parameter.clone() for parameter in policy.parameters()]
+        for message, damage in broken.items():
+            with self.subTest(message):
+                shutil.rmtree(folder, ignore_errors=True)
+                shutil.copytree(whole, folder)
+                damage(folder)
+                with self.assertRaisesRegex(CheckpointError, message):
+                    begin_from(policy, "oft", folder, self.folder)
+        for parameter, value in zip(policy.parameters(), before, strict=True):
+            self.assertTrue(torch.equal(parameter, value))
 
 
 def flat(trainer: Trainer) -> dict[str, torch.Tensor]:

@@ -90,7 +90,8 @@ def check_config(own: dict[str, Any], stored: dict[str, Any], folder: Path) -> N
 
 def check_tokenizer(folder: Path, data: Path) -> None:
     for name in TOKENIZER:
-        if read_json(folder / name) != read_json(data / name):
+        before, now = (read_json(place / name) if (place / name).exists() else None for place in (folder, data))
+        if before != now:
             raise CheckpointError(f"{name} of {folder} and of {data} differ: words would get other ids; begin anew instead")
 
 
