@@ -1,6 +1,6 @@
 import type { Camera, Vector3 } from "../render/types.ts";
 import { aboutAxis, fromRotationVector, multiply, rotate, toMatrix } from "../world/rotations.ts";
-import { gaussian, seededRandom, uniform } from "../world/seeded-random.ts";
+import { gaussian, seededRandom, STREAM, uniform } from "../world/seeded-random.ts";
 import type { Disturbances, Pose } from "./types.ts";
 
 /** In front of the table, looking back at the robot. */
@@ -13,8 +13,8 @@ const CENTIMETRE = 0.01;
 
 /** The agent camera in episode `seed` after `steps` control steps. */
 export function agentCamera(seed: number, steps: number, { shake = 0, pan = 0 }: Disturbances): Camera {
-  const mount = seededRandom(seed, 4);
-  const tremor = seededRandom(seed, 5, steps);
+  const mount = seededRandom(seed, STREAM.cameraMount);
+  const tremor = seededRandom(seed, STREAM.cameraTremor, steps);
   const offset = (): number =>
     uniform(mount, -1, 1) * MOUNTING.position + (shake === 0 ? 0 : gaussian(tremor) * shake * CENTIMETRE);
   const turn = (): number =>

@@ -1,7 +1,7 @@
 import type { Physics } from "../mujoco/physics.ts";
 import type { Task } from "../tasks/types.ts";
 import { OCCLUDER, OCCLUDER_AWAY, OCCLUDER_SHOWN } from "../world/occluder.ts";
-import { seededRandom } from "../world/seeded-random.ts";
+import { seededRandom, STREAM } from "../world/seeded-random.ts";
 import type { Disturbances } from "./types.ts";
 import type { World } from "./world.ts";
 
@@ -28,7 +28,7 @@ export class Moves {
     this.#disturbances = disturbances;
     this.#physics = physics;
     this.#world = world;
-    const angle = 2 * Math.PI * seededRandom(seed, 8)();
+    const angle = 2 * Math.PI * seededRandom(seed, STREAM.targetMotion)();
     this.#direction = [Math.cos(angle), Math.sin(angle)];
     const { movingTarget = 0 } = disturbances;
     this.speed = Math.abs(movingTarget) * RATE;

@@ -9,7 +9,7 @@ import type { Task } from "../tasks/types.ts";
 import { roomLook } from "../world/room.ts";
 import { toRotationVector } from "../world/rotations.ts";
 import { buildScene, type Scene } from "../world/scene.ts";
-import { pick, seededRandom } from "../world/seeded-random.ts";
+import { pick, seededRandom, STREAM } from "../world/seeded-random.ts";
 import { checkAction } from "./check-action.ts";
 import { Moves } from "./moves.ts";
 import { Observer } from "./observer.ts";
@@ -52,7 +52,7 @@ export class TabletopEpisode implements Tabletop {
     const { seed, size = DEFAULT_SIZE, disturbances = {}, start = "home" } = options;
     this.task = task;
     this.seed = seed;
-    this.instruction = pick(seededRandom(seed, 7), task.wordings);
+    this.instruction = pick(seededRandom(seed, STREAM.wording), task.wordings);
     const room = roomLook(seed);
     this.#scene = buildScene(task, seed, room, {
       occluder: disturbances.occluder === true,

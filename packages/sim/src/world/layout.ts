@@ -2,7 +2,7 @@ import { VlaPrunerError } from "@vla-pruner/errors";
 import { DIMENSIONS } from "../tasks/dimensions.ts";
 import type { ObjectSpec, Task } from "../tasks/types.ts";
 import { tooClose, reachTowards, type Placed } from "./placed.ts";
-import { seededRandom, uniform } from "./seeded-random.ts";
+import { seededRandom, STREAM, uniform } from "./seeded-random.ts";
 
 const ATTEMPTS = 400;
 /** Metres between outlines: a finger fits in. It shrinks where a scene is too full for it. */
@@ -21,7 +21,7 @@ const TABLE = { x: [-0.15, 0.22], y: [-0.28, 0.28] } as const;
  * @throws `task-invalid` where the things do not fit
  */
 export function layOut(task: Task, seed: number): Placed[] {
-  const random = seededRandom(seed, 1);
+  const random = seededRandom(seed, STREAM.layout);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const gap = GAP * Math.min(1, 1.5 * (1 - attempt / ATTEMPTS));
     const placed = new Map<string, Placed>();

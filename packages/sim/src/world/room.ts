@@ -1,5 +1,5 @@
 import type { Light, Surface, Vector3 } from "../render/types.ts";
-import { pick, seededRandom, uniform } from "./seeded-random.ts";
+import { pick, seededRandom, STREAM, uniform } from "./seeded-random.ts";
 import type { Part } from "./types.ts";
 
 /** How a room looks. */
@@ -54,7 +54,7 @@ const WALLS: readonly [Vector3, ...Vector3[]] = [
 
 /** The look of episode `seed`. */
 export function roomLook(seed: number): Room {
-  const random = seededRandom(seed, 2);
+  const random = seededRandom(seed, STREAM.room);
   const [colour, secondary] = pick(random, TABLES);
   const floor = pick(random, FLOORS);
   return {

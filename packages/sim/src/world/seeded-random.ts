@@ -1,3 +1,18 @@
+/**
+ * What an episode draws by its seed, each from a stream of its own: more draws of one thing leave the others as they
+ * are. Checkpoints and published numbers rest on these.
+ */
+export const STREAM = {
+  layout: 1,
+  room: 2,
+  startPose: 3,
+  cameraMount: 4,
+  cameraTremor: 5,
+  lighting: 6,
+  wording: 7,
+  targetMotion: 8,
+} as const;
+
 /** Uniform numbers in 0 … 1; the same for the same `parts` everywhere (sfc32 on a mixed seed). */
 export function seededRandom(...parts: readonly number[]): () => number {
   let state = 0x9e3779b9;
