@@ -1,6 +1,7 @@
 import { ACTION_SCALE } from "../environment/action-scale.ts";
 import type { Pose, WorldState } from "../environment/types.ts";
 import type { Vector3 } from "../render/types.ts";
+import { OPEN } from "../robot/gripper.ts";
 import { goalReached } from "../tasks/goal-reached.ts";
 import { centreOf, halfExtent, pointOf, rotate, rotateBack } from "../tasks/pose-geometry.ts";
 import type { Task } from "../tasks/types.ts";
@@ -10,8 +11,7 @@ import { isBetweenFingers, isGripped } from "./grasp.ts";
 import { thingsOf } from "./things.ts";
 import type { Thing } from "./types.ts";
 
-/** Between the open fingers, and how far they come in one control step, metres. */
-const OPEN = 0.085;
+/** How far the fingers come in one control step, metres. */
 const FINGERS = 0.05;
 /** Cosine of the tilt beyond which a cup runs empty. */
 const EMPTY = -0.2;

@@ -21,11 +21,12 @@ const FAR = 0.15;
 const LYING = 0.7;
 
 /** How to take a thing as it stands or lies: across its axis, along a face; of equal ways the one nearest to yaw 0. */
-export function graspOf({ pose, size }: Thing): Grasp {
+export function graspOf(thing: Thing): Grasp {
+  const { pose, size } = thing;
   const axis = rotate(pose, [0, 0, 1]);
   const upright = Math.abs(axis[2]);
-  const { height, width } = size.grasp ?? { height: size.height / 2, width: 2 * size.half[1] };
-  const [x, y, z] = pointOf(pose, [0, 0, upright * height + (1 - upright) * (size.height / 2)]);
+  const { width, place } = gripOf(thing, upright);
+  const [x, y, z] = place;
   const point: Vector3 = [x, y, z - TIP_DEPTH];
   if (upright < LYING) {
     const compact = size.height < 2.5 * size.half[0];
@@ -68,14 +69,20 @@ function isFar({ effector }: WorldState, { pose }: Thing): boolean {
 }
 
 /** The grasp of a thing that may be tilted together with the hand: the fingertips' depth is along the hand then. */
-function inHand({ effector }: WorldState, { pose, size }: Thing): Grasp {
-  const axis = rotate(pose, [0, 0, 1]);
+function inHand({ effector }: WorldState, thing: Thing): Grasp {
+  const axis = rotate(thing.pose, [0, 0, 1]);
   const hand = rotate(effector, [0, 0, 1]);
   const upright = Math.abs(axis[0] * hand[0] + axis[1] * hand[1] + axis[2] * hand[2]);
-  const { height, width } = size.grasp ?? { height: size.height / 2, width: 2 * size.half[1] };
-  const [x, y, z] = pointOf(pose, [0, 0, upright * height + (1 - upright) * (size.height / 2)]);
+  const { width, place } = gripOf(thing, upright);
+  const [x, y, z] = place;
   const point: Vector3 = [x - TIP_DEPTH * hand[0], y - TIP_DEPTH * hand[1], z - TIP_DEPTH * hand[2]];
   return { point, width, yaw: 0 };
+}
+
+/** The width that the fingers take, and where: at the grasp's height of what is upright (1), in the middle of what lies (0). */
+function gripOf({ pose, size }: Thing, upright: number): { readonly width: number; readonly place: Vector3 } {
+  const { height, width } = size.grasp ?? { height: size.height / 2, width: 2 * size.half[1] };
+  return { width, place: pointOf(pose, [0, 0, upright * height + (1 - upright) * (size.height / 2)]) };
 }
 
 /** The angle plus a multiple of `period` that is nearest to 0. */
