@@ -1,16 +1,9 @@
-import type { Placement } from "./placement.ts";
-import { NEAR, type View } from "./view.ts";
-import { surfaceKey, type Visibility } from "./visibility.ts";
+import type { DrawSpan } from "./draw-round.ts";
+import { NEAR } from "./view.ts";
+import { surfaceKey } from "./visibility.ts";
 
 /** A span of a capsule: the nearest hit of its side and of the balls at its ends. */
-export function drawCapsuleSpan(
-  view: View,
-  placed: Placement,
-  seen: Visibility,
-  row: number,
-  first: number,
-  last: number,
-): void {
+export const drawCapsuleSpan: DrawSpan = (view, placed, seen, row, first, last) => {
   const { inverseDepth, keys } = seen;
   const { x, y, z, radius, straight } = placed;
   const round = x * x + y * y - radius * radius;
@@ -44,4 +37,4 @@ export function drawCapsuleSpan(
       keys[line + column] = key;
     }
   }
-}
+};

@@ -1,16 +1,9 @@
-import type { Placement } from "./placement.ts";
-import { NEAR, type View } from "./view.ts";
-import { surfaceKey, type Visibility } from "./visibility.ts";
+import type { DrawSpan } from "./draw-round.ts";
+import { NEAR } from "./view.ts";
+import { surfaceKey } from "./visibility.ts";
 
 /** A span of a cylinder: face 0 is its side, 4 and 5 are its ends. */
-export function drawCylinderSpan(
-  view: View,
-  placed: Placement,
-  seen: Visibility,
-  row: number,
-  first: number,
-  last: number,
-): void {
+export const drawCylinderSpan: DrawSpan = (view, placed, seen, row, first, last) => {
   const { inverseDepth, keys } = seen;
   const { x, y, z, radius, straight } = placed;
   const c = x * x + y * y - radius * radius;
@@ -52,4 +45,4 @@ export function drawCylinderSpan(
       keys[line + column] = key;
     }
   }
-}
+};

@@ -1,16 +1,9 @@
-import type { Placement } from "./placement.ts";
-import { NEAR, type View } from "./view.ts";
-import { surfaceKey, type Visibility } from "./visibility.ts";
+import type { DrawSpan } from "./draw-round.ts";
+import { NEAR } from "./view.ts";
+import { surfaceKey } from "./visibility.ts";
 
 /** A span of a sphere or ellipsoid. Solves for 1 / depth, the larger root being the nearer hit. */
-export function drawEllipsoidSpan(
-  view: View,
-  placed: Placement,
-  seen: Visibility,
-  row: number,
-  first: number,
-  last: number,
-): void {
+export const drawEllipsoidSpan: DrawSpan = (view, placed, seen, row, first, last) => {
   const { inverseDepth, keys } = seen;
   const x = placed.x / placed.halfX;
   const y = placed.y / placed.halfY;
@@ -42,4 +35,4 @@ export function drawEllipsoidSpan(
       keys[line + column] = key;
     }
   }
-}
+};

@@ -46,8 +46,8 @@ function markSpan(
   const step = 1 / view.focal;
   const up = (view.centreY - row) * step;
   const line = row * view.columns;
-  const down = view.forward[2]! + up * view.up[2]!;
-  const slope = view.right[2]! * step;
+  const down = view.forward[2] + up * view.up[2];
+  const slope = view.right[2] * step;
   for (let column = first; column <= last; column += 1) {
     const across = column - view.centreX;
     const table = -(down + across * slope) / view.z;

@@ -1,6 +1,6 @@
 import type { Placement } from "./placement.ts";
 import { ENTERS_AT } from "./shadow-line.ts";
-import type { Light, Poses } from "./types.ts";
+import type { Light, Poses, Vector3 } from "./types.ts";
 import type { View } from "./view.ts";
 
 /** What is nearer to a point than this, metres, takes no light from it: it touches. */
@@ -91,7 +91,7 @@ class LightAxis {
     return this.x * positions[at]! + this.y * positions[at + 1]! + this.z * positions[at + 2]!;
   }
 
-  private along(axis: Float64Array): number {
-    return this.x * axis[0]! + this.y * axis[1]! + this.z * axis[2]!;
+  private along(axis: Vector3): number {
+    return this.x * axis[0] + this.y * axis[1] + this.z * axis[2];
   }
 }

@@ -99,7 +99,7 @@ export class Shader {
     const step = 1 / view.focal;
     const across = (column - view.centreX) * step;
     const up = (view.centreY - row) * step;
-    const rise = view.forward[2]! + up * view.up[2]! + across * view.right[2]!;
+    const rise = view.forward[2] + up * view.up[2] + across * view.right[2];
     const share = 0.5 + (0.5 * rise) / Math.sqrt(1 + across * across + up * up);
     const brightness = this.ambient + 0.6 * this.diffuse;
     this.red = this.lightRed * brightness * (0.42 + 0.44 * share);

@@ -1,4 +1,4 @@
-import type { Camera } from "./types.ts";
+import type { Camera, Vector3 } from "./types.ts";
 
 /** What is nearer than this is cut away, metres. */
 export const NEAR = 0.003;
@@ -19,9 +19,9 @@ export class View {
   x = 0;
   y = 0;
   z = 0;
-  readonly right: Float64Array = new Float64Array(3);
-  readonly up: Float64Array = new Float64Array(3);
-  readonly forward: Float64Array = new Float64Array(3);
+  right: Vector3 = [1, 0, 0];
+  up: Vector3 = [0, 1, 0];
+  forward: Vector3 = [0, 0, -1];
   /** For culling: 1 / cosine of half the field of view across and upright, times the tangent where it says so. */
   slopeX = 0;
   slopeY = 0;
@@ -40,11 +40,9 @@ export class View {
     this.x = position[0]!;
     this.y = position[1]!;
     this.z = position[2]!;
-    for (let row = 0; row < 3; row += 1) {
-      this.right[row] = rotation[3 * row]!;
-      this.up[row] = rotation[3 * row + 1]!;
-      this.forward[row] = -rotation[3 * row + 2]!;
-    }
+    this.right = [rotation[0]!, rotation[3]!, rotation[6]!];
+    this.up = [rotation[1]!, rotation[4]!, rotation[7]!];
+    this.forward = [-rotation[2]!, -rotation[5]!, -rotation[8]!];
     this.slopeY = Math.tan((camera.fovy * Math.PI) / 360);
     this.focal = this.centreY / this.slopeY;
     this.slopeX = this.centreX / this.focal;

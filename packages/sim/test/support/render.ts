@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Renderer } from "../../src/render/renderer.ts";
 import type { Camera, Drawable, Light, Poses, RenderedFrame, Vector3 } from "../../src/render/types.ts";
+import { toMatrix } from "../../src/world/rotations.ts";
 
 export const IDENTITY: readonly number[] = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
@@ -62,16 +63,5 @@ export const rotation: fc.Arbitrary<number[]> = fc
   .filter((parts) => Math.hypot(...parts) > 0.1)
   .map((parts) => {
     const length = Math.hypot(...parts);
-    const [w, x, y, z] = parts.map((part) => part / length) as [number, number, number, number];
-    return [
-      1 - 2 * (y * y + z * z),
-      2 * (x * y - w * z),
-      2 * (x * z + w * y),
-      2 * (x * y + w * z),
-      1 - 2 * (x * x + z * z),
-      2 * (y * z - w * x),
-      2 * (x * z - w * y),
-      2 * (y * z + w * x),
-      1 - 2 * (x * x + y * y),
-    ];
+    return toMatrix(parts.map((part) => part / length) as [number, number, number, number]);
   });
