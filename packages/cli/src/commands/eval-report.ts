@@ -10,7 +10,7 @@ import {
   writeReport,
 } from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
-import { cellTable } from "../evaluation/cell-table.ts";
+import { cellLines, cellTable } from "../evaluation/cell-table.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 
@@ -31,11 +31,7 @@ export function evalReportCommand(streams: Streams): Command {
       const { info, records } = joinFolders(folders);
       const report = evaluationReport(info, records);
       await writeReport(out, report, { title, onProblem: (message) => warn(streams, message) });
-      streams.stdout.write(
-        json === true
-          ? report.cells.map((cell) => `${JSON.stringify(cell)}\n`).join("")
-          : cellTable(report.totals),
-      );
+      streams.stdout.write(json === true ? cellLines(report.cells) : cellTable(report.totals));
     });
 }
 

@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { evaluationReport, EVALUATED_PRUNERS, writeReport } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
-import { cellJson, cellTable } from "../evaluation/cell-table.ts";
+import { cellLines, cellTable } from "../evaluation/cell-table.ts";
 import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
 import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
@@ -88,11 +88,7 @@ async function runEval(given: EvalOptions, streams: Streams): Promise<void> {
       title: "Closed-loop evaluation",
       onProblem: (message) => warn(streams, message),
     });
-  const cells =
-    options.json === true
-      ? report.cells.map((cell) => `${JSON.stringify(cellJson(cell))}\n`).join("")
-      : cellTable(report.cells);
-  streams.stdout.write(cells);
+  streams.stdout.write(options.json === true ? cellLines(report.cells) : cellTable(report.cells));
   if (interrupted) throw stopped("interrupted", `${end.left} episodes left after an interruption`);
   if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
   if (end.left > 0 && options.json !== true)

@@ -1,25 +1,18 @@
 import { basename, resolve } from "node:path";
 import { Command } from "commander";
 import { episodeReport, EVALUATED_PRUNERS } from "@vla-pruner/eval";
-import type { EpisodeTrace, Warmup } from "@vla-pruner/eval";
+import type { EpisodeTrace } from "@vla-pruner/eval";
 import { machineName } from "../evaluation/machine.ts";
 import { playTraces } from "../evaluation/play-traces.ts";
+import type { PlayTracesOptions } from "../evaluation/play-traces.ts";
 import { taskOf } from "../evaluation/task-of.ts";
 import { parseChoice, parseInteger, parseNumber } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { prepareFile, writeText } from "../report/output-file.ts";
 import type { Streams } from "../streams.ts";
 
-export interface ReportOptions {
-  readonly model: string;
+interface ReportOptions extends PlayTracesOptions {
   readonly task: string;
-  readonly seed: number;
-  readonly pruner: string;
-  readonly retention: number;
-  readonly warmup: Warmup;
-  readonly compareDense?: boolean;
-  readonly execute?: number;
-  readonly horizon?: number;
   readonly out: string;
 }
 

@@ -1,8 +1,9 @@
+import { callMilliseconds } from "@vla-pruner/eval";
 import type { CellReport } from "@vla-pruner/eval";
 
-/** A cell as the line that `eval --json` prints. */
-export function cellJson(cell: CellReport): Record<string, unknown> {
-  return { ...cell };
+/** For machines, `--json`: a line a cell. */
+export function cellLines(cells: readonly CellReport[]): string {
+  return cells.map((cell) => `${JSON.stringify(cell)}\n`).join("");
 }
 
 /** A table for people: a row a cell. */
@@ -29,9 +30,7 @@ export function cellTable(cells: readonly CellReport[]): string {
     percent(cell.success),
     cell.interval.map(percent).join("–"),
     cell.steps?.toFixed(0) ?? "",
-    Object.values(cell.timings)
-      .reduce((sum, part) => sum + part, 0)
-      .toFixed(1),
+    callMilliseconds(cell).toFixed(1),
   ]);
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -7,6 +7,7 @@ import { architectureNamed } from "../architectures.ts";
 
 export interface PlayTracesOptions {
   readonly model: string;
+  /** Number of the test episode, as in `eval`. */
   readonly seed: number;
   readonly pruner: string;
   readonly retention: number;

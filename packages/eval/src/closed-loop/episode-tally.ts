@@ -1,4 +1,4 @@
-import { meanOf, medianOf } from "../report/statistics.ts";
+import { meanOf, medianOf } from "../statistics.ts";
 import type { EpisodeOutcome, ModelCall } from "./types.ts";
 
 /** Sums the calls of an episode up. */
@@ -22,8 +22,8 @@ export class EpisodeTally {
     return {
       calls: this.#calls.length,
       denseCalls: this.#dense,
-      objectKept: meanOf(this.#calls.flatMap(({ objectKept }) => objectKept ?? [])),
-      overlap: meanOf(this.#calls.flatMap(({ overlap }) => overlap ?? [])),
+      objectKept: meanOf(this.#calls.map(({ objectKept }) => objectKept)),
+      overlap: meanOf(this.#calls.map(({ overlap }) => overlap)),
       timings: Object.fromEntries(timings),
     };
   }

@@ -1,6 +1,6 @@
 import type { EpisodeRecord } from "../sweep/types.ts";
 import { groupBy } from "./group-by.ts";
-import { comparePairs } from "./statistics.ts";
+import { comparePairs } from "../statistics.ts";
 import { episodeOf } from "./summarize.ts";
 import type { ComparisonReport } from "./types.ts";
 

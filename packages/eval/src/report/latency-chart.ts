@@ -1,3 +1,4 @@
+import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
 import { element, label, picture } from "./svg.ts";
 import type { CellReport } from "./types.ts";
 
@@ -23,7 +24,7 @@ export function latencyChart(totals: readonly CellReport[], warmup: CellReport["
   const all = totals.filter((cell) => cell.warmup === null || cell.warmup === warmup);
   const main = all.filter(({ pruner }) => pruner === "keep-all" || pruner === "vla-pruner");
   const shown = all.length <= MOST || main.length === 0 ? all : main;
-  const longest = Math.max(1e-9, ...shown.map(totalOf));
+  const longest = Math.max(1e-9, ...shown.map(callMilliseconds));
   const scale = BARS / longest;
   const rows = shown.map((cell, index) => {
     const y = TOP + index * ROW;
@@ -40,7 +41,7 @@ export function latencyChart(totals: readonly CellReport[], warmup: CellReport["
         "font-size": 11,
       }),
       ...parts,
-      label(x + 6, y + 12, `${totalOf(cell).toFixed(1)} ms`, { "font-size": 11 }),
+      label(x + 6, y + 12, `${callMilliseconds(cell).toFixed(1)} ms`, { "font-size": 11 }),
     ].join("");
   });
   const legend = Object.entries(STAGES).map(([stage, fill], index) => {
@@ -51,8 +52,4 @@ export function latencyChart(totals: readonly CellReport[], warmup: CellReport["
     );
   });
   return picture(LEFT + BARS + 150, TOP + shown.length * ROW + 10, ...legend, ...rows);
-}
-
-function totalOf({ timings }: CellReport): number {
-  return Object.values(timings).reduce((sum, part) => sum + part, 0);
 }

@@ -1,3 +1,4 @@
+import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
 import type { CellReport, ComparisonReport, EvaluationReport } from "./types.ts";
 
 export interface MarkdownOptions {
@@ -76,7 +77,7 @@ function policySection(
       percent(total.overlap),
       percent(total.denseShare),
       `${percent(total.flops.prefillRatio)} %`,
-      totalTime(total).toFixed(1),
+      callMilliseconds(total).toFixed(1),
     ];
   });
   const versus = comparisons.filter((one) => one.policy === policy);
@@ -113,7 +114,7 @@ function latencyTable(totals: readonly CellReport[]): string[] {
     `${100 * cell.retention} %`,
     cell.warmup ?? "",
     ...stages.map((stage) => (cell.timings[stage] ?? 0).toFixed(2)),
-    totalTime(cell).toFixed(2),
+    callMilliseconds(cell).toFixed(2),
     ((cell.flops.vision + cell.flops.prefill + cell.flops.decode + cell.flops.head) / 1e9).toFixed(3),
   ]);
   return [
@@ -168,10 +169,6 @@ function isSameMethod(one: CellReport, other: CellReport): boolean {
   return (
     one.policy === policy && one.pruner === pruner && one.retention === retention && one.warmup === warmup
   );
-}
-
-function totalTime({ timings }: CellReport): number {
-  return Object.values(timings).reduce((sum, part) => sum + part, 0);
 }
 
 function percent(share: number | null): string {

@@ -1,7 +1,7 @@
 import { EVALUATED_PRUNERS } from "../oracles/evaluated-pruners.ts";
 import type { CallCost, EpisodeRecord } from "../sweep/types.ts";
 import { groupBy } from "./group-by.ts";
-import { meanOf, medianOf, wilsonInterval } from "./statistics.ts";
+import { meanOf, medianOf, wilsonInterval } from "../statistics.ts";
 import type { CellReport } from "./types.ts";
 
 /** The name of the row over all suites. */
@@ -63,8 +63,8 @@ function cellReport(group: readonly EpisodeRecord[], dense: ReadonlyMap<string, 
       steps: meanOf(solved.map(({ steps }) => steps)),
       calls: calls / group.length,
       denseShare: sum(group, (record) => record.denseCalls) / calls,
-      objectKept: meanOf(group.flatMap(({ objectKept }) => objectKept ?? [])),
-      overlap: meanOf(group.flatMap(({ overlap }) => overlap ?? [])),
+      objectKept: meanOf(group.map(({ objectKept }) => objectKept)),
+      overlap: meanOf(group.map(({ overlap }) => overlap)),
       timings: timingsOf(group),
       flops: { ...cost, prefillRatio: cost.prefill / callCost(group, "denseCost").prefill },
     },

@@ -1,6 +1,6 @@
 import type { Cell } from "../sweep/types.ts";
 import type { SweepInfo } from "../sweep/sweep-info.ts";
-import type { PairedComparison } from "./statistics.ts";
+import type { PairedComparison } from "../statistics.ts";
 
 /** The share of a success rate that is certain. */
 export interface SuccessRate {

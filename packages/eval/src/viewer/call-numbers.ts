@@ -13,8 +13,3 @@ export function keptShare(call: TracedCall): number {
   const { kept, vision } = tokensOf(call);
   return vision === 0 ? 1 : kept / vision;
 }
-
-/** Milliseconds of a call, all stages together. */
-export function callMilliseconds({ timings }: TracedCall): number {
-  return Object.values(timings).reduce((sum, stage) => sum + stage, 0);
-}

@@ -1,5 +1,6 @@
 import type { RgbImage } from "@vla-pruner/core";
-import { callMilliseconds, tokensOf } from "./call-numbers.ts";
+import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
+import { tokensOf } from "./call-numbers.ts";
 import { patchGrid } from "./patch-grid.ts";
 import type { PatchGrid } from "./patch-grid.ts";
 import { base64, scoreBytes } from "./score-bytes.ts";

@@ -1,6 +1,7 @@
-import { callMilliseconds, keptShare } from "../call-numbers.ts";
+import { callMilliseconds } from "../../closed-loop/call-milliseconds.ts";
+import { meanOf, medianOf } from "../../statistics.ts";
+import { keptShare } from "../call-numbers.ts";
 import { escapeHtml } from "../escape.ts";
-import { meanOf, median } from "../statistics.ts";
 import type { EpisodeTrace } from "../types.ts";
 import type { ViewerEpisode } from "../viewer-data.ts";
 import { factList } from "./fact-list.ts";
@@ -36,7 +37,7 @@ function factsOf({ calls }: EpisodeTrace): Record<string, string> {
   return {
     "tokens kept": percent(meanOf(calls.map(keptShare)) ?? 1),
     calls: `${calls.length}, ${dense} of them dense`,
-    "ms a call": median(calls.map(callMilliseconds)).toFixed(1),
+    "ms a call": medianOf(calls.map(callMilliseconds)).toFixed(1),
     ...(object !== null && { "object’s tokens kept": percent(object) }),
     ...(overlap !== null && { "overlap with the call before": percent(overlap) }),
   };

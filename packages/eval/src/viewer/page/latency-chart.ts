@@ -1,6 +1,6 @@
-import { callMilliseconds } from "../call-numbers.ts";
+import { callMilliseconds } from "../../closed-loop/call-milliseconds.ts";
+import { medianOf, sumOf } from "../../statistics.ts";
 import { escapeHtml } from "../escape.ts";
-import { median } from "../statistics.ts";
 import type { EpisodeTrace } from "../types.ts";
 import { STAGE_GROUPS } from "./stages.ts";
 
@@ -26,9 +26,9 @@ export function latencyChart(traces: readonly EpisodeTrace[]): string {
 
 function rowOf({ label, calls }: EpisodeTrace): Row {
   const parts = STAGE_GROUPS.map(({ stages }) =>
-    median(calls.map(({ timings }) => sumOf(stages.map((stage) => timings[stage] ?? 0)))),
+    medianOf(calls.map(({ timings }) => sumOf(stages.map((stage) => timings[stage] ?? 0)))),
   );
-  return { label, parts, total: median(calls.map(callMilliseconds)) };
+  return { label, parts, total: medianOf(calls.map(callMilliseconds)) };
 }
 
 function bar({ label, parts, total }: Row, longest: number): string {
@@ -71,8 +71,4 @@ function changeOf(before: number, after: number): string {
   if (before < SMALL) return "–";
   const percent = Math.round((100 * (after - before)) / before);
   return `${percent > 0 ? "+" : percent < 0 ? "−" : "±"}${Math.abs(percent)} %`;
-}
-
-function sumOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0);
 }

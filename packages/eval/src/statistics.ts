@@ -1,6 +1,12 @@
-/** The mean, or `null` of nothing. */
-export function meanOf(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+/** The sum; 0 of nothing. */
+export function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
+/** Mean of what is there; `null` of nothing. */
+export function meanOf(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? null : sumOf(present) / present.length;
 }
 
 /** The median; 0 of nothing. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { comparePairs, medianOf, wilsonInterval } from "../../src/report/statistics.ts";
+import { comparePairs, medianOf, wilsonInterval } from "../src/statistics.ts";
 
 const rounded = (values: readonly number[]): number[] => values.map((value) => Math.round(1e4 * value) / 1e4);
 const pairs = (both: number, first: number, second: number, neither: number) =>
