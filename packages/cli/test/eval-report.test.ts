@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
+import type { SweepInfo } from "@vla-pruner/eval";
+import { record } from "../../eval/test/support/record.ts";
 import { makeFolder } from "./support/folder.ts";
 import { COMMAND, outcomeOf } from "./support/run-child.ts";
-import { succeed } from "./support/run-cli.ts";
+import { fail, succeed } from "./support/run-cli.ts";
 
 /** Makes a process one whose library of pictures cannot be used, as on machines that its binaries do not fit. */
 const WITHOUT_SHARP = dataUrl(`
@@ -28,29 +29,7 @@ const INFO: SweepInfo = {
   commands: ["vla-pruner eval"],
 };
 
-const COST = { vision: 10, prefill: 100, decode: 5, head: 1 };
-
-const RECORD: EpisodeRecord = {
-  policy: "tiny",
-  pruner: "vla-pruner",
-  retention: 0.25,
-  warmup: "semantic",
-  suite: "goal",
-  task: "goal/cube-in-bowl",
-  seed: 1,
-  instruction: "put the red cube in the bowl",
-  success: true,
-  steps: 40,
-  goals: 1,
-  calls: 10,
-  denseCalls: 0,
-  objectKept: 0.5,
-  overlap: null,
-  timings: { act: 10 },
-  cost: COST,
-  denseCost: COST,
-  seconds: 1,
-};
+const RECORD = record({ policy: "tiny", suite: "goal", task: "goal/cube-in-bowl" });
 
 describe("eval-report", () => {
   let folder: string;
@@ -85,6 +64,14 @@ describe("eval-report", () => {
     assert.match(stderr, /^vla-pruner: no PNG [^\n]*no sharp here[^\n]*\n$/u);
     assert.deepEqual(await filesIn(out), ["latency.svg", "report.json", "report.md", "success.svg"]);
     assert.match(await readFile(join(out, "report.md"), "utf8"), /\]\(success\.svg\)/u);
+  });
+
+  it("refuses damaged folders, and a place that is taken", async () => {
+    await fail("output-unwritable", "eval-report", folder, "--out", join(folder, "sweep.json"));
+    await writeFile(join(folder, "episodes.jsonl"), '{"policy":"tiny"}\n');
+    await fail("state-invalid", "eval-report", folder, "--out", out);
+    await writeFile(join(folder, "sweep.json"), "{}");
+    await fail("state-invalid", "eval-report", folder, "--out", out);
   });
 });
 

@@ -106,6 +106,9 @@ describe("eval refuses", () => {
     "a variant without a name": ["invalid-option", "--variant", '{"pruner":"fastv"}'],
     "a variant with a retention": ["invalid-option", "--variant", 'mine={"retention":0.5}'],
     "a variant of nonsense": ["invalid-option", "--variant", 'mine={"decay":7}', "--pruners", "mine"],
+    "a variant that is not played": ["invalid-option", "--variant", 'mine={"decay":0.5}'],
+    "more episodes than anyone can play": ["invalid-option", "--episodes", "1e12"],
+    "to go on nowhere": ["invalid-option", "--resume"],
     "an unknown disturbance": ["invalid-option", "--disturb", '{"earthquake":1}'],
     "a model that is not there": ["model-missing", "--policy", "/nowhere/model"],
   };

@@ -8,7 +8,7 @@ import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
 import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
 import { playPlan } from "../evaluation/play-plan.ts";
-import { parseChoice, parseInteger, parseNumber, parseNumbers } from "../options/parse.ts";
+import { parseChoice, parseCount, parseInteger, parseNumber, parseNumbers } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
@@ -48,10 +48,10 @@ export function evalCommand(streams: Streams): Command {
       parseChoice("--warmup", "semantic", "dense", "both"),
       "semantic",
     )
-    .option("--episodes <N>", "episodes a cell", parseInteger("--episodes"), 20)
+    .option("--episodes <N>", "episodes a cell", parseCount("--episodes"), 20)
     .option("--seed <N>", "number of the first test episode", parseInteger("--seed"), 0)
-    .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseInteger("--execute"))
-    .option("--horizon <N>", "control steps an episode (the task's own)", parseInteger("--horizon"))
+    .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseCount("--execute"))
+    .option("--horizon <N>", "control steps an episode (the task's own)", parseCount("--horizon"))
     .option(
       "--variant <name=json>",
       'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',
@@ -59,7 +59,7 @@ export function evalCommand(streams: Streams): Command {
       {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
-    .option("--jobs <N>", "worker processes", parseInteger("--jobs"), availableParallelism())
+    .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
     .option("--out <folder>", "write episodes and reports here")
     .option("--resume", "go on with the episodes that are there")

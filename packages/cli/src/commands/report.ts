@@ -6,7 +6,7 @@ import { machineName } from "../evaluation/machine.ts";
 import { playTraces } from "../evaluation/play-traces.ts";
 import type { PlayTracesOptions } from "../evaluation/play-traces.ts";
 import { taskOf } from "../evaluation/task-of.ts";
-import { parseChoice, parseInteger, parseNumber } from "../options/parse.ts";
+import { parseChoice, parseCount, parseInteger, parseNumber } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { prepareFile, writeText } from "../report/output-file.ts";
 import type { Streams } from "../streams.ts";
@@ -33,8 +33,8 @@ export function reportCommand({ stdout }: Streams): Command {
       "semantic",
     )
     .option("--compare-dense", "play the same episode without pruning, too, and show both side by side")
-    .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseInteger("--execute"))
-    .option("--horizon <N>", "control steps at most (the task's own)", parseInteger("--horizon"))
+    .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseCount("--execute"))
+    .option("--horizon <N>", "control steps at most (the task's own)", parseCount("--horizon"))
     .requiredOption("--out <file.html>", "the report")
     .action((options: ReportOptions) => runReport(options, stdout));
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import {
   EpisodeJournal,
   fingerprintOf,
@@ -42,6 +41,7 @@ export async function playPlan(
   signal: AbortSignal,
 ): Promise<Played> {
   const script = { path: process.argv[1] ?? "", args: ["eval-worker"] };
+  if (resume === true && out === undefined) throw nothingToResume();
   const all = jobsOf(plan);
   const own: SweepInfo = {
     settings: plan.settings,
@@ -56,7 +56,6 @@ export async function playPlan(
   const records = out === undefined ? [] : readEpisodes(out);
   const known = new Set(records.map(keyOf));
   const left = all.filter((job) => !known.has(keyOf({ ...job, task: job.task.name })));
-  if (out !== undefined) makeFolder(out);
   const journal = out === undefined ? null : new EpisodeJournal(out);
   if (out !== undefined) writeSweepInfo(out, info);
   const progress = new CountProgress(streams.stderr, all.length, all.length - left.length);
@@ -80,17 +79,12 @@ export async function playPlan(
   }
 }
 
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw new VlaPrunerError("output-unwritable", {
-      expected: `a folder that can be made at ${folder}`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      fix: "pass another --out",
-      cause,
-    });
-  }
+function nothingToResume(): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "--resume together with the folder to go on in",
+    found: "no --out",
+    fix: "pass the --out of the run before",
+  });
 }
 
 function inUse(folder: string): VlaPrunerError {

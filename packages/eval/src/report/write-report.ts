@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
+import { orUnwritable } from "../unwritable.ts";
 import { latencyChart } from "./latency-chart.ts";
 import { reportMarkdown } from "./markdown.ts";
 import { successChart } from "./success-chart.ts";
@@ -21,21 +22,27 @@ export interface WriteReportOptions {
 /**
  * Writes `report.json`, `report.md` and the charts, each as SVG and PNG, into a folder. The page shows the PNGs, or
  * the SVGs where no PNG can be made.
+ *
+ * @throws `output-unwritable`
  */
 export async function writeReport(
   folder: string,
   report: EvaluationReport,
   { title, onProblem, rasterise = readFrame }: WriteReportOptions,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  orUnwritable(folder, () => mkdirSync(folder, { recursive: true }));
   const charts = chartsOf(report);
   const names = charts.map(([name]) => name);
+  const write = (name: string, text: string): void => {
+    const path = join(folder, name);
+    orUnwritable(path, () => writeFileSync(path, text));
+  };
   const writePage = (extension: "svg" | "png"): void => {
     const paths = names.map((name) => `${name}.${extension}`);
-    writeFileSync(join(folder, "report.md"), reportMarkdown(report, { title, charts: paths }));
+    write("report.md", reportMarkdown(report, { title, charts: paths }));
   };
-  writeFileSync(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  for (const [name, svg] of charts) writeFileSync(join(folder, `${name}.svg`), svg);
+  write("report.json", `${JSON.stringify(report, null, 2)}\n`);
+  for (const [name, svg] of charts) write(`${name}.svg`, svg);
   writePage("svg");
   try {
     for (const name of names)

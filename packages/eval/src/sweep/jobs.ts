@@ -4,6 +4,9 @@ import { checkPruner } from "../oracles/evaluated-pruners.ts";
 import type { Warmup } from "../oracles/evaluated-pruners.ts";
 import type { Job, SweepPlan } from "./types.ts";
 
+/** More would not fit into memory as jobs, nor into a life as episodes. */
+const MOST_EPISODES = 100_000;
+
 /**
  * Every episode of a plan, seeds outermost: whenever a sweep ends, its cells are about equally full.
  *
@@ -41,8 +44,8 @@ function methodsOf(pruner: string, { retentions, warmups }: SweepPlan): Method[]
 
 function checkPlan(plan: SweepPlan): void {
   const { policies, pruners, suites, episodes, retentions, settings, first = 0 } = plan;
-  if (!Number.isInteger(episodes) || episodes < 1) {
-    throw invalid("at least one episode a cell", String(episodes), "pass --episodes 20");
+  if (!Number.isInteger(episodes) || episodes < 1 || episodes > MOST_EPISODES) {
+    throw invalid(`1 to ${MOST_EPISODES} episodes a cell`, String(episodes), "pass --episodes 20");
   }
   if (!Number.isInteger(first) || first < 0) {
     throw invalid("a first episode of 0 or more", String(first), "leave --seed out for 0");
@@ -51,6 +54,9 @@ function checkPlan(plan: SweepPlan): void {
   if (wrong !== undefined)
     throw invalid("retention ratios in (0, 1]", String(wrong), "pass --retention 0.5,0.25");
   for (const pruner of pruners) checkPruner(pruner, settings.variants);
+  const unplayed = Object.keys(settings.variants).find((name) => !pruners.includes(name));
+  if (unplayed !== undefined)
+    throw invalid("variants that are among the pruners", unplayed, "name it in --pruners, too");
   for (const [what, names] of Object.entries({
     policies: policies.map(({ name }) => name),
     pruners,

@@ -1,10 +1,37 @@
-import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { keyOf } from "./episode-key.ts";
-import type { EpisodeRecord } from "./types.ts";
+import { fits, isFlag, isNumber, isText, objectOf, orNull } from "./shapes.ts";
+import type { Shape } from "./shapes.ts";
+import type { CallCost, EpisodeRecord } from "./types.ts";
+import { orUnwritable } from "../unwritable.ts";
 
 const FILE = "episodes.jsonl";
+const LINE_FEED = 10;
+
+const COST: Shape<CallCost> = { vision: isNumber, prefill: isNumber, decode: isNumber, head: isNumber };
+const EPISODE: Shape<EpisodeRecord> = {
+  policy: isText,
+  pruner: isText,
+  retention: isNumber,
+  warmup: orNull(isText),
+  suite: isText,
+  task: isText,
+  seed: isNumber,
+  instruction: isText,
+  success: isFlag,
+  steps: isNumber,
+  goals: isNumber,
+  calls: isNumber,
+  denseCalls: isNumber,
+  objectKept: orNull(isNumber),
+  overlap: orNull(isNumber),
+  timings: objectOf(isNumber),
+  cost: (value) => fits(value, COST),
+  denseCost: (value) => fits(value, COST),
+  seconds: isNumber,
+};
 
 /** The episodes that a folder holds already, each once. A torn last line, left by a crash, does not count. */
 export function readEpisodes(folder: string): EpisodeRecord[] {
@@ -16,15 +43,16 @@ export function hasEpisodes(folder: string): boolean {
   return existsSync(join(folder, FILE));
 }
 
-/** Appends episodes to a folder's `episodes.jsonl`, one whole line at a time. */
+/** Appends episodes to a folder's `episodes.jsonl`, one whole line at a time. Makes the folder where there is none. */
 export class EpisodeJournal {
   readonly #file: number;
 
   /** @throws `output-unwritable`, and `state-invalid` for a file that is no journal */
   constructor(folder: string) {
     const path = join(folder, FILE);
+    orUnwritable(folder, () => mkdirSync(folder, { recursive: true }));
     if (existsSync(path)) truncateSync(path, parse(folder).bytes);
-    this.#file = openSync(path, "a");
+    this.#file = orUnwritable(path, () => openSync(path, "a"));
   }
 
   append(record: EpisodeRecord): void {
@@ -50,7 +78,7 @@ export class EpisodeJournal {
 function parse(folder: string): { records: EpisodeRecord[]; bytes: number } {
   const path = join(folder, FILE);
   const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-  const bytes = content.lastIndexOf(10) + 1;
+  const bytes = content.lastIndexOf(LINE_FEED) + 1;
   const lines = content.subarray(0, bytes).toString().split("\n").slice(0, -1);
   const records = new Map<string, EpisodeRecord>();
   for (const [index, line] of lines.entries()) {
@@ -70,17 +98,8 @@ function parse(folder: string): { records: EpisodeRecord[]; bytes: number } {
 
 function recordOf(line: string): EpisodeRecord | null {
   try {
-    const value = JSON.parse(line) as Partial<EpisodeRecord> | null;
-    const whole =
-      typeof value?.policy === "string" &&
-      typeof value.pruner === "string" &&
-      typeof value.retention === "number" &&
-      typeof value.suite === "string" &&
-      typeof value.task === "string" &&
-      typeof value.seed === "number" &&
-      typeof value.success === "boolean" &&
-      typeof value.cost === "object";
-    return whole ? (value as EpisodeRecord) : null;
+    const value: unknown = JSON.parse(line);
+    return fits(value, EPISODE) ? value : null;
   } catch {
     return null;
   }

@@ -3,7 +3,11 @@ import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, w
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
+import type { Variant } from "../oracles/evaluated-pruners.ts";
+import { fits, isObject, isText, listOf, objectOf } from "./shapes.ts";
+import type { Shape } from "./shapes.ts";
 import type { SweepSettings, SweptPolicy } from "./types.ts";
+import { orUnwritable } from "../unwritable.ts";
 
 const FILE = "sweep.json";
 
@@ -17,24 +21,33 @@ export interface SweepInfo {
   readonly commands: readonly string[];
 }
 
-/** The info of a folder, or `null` where there is none. */
+const VARIANT: Shape<Variant> = { pruner: isText, options: isObject };
+const INFO: Shape<SweepInfo> = {
+  settings: (value) => isObject(value) && objectOf((variant) => fits(variant, VARIANT))(value["variants"]),
+  policies: objectOf(isText),
+  machine: isText,
+  commit: isText,
+  commands: listOf(isText),
+};
+
+/** The info of a folder, or `null` where there is none. @throws `state-invalid` for a damaged file */
 export function readSweepInfo(folder: string): SweepInfo | null {
   const path = join(folder, FILE);
   if (!existsSync(path)) return null;
+  let info: unknown;
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as SweepInfo;
+    info = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new VlaPrunerError("state-invalid", {
-      expected: `readable JSON in ${path}`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      fix: "write to another folder",
-      cause,
-    });
+    throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
+  if (fits(info, INFO)) return info;
+  throw damaged(path, JSON.stringify(info).slice(0, 60));
 }
 
+/** @throws `output-unwritable` */
 export function writeSweepInfo(folder: string, info: SweepInfo): void {
-  writeFileSync(join(folder, FILE), `${JSON.stringify(info, null, 2)}\n`);
+  const path = join(folder, FILE);
+  orUnwritable(path, () => writeFileSync(path, `${JSON.stringify(info, null, 2)}\n`));
 }
 
 /**
@@ -95,6 +108,15 @@ function headOf(path: string): Buffer {
   } finally {
     closeSync(file);
   }
+}
+
+function damaged(path: string, found: string, cause?: unknown): VlaPrunerError {
+  return new VlaPrunerError("state-invalid", {
+    expected: `what a sweep says of itself, as JSON in ${path}`,
+    found,
+    fix: "write to another folder",
+    cause,
+  });
 }
 
 function joined(one: string, other: string): string {

@@ -57,7 +57,8 @@ describe("the journal of a sweep", () => {
   });
 
   it("refuses a whole line that is no episode, and names it", () => {
-    for (const line of ["{}", "[]", "null", "what?"]) {
+    const lacking = JSON.stringify({ ...record(), timings: null });
+    for (const line of ["{}", "[]", "null", "what?", lacking]) {
       writeFileSync(path(), `${JSON.stringify(record())}\n${line}\n`);
       assert.throws(
         () => readEpisodes(folder),
@@ -101,8 +102,10 @@ describe("what sweeps say of themselves", () => {
     assert.equal(readSweepInfo(folder), null);
     writeSweepInfo(folder, info);
     assert.deepEqual(readSweepInfo(folder), info);
-    writeFileSync(join(folder, "sweep.json"), "{");
-    assert.throws(() => readSweepInfo(folder), hasCode("state-invalid"));
+    for (const damaged of ["{", "{}", "null", JSON.stringify({ ...info, settings: {} })]) {
+      writeFileSync(join(folder, "sweep.json"), damaged);
+      assert.throws(() => readSweepInfo(folder), hasCode("state-invalid"), damaged);
+    }
     rmSync(folder, { recursive: true });
   });
 });
