@@ -17,6 +17,12 @@ export interface Grasp {
 const TIP_DEPTH = 0.012;
 /** No grasp point is farther from its thing's base than this, metres. */
 const FAR = 0.15;
+/** Off the fingertips by less, a thing is between the fingers; along their way, what the opening leaves comes on top. Metres. */
+const BETWEEN = { across: 0.014, along: 0.006, above: 0.015 } as const;
+/** Off the fingertips by less, a thing can be gripped: the hold gives a little. Metres. */
+const HELD = { across: 0.02, along: 0.015, above: 0.03 } as const;
+/** Fingers that press on a thing may be wider open than it by the first, and narrower by the second, metres. */
+const [LOOSE, TIGHT] = [0.005, 0.014];
 /** Cosine of the tilt from which on a thing counts as lying. */
 const LYING = 0.7;
 
@@ -49,16 +55,20 @@ export function isBetweenFingers(state: WorldState, thing: Thing): boolean {
   const grasp = inHand(state, thing);
   const [across, along, above] = offsetInHand(state, grasp);
   const free = Math.max(0, state.opening - grasp.width) / 2;
-  return Math.abs(across) < 0.014 && Math.abs(along) < free + 0.006 && Math.abs(above) < 0.015;
+  return (
+    Math.abs(across) < BETWEEN.across &&
+    Math.abs(along) < free + BETWEEN.along &&
+    Math.abs(above) < BETWEEN.above
+  );
 }
 
 /** Whether the fingers press on it. */
 export function isGripped(state: WorldState, thing: Thing): boolean {
   if (isFar(state, thing)) return false;
   const grasp = inHand(state, thing);
-  if (state.opening > grasp.width + 0.005 || state.opening < grasp.width - 0.014) return false;
+  if (state.opening > grasp.width + LOOSE || state.opening < grasp.width - TIGHT) return false;
   const [across, along, above] = offsetInHand(state, grasp);
-  return Math.abs(across) < 0.02 && Math.abs(along) < 0.015 && Math.abs(above) < 0.03;
+  return Math.abs(across) < HELD.across && Math.abs(along) < HELD.along && Math.abs(above) < HELD.above;
 }
 
 /** Whether it is out of the hand's reach in any case: most things are, and that is quickly seen. */
