@@ -27,11 +27,13 @@ import type {
 } from "./types.ts";
 import { World } from "./world.ts";
 
+/** Physics steps of a control step. */
 const SUBSTEPS = 50;
 /** Seconds of a control step. */
 const CONTROL_STEP = 0.1;
 /** Physics steps in which the things settle before the episode begins. */
 const SETTLING = 100;
+/** Side of the pictures, pixels. */
 const DEFAULT_SIZE = 112;
 
 /** An episode on MuJoCo's physics. */
@@ -75,9 +77,9 @@ export class TabletopEpisode implements Tabletop {
 
   observe(): TabletopObservation {
     this.#checkAlive();
-    const { position, rotation } = this.#robot.effector();
-    const images = this.#observer.observe(this.#physics, this.#robot.effector(), this.steps);
-    const state = [...position, ...toRotationVector(rotation), ...this.#robot.fingers()];
+    const effector = this.#robot.effector();
+    const images = this.#observer.observe(this.#physics, effector, this.steps);
+    const state = [...effector.position, ...toRotationVector(effector.rotation), ...this.#robot.fingers()];
     return { images, instruction: this.instruction, state };
   }
 

@@ -72,7 +72,7 @@ export interface StepOutcome {
 /** Whose part a pixel shows, by the current goal. */
 export type Role = "object" | "target" | "gripper";
 
-/** One episode of one task. */
+/** One episode of one task. After `dispose`, what reads or changes the world throws `disposed`. */
 export interface Tabletop {
   readonly task: Task;
   readonly seed: number;
@@ -93,18 +93,20 @@ export interface Tabletop {
    *
    * @param action `[7]`, each −1 … 1 (clipped): position (of `ACTION_SCALE.position` metres), rotation vector
    * (of `ACTION_SCALE.rotation` radians), both relative to the measured pose in the world frame; gripper: below 0 opens, above 0 closes, 0 stays
-   * @throws `action-invalid`
+   * @throws `action-invalid`, and `usage` after the episode's end
    */
   step(action: ArrayLike<number>): StepOutcome;
   state(): WorldState;
-  /** Everything that `step` depends on. */
+  /** Everything that `step` depends on, float64 in the machine's byte order. */
   snapshot(): Uint8Array;
+  /** Goes on from a snapshot of the same task and disturbances. @throws `state-invalid` */
   restore(snapshot: Uint8Array): void;
+  /** Gives the episode's memory back; a second call does nothing. */
   dispose(): void;
 }
 
 /** Holds the WASM module; episodes come from here. */
 export interface Simulator {
-  /** @throws `task-invalid` */
+  /** @throws `task-invalid`, `invalid-option` */
   start(task: Task, options: EpisodeOptions): Tabletop;
 }
