@@ -1,4 +1,5 @@
 import type { StageName } from "@vla-pruner/core";
+import { callMilliseconds } from "@vla-pruner/eval";
 import type { EpisodeTrace, ModelCall, TracedCall } from "@vla-pruner/eval";
 import type { Task } from "@vla-pruner/sim";
 
@@ -16,7 +17,7 @@ export const CALL_HEADER =
 export function callLine(call: ModelCall, dense: TracedCall | undefined): string {
   const { result, objectKept, overlap } = call;
   const vision = result.views.reduce((sum, { count }) => sum + count, 0);
-  const before = dense === undefined ? "-" : totalOf(dense).toFixed(1);
+  const before = dense === undefined ? "-" : callMilliseconds(dense).toFixed(1);
   return [
     String(result.step).padStart(4),
     String(call.step).padStart(6),
@@ -24,7 +25,7 @@ export function callLine(call: ModelCall, dense: TracedCall | undefined): string
     `${result.keep.length}/${vision}`.padStart(8),
     percent(objectKept).padStart(8),
     percent(overlap).padStart(8),
-    `${before} → ${totalOf(result).toFixed(1)}`.padStart(20),
+    `${before} → ${callMilliseconds(result).toFixed(1)}`.padStart(20),
   ].join("");
 }
 
@@ -46,12 +47,8 @@ export function timingSummary(dense: EpisodeTrace, thin: EpisodeTrace): string {
   return [
     `medians of ${dense.calls.length} dense and ${after.length} ${pruned.length === 0 ? "dense" : "pruned"} calls:`,
     ...STAGES.map((stage) => line(stage, ({ timings }) => timings[stage] ?? 0)),
-    line("whole call", totalOf),
+    line("whole call", callMilliseconds),
   ].join("\n");
-}
-
-function totalOf({ timings }: Pick<TracedCall, "timings">): number {
-  return Object.values(timings).reduce((sum, part) => sum + part, 0);
 }
 
 function median(values: readonly number[]): number {
