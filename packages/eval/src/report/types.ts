@@ -1,4 +1,4 @@
-import type { Cell } from "../sweep/types.ts";
+import type { CallCost, Cell } from "../sweep/types.ts";
 import type { SweepInfo } from "../sweep/sweep-info.ts";
 import type { PairedComparison } from "../statistics.ts";
 
@@ -28,13 +28,7 @@ export interface CellReport extends Cell, SuccessRate {
   /** Median over the episodes of each stage's median milliseconds a call. */
   readonly timings: Readonly<Record<string, number>>;
   /** Multiply-accumulates a call, by the cost model; `prefillRatio` over the dense model's. */
-  readonly flops: {
-    readonly vision: number;
-    readonly prefill: number;
-    readonly decode: number;
-    readonly head: number;
-    readonly prefillRatio: number;
-  };
+  readonly flops: CallCost & { readonly prefillRatio: number };
 }
 
 /** Two methods on the same episodes of all suites. */
