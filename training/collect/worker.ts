@@ -26,7 +26,6 @@ const EXPERT_SHARE = 0.25;
 export async function collectEpisodes(options: CollectOptions): Promise<void> {
   const { folder, samples, worker, workers } = options;
   const end = performance.now() + 1000 * options.seconds;
-  const over = (): boolean => taken >= samples || performance.now() > end;
   const simulator = await createSimulator();
   const student = options.student === undefined ? undefined : await loadStudent(options.student);
   const tasks = Object.values(SUITES).flat();
@@ -34,6 +33,7 @@ export async function collectEpisodes(options: CollectOptions): Promise<void> {
   const shape = { size: 112, views: 2, chunk: CHUNK, state: 8, classes: CLASSES };
   const writer = new ShardWriter(folder, `${options.firstEpisode}-${worker}`, shape);
   let [taken, episodes, solved] = [0, 0, 0];
+  const over = (): boolean => taken >= samples || performance.now() > end;
   const flush = async (): Promise<void> => {
     options.report({ samples: await writer.flush(), episodes, solved });
     [episodes, solved] = [0, 0];
