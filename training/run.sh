@@ -13,7 +13,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 data="$(realpath -m "$1")" out="$(realpath -m "$2")"
-: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}"
+: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}" "${ROUNDS:=1}"
 : "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}" "${INIT:=}"
 : "${COLLECT:=node --import tsx --conditions=@vla-pruner/source $here/collect.ts}"
 : "${CLI:=node --import tsx --conditions=@vla-pruner/source $here/../tools/run-cli.ts}"
@@ -57,20 +57,22 @@ for policy in $POLICIES; do
   number=$((number + 1))
 done
 
-# Students: each policy as it is by then. Their episodes serve all three.
+# Students: each policy as it is by then, ROUNDS times in turn. Their episodes serve all three.
 wait "$expert"
 first=1000000
-for policy in $POLICIES; do
-  if [ ! -d "$out/$policy/latest" ]; then continue; fi
-  student="$out/student-$policy"
-  rm -rf "$student" "$student-checkpoint"
-  cp -r "$out/$policy/latest" "$student-checkpoint"
-  views=2
-  if [ "$policy" = openvla ]; then views=1; fi
-  $CLI convert "$student-checkpoint" --views "$views" --out "$student" >>"$out/convert.log" 2>&1
-  $COLLECT --out "$data" --samples 1000000 --seconds "$STUDENT_SECONDS" --workers "$WORKERS" --student "$student" \
-    --first-episode "$first" --shard 250 >"$out/collect-$policy.log" 2>&1
-  first=$((first + 1000000))
+for ((round = 0; round < ROUNDS; round += 1)); do
+  for policy in $POLICIES; do
+    if [ ! -d "$out/$policy/latest" ]; then continue; fi
+    student="$out/student-$policy"
+    rm -rf "$student" "$student-checkpoint"
+    cp -r "$out/$policy/latest" "$student-checkpoint"
+    views=2
+    if [ "$policy" = openvla ]; then views=1; fi
+    $CLI convert "$student-checkpoint" --views "$views" --out "$student" >>"$out/convert.log" 2>&1
+    $COLLECT --out "$data" --samples 1000000 --seconds "$STUDENT_SECONDS" --workers "$WORKERS" --student "$student" \
+      --first-episode "$first" --shard 250 >>"$out/collect-$policy.log" 2>&1
+    first=$((first + 1000000))
+  done
 done
 
 for trainer in "${trainers[@]}"; do wait "$trainer"; done

@@ -134,6 +134,21 @@ class Numbers(unittest.TestCase):
         np.testing.assert_array_equal(tokens.numpy(), 960 - np.digitize(values, edges))
         self.assertLess((bins.from_tokens(tokens) - torch.from_numpy(values)).abs().max(), 1 / 255 + 1e-6)
 
+    def test_soft_targets_prefer_near_bins_and_are_least_at_the_right_one(self) -> None:
+        targets = bins.to_tokens(torch.tensor([-1.0, -0.98, 0.0, 1.0]))
+        first, last = bins.END - 256, bins.END - 1
+
+        def loss(tokens: torch.Tensor) -> torch.Tensor:
+            logits = torch.zeros(4, 1024).scatter(1, tokens.clamp(first, last)[:, None], 10.0)
+            return torch.stack([bins.soft_cross_entropy(row, target) for row, target in zip(logits, targets, strict=True)])
+
+        right, near, far = loss(targets), loss(targets - 3), loss(targets - 40)
+        inner = targets - 40 >= first
+        self.assertTrue((right[inner] < near[inner]).all() and (near[inner] < far[inner]).all())
+        # No share may fall on tokens that are no bins: words, and the padding of the vocabulary.
+        even = torch.full((4, 1024), -1e4).index_fill(1, torch.arange(first, last + 1), 0.0)
+        self.assertAlmostEqual(bins.soft_cross_entropy(even, targets).item(), math.log(256), places=4)
+
     def test_gripper_passes_every_plugin_as_it_is(self) -> None:
         random = np.random.default_rng(0)
         actions = random.uniform(-0.3, 0.3, (200, 16, 7))
@@ -193,8 +208,10 @@ class Policies(WithShards):
                 losses = trainer.losses(batch, ALL)
                 self.assertLess(losses["patches"].item(), 2.2)
                 frozen = [key for key, value in flat(trainer).items() if torch.equal(before[key], value)]
-                # What no output depends on: last blocks of Prismatic's towers, the end of π0's prefix.
-                unused = ("blocks.3.", "language_model.layers.7.", "language_model.norm")
+                # What no output depends on: last blocks of Prismatic's towers, OFT's words, the end of π0's prefix.
+                unused = ["blocks.3.", "language_model.layers.7.", "language_model.norm"]
+                if name == "oft":
+                    unused.append("lm_head")
                 self.assertEqual([key for key in frozen if not any(part in key for part in unused)], [])
 
     def test_pointer_ignores_samples_without_the_object_in_sight(self) -> None:

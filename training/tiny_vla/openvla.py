@@ -14,7 +14,7 @@ from .normalize import action_bounds
 from .policy import Checkpoint, LossOptions
 from .prismatic import CONFIG, PREPROCESSOR, Prismatic
 from .sizes import ACTION, DECODER, PATCHES
-from .statistics import NAME, Statistics, unit_statistics, vector_in
+from .statistics import GRIPPER, NAME, Statistics, unit_statistics, vector_in
 
 CAUSAL = Attention("causal")
 
@@ -40,8 +40,9 @@ class OpenVla(nn.Module):
         targets = bins.to_tokens(self.bounds.to_model(batch.actions[:, 0]))
         features = self.model.visual_tokens(batch.pixels)
         logits, prompt_end = self.logits(batch, features, kept, targets[:, :-1])
-        loss = functional.cross_entropy(logits.flatten(0, 1), targets.flatten())
-        return loss, Seen(features, kept, prompt_end)
+        motion = bins.soft_cross_entropy(logits[:, :GRIPPER], targets[:, :GRIPPER])
+        gripper = functional.cross_entropy(logits[:, GRIPPER], targets[:, GRIPPER])
+        return (GRIPPER * motion + gripper) / ACTION, Seen(features, kept, prompt_end)
 
     def logits(self, batch: Batch, features: Tensor, kept: Kept, given: Tensor) -> tuple[Tensor, Tensor]:
         """Of the action tokens after `given`'s, `[batch, 1 + given, vocabulary]`; and the prompt's last row."""

@@ -10,7 +10,7 @@ const OPEN = 0.075;
 const AIM = 0.01;
 const SPARE = 0.002;
 /** Turned wrongly by less, the hand may go down, radians. */
-const ALIGNED = 0.15;
+const ALIGNED = 0.25;
 /** Height of the fingertips that clears a thing's top, metres. */
 const ABOVE = 0.015;
 

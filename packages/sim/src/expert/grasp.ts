@@ -23,10 +23,12 @@ const BETWEEN = { across: 0.014, along: 0.006, above: 0.015 } as const;
 const HELD = { across: 0.02, along: 0.015, above: 0.03 } as const;
 /** Fingers that press on a thing may be wider open than it by the first, and narrower by the second, metres. */
 const [LOOSE, TIGHT] = [0.005, 0.014];
+/** Turned by less, a box is taken as it is: closing fingers turn it. Radians. */
+const TURNED = 0.2;
 /** Cosine of the tilt from which on a thing counts as lying. */
 const LYING = 0.7;
 
-/** How to take a thing as it stands or lies: across its axis, along a face; of equal ways the one nearest to yaw 0. */
+/** How to take a thing as it stands or lies: across its axis, roughly along a face; of equal ways the one nearest to yaw 0. */
 export function graspOf(thing: Thing): Grasp {
   const { pose, size } = thing;
   const axis = rotate(pose, [0, 0, 1]);
@@ -40,7 +42,8 @@ export function graspOf(thing: Thing): Grasp {
   }
   if (size.round) return { point, width, yaw: 0 };
   const face = rotate(pose, [1, 0, 0]);
-  return { point, width, yaw: nearest(Math.atan2(face[1], face[0]), Math.PI / 2) };
+  const turn = nearest(Math.atan2(face[1], face[0]), Math.PI / 2);
+  return { point, width, yaw: Math.sign(turn) * Math.max(0, Math.abs(turn) - TURNED) };
 }
 
 /** How far the thing's grasp point lies from the fingertips, in the hand's frame: across the fingers, along their way, above. */

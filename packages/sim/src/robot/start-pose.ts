@@ -12,7 +12,7 @@ export function poseAnywhere(seed: number): Pose {
     rotation: fromRotationVector([
       uniform(random, -0.1, 0.1),
       uniform(random, -0.1, 0.1),
-      uniform(random, -0.6, 0.6),
+      uniform(random, -0.3, 0.3),
     ]),
   };
 }

@@ -9,6 +9,8 @@ const ATTEMPTS = 400;
 const GAP = 0.028;
 /** Distance of a thing to the one it stands beside, metres. */
 const BESIDE = [0.018, 0.035] as const;
+/** Boxes are turned by this at most, radians. */
+const STRAIGHT = 0.15;
 /** The table that arm and cameras reach, metres. */
 const TABLE = { x: [-0.15, 0.22], y: [-0.28, 0.28] } as const;
 
@@ -83,12 +85,12 @@ function atObject(spec: ObjectSpec, base: Placed, yaw: number, random: () => num
   };
 }
 
-/** Boxes that are grasped stand at any angle; large ones nearly straight. */
+/** Boxes stand nearly straight, as LIBERO's things do. */
 function drawYaw({ kind }: ObjectSpec, random: () => number): number {
-  const { round, hollow } = DIMENSIONS[kind];
+  const { round } = DIMENSIONS[kind];
   const turn = uniform(random, -1, 1);
   if (round) return kind === "cup" ? 0 : turn * Math.PI;
-  return turn * (hollow || kind === "stand" || kind === "pad" ? 0.15 : Math.PI / 4);
+  return turn * STRAIGHT;
 }
 
 function isOnTable({ x, y }: Placed): boolean {
