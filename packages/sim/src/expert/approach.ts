@@ -11,6 +11,8 @@ const AIM = 0.01;
 const SPARE = 0.002;
 /** Turned wrongly by less, the hand may go down, radians. */
 const ALIGNED = 0.25;
+/** What the hand rises while it closes, metres: who cannot see whether the fingers have closed goes on all the same. */
+const LIFT = 0.015;
 /** Height of the fingertips that clears a thing's top, metres. */
 const ABOVE = 0.015;
 
@@ -18,7 +20,10 @@ const ABOVE = 0.015;
 export function approach({ state, object, things }: Scene): Intent {
   const grasp = graspOf(object);
   const rotation = aboutAxis([0, 0, 1], grasp.yaw);
-  if (isBetweenFingers(state, object)) return { position: grasp.point, rotation, gripper: 1 };
+  if (isBetweenFingers(state, object)) {
+    const [x, y] = grasp.point;
+    return { position: [x, y, state.effector.position[2] + LIFT], rotation, gripper: 1 };
+  }
   const turn = Math.hypot(...toRotationVector(multiply(rotation, inverse(state.effector.rotation))));
   const top = object.pose.position[2] + object.size.height;
   const position = glide({

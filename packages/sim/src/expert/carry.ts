@@ -12,9 +12,11 @@ const DEPTH = 0.012;
 /** Height between a thing's lowest point and what it must pass over. */
 const PASS = 0.02;
 /** Off its place by less, metres, a thing sinks to it; by twice that, it is let go there: stacks need care. */
-const AIM = { on: 0.01, in: 0.008, stacked: 0.005, poured: 0.005 } as const;
+const AIM = { on: 0.012, in: 0.012, stacked: 0.005, poured: 0.005 } as const;
 /** Higher than its end by less, metres, it is let go. */
-const LOW = 0.009;
+const LOW = { on: 0.015, in: 0.015, stacked: 0.009, poured: 0.009 } as const;
+/** It sinks as if to this much below its end, metres: who sees it too high is not stopped short by small steps. */
+const PRESS = 0.01;
 /** Two things that go into one container go this far from its middle, metres. */
 const APART = 0.04;
 
@@ -32,13 +34,13 @@ export function carry(scene: Scene): Intent {
   const aim = AIM[scene.goal.kind];
   const next = glide({
     from,
-    to: [place[0], place[1], end],
+    to: [place[0], place[1], end - PRESS],
     aim,
-    clear: Math.max(rim, place[2]) - end + PASS,
+    clear: Math.max(rim, place[2]) - end + PRESS + PASS,
     surroundings: clearanceHeight(state, things, [object, target]),
   });
   const off = Math.hypot(place[0] - centre[0], place[1] - centre[1]);
-  if (off < 2 * aim && lowest - end < LOW)
+  if (off < 2 * aim && lowest - end < LOW[scene.goal.kind])
     return { position: hand, rotation: state.effector.rotation, gripper: -1 };
   const position: Vector3 = [
     hand[0] + next[0] - from[0],

@@ -9,7 +9,7 @@ import { intentOf } from "./intent.ts";
  * Share of the way that is left which one step goes: the last centimetres are slow, so that an error of a millimetre in
  * seeing is a small error of the action, and can be learnt from pictures.
  */
-const GAIN = { position: 0.5, rotation: 0.4 } as const;
+const GAIN = { position: 0.7, rotation: 0.5 } as const;
 
 /**
  * What the expert does in this state: a pure function of it, without memory, so that any state can be labelled.
