@@ -9,6 +9,7 @@ export interface ActPrunerOptions {
   readonly decay?: number;
   readonly semanticRows?: SemanticRows;
   readonly visibleRows?: boolean;
+  readonly candidates?: number;
   readonly warmup?: "dense" | "semantic";
   readonly unseen?: "zero" | "carry";
   readonly budget?: BudgetMode;
@@ -19,12 +20,14 @@ export interface ActPrunerOptions {
 /** The options that were given, for a decoder of so many layers. */
 export function prunerOptions(options: ActPrunerOptions, layers: number): PrunerOptions {
   const { retention, seed, actionLayers } = options;
-  const { window, decay, semanticRows, visibleRows, warmup, unseen, budget, legacyWeightOrder } = options;
+  const { window, decay, semanticRows, visibleRows, candidates, warmup, unseen, budget, legacyWeightOrder } =
+    options;
   const given = {
     window,
     decay,
     semanticRows,
     visibleRows,
+    candidates,
     warmup,
     unseen,
     budget,

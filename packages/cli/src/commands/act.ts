@@ -48,6 +48,7 @@ export function actCommand({ stdout }: Streams): Command {
     )
     .option("--visible-rows", "correct prefill rows for the causal mask (ours, not the paper's)")
     .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("--warmup", "dense", "semantic"))
+    .option("--candidates <N>", "candidates of each level, in budgets (1; ours)", parseNumber("--candidates"))
     .option("--unseen <mode>", "zero (reference) or carry", parseChoice("--unseen", "zero", "carry"))
     .option("--budget <mode>", "per-view or joint", parseChoice("--budget", "per-view", "joint"))
     .option("--legacy-weight-order", "weigh the oldest call most, as the first published code did")

@@ -17,6 +17,11 @@ export interface VlaPrunerOptions extends RetentionOptions, TemporalOptions {
   readonly semanticRows?: SemanticRows;
   /** Corrects the causal bias of `prefill` rows. Ours, not the paper's. Default false. */
   readonly visibleRows?: boolean;
+  /**
+   * Candidates that each level names, in budgets, at least 1. Ours; the paper's, and the default, is 1: the more, the more
+   * the diversity filter decides. From `1 / retention` on every token is a candidate, as in DivPrune.
+   */
+  readonly candidates?: number;
   /** Until the window is full: `dense` keeps all (reference), `semantic` prunes by that score alone. */
   readonly warmup?: "dense" | "semantic";
 }
@@ -28,14 +33,8 @@ export interface VlaPrunerOptions extends RetentionOptions, TemporalOptions {
 export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
   const retention = checkRetention(options.retention);
   checkTemporalOptions(options);
-  const { warmup = "dense", budget = "per-view" } = options;
-  if (warmup !== "dense" && warmup !== "semantic") {
-    throw new VlaPrunerError("invalid-option", {
-      expected: 'warmup: "dense" or "semantic"',
-      found: String(warmup),
-      fix: "leave it out for the reference's dense warm-up",
-    });
-  }
+  const { warmup = "dense", budget = "per-view", candidates: share = 1 } = options;
+  checkOptions(warmup, share);
   return {
     name: "vla-pruner",
     retention,
@@ -52,12 +51,31 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
       );
       const keep = selectPerView(context.views, retention, budget, (scope) => {
         const relevance = scopeOf(semantic, scope);
-        if (forecast === null) return topK(relevance, scope.budget);
-        const candidates = maxRelevance(relevance, scopeOf(forecast, scope), scope.budget);
+        const named = Math.min(scope.count, Math.ceil(share * scope.budget));
+        const candidates =
+          forecast === null
+            ? topK(relevance, named)
+            : maxRelevance(relevance, scopeOf(forecast, scope), named);
         const absolute = candidates.map((index) => index + scope.start);
         return minRedundancy(absolute, similarity, vision, scope.budget).map((index) => index - scope.start);
       });
       return { decision: "pruned", keep, reason: forecast === null ? "warm-up-semantic" : "combined" };
     },
   };
+}
+
+function checkOptions(warmup: string, candidates: number): void {
+  if (warmup !== "dense" && warmup !== "semantic") {
+    throw new VlaPrunerError("invalid-option", {
+      expected: 'warmup: "dense" or "semantic"',
+      found: String(warmup),
+      fix: "leave it out for the reference's dense warm-up",
+    });
+  }
+  if (Number.isFinite(candidates) && candidates >= 1) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: "candidates: a number of at least 1",
+    found: String(candidates),
+    fix: "leave it out for the paper's 1",
+  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode, randomContext } from "@vla-pruner/core/testing";
-import { maxRelevance, minRedundancy, topK, vlaPruner } from "../../src/index.ts";
+import { divPrune, maxRelevance, minRedundancy, topK, vlaPruner } from "../../src/index.ts";
 import type { PruneContext, VlaPrunerOptions } from "../../src/index.ts";
 
 const context = randomContext({ seed: 31 });
@@ -17,6 +17,19 @@ describe("vlaPruner", () => {
     const decision = vlaPruner({ retention: 0.25 }).select(context);
     assert.deepEqual(decision.keep, minRedundancy(candidates, context.similarity, 16, 4));
     assert.equal(decision.reason, "combined");
+  });
+
+  it("lets each level name more candidates than fit, up to all of them", () => {
+    const wider = maxRelevance(scores(context, "last"), context.forecast ?? new Float32Array(16), 6);
+    assert.deepEqual(
+      kept({ retention: 0.25, candidates: 1.5 }, context),
+      minRedundancy(wider, context.similarity, 16, 4),
+    );
+    const all = divPrune({ retention: 0.25 }).select(context).keep;
+    for (const candidates of [4, 100]) assert.deepEqual(kept({ retention: 0.25, candidates }, context), all);
+    assert.deepEqual(kept({ retention: 0.25, warmup: "semantic", candidates: 4 }, warming).length, 4);
+    for (const candidates of [0, 0.99, Number.NaN, Number.POSITIVE_INFINITY])
+      assert.throws(() => vlaPruner({ retention: 0.25, candidates }), hasCode("invalid-option"));
   });
 
   it("selects in each view on its own, from that view's own features", () => {

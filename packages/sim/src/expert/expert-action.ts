@@ -23,7 +23,13 @@ export function expertAction(state: WorldState, task: Task): number[] {
   const turn = toRotationVector(multiply(rotation, inverse(effector.rotation)));
   const sideways = limit([position[0] - x, position[1] - y, 0], ACTION_SCALE.position / GAIN.position);
   const upwards = limit([0, 0, position[2] - z], ACTION_SCALE.position / GAIN.position);
-  return [sideways[0], sideways[1], upwards[2], ...limit(turn, ACTION_SCALE.rotation / GAIN.rotation), gripper];
+  return [
+    sideways[0],
+    sideways[1],
+    upwards[2],
+    ...limit(turn, ACTION_SCALE.rotation / GAIN.rotation),
+    gripper,
+  ];
 }
 
 /** The vector in units of `scale`, shortened to length 1 where it is longer. */
