@@ -7,7 +7,7 @@ import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 
 const CHECKPOINTS = join(import.meta.dirname, "..", "..", "checkpoints");
 
-/** Converts a checkpoint of random weights in the shape of an OpenVLA: see `convertShipped`. */
+/** Converts the small OpenVLA: see `convertShipped`. */
 export function convertTinyOpenVla(): Promise<string> {
   return convertShipped("tiny-openvla", openvlaRecipe);
 }

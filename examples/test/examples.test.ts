@@ -28,7 +28,7 @@ describe("examples", () => {
 
   it("02 sees attention in taps and events, and changes a decision by a middleware", () => {
     const lines = linesOf("02-watch-attention.ts");
-    assert.equal(count(lines, /tap: 18 layers report, 15 of them over 256 kept patches/), 3);
+    assert.equal(count(lines, /tap: 8 layers report, 5 of them over 256 kept patches/), 3);
     assert.equal(count(lines, /event: step \d dense \(warm-up\), keeps 256/), 3);
     assert.equal(count(lines, /event: step \d pruned \(combined(, patch 0)?\), keeps 6[45]/), 2);
   });

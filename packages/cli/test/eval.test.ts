@@ -16,7 +16,7 @@ async function readingModel(): Promise<string> {
   const text = { ...(CONFIG["text_config"] as object), vocab_size: 32064 };
   const folder = await convertTiny({ config: { ...CONFIG, text_config: text } });
   for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-    await copyFile(new URL(`../../../checkpoints/tiny-openvla/${file}`, import.meta.url), join(folder, file));
+    await copyFile(new URL(`../../../checkpoints/random-openvla/${file}`, import.meta.url), join(folder, file));
   }
   return folder;
 }

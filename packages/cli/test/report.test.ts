@@ -6,7 +6,7 @@ import { taskNamed } from "@vla-pruner/sim";
 import { makeFolder } from "./support/folder.ts";
 import { fail, succeed } from "./support/run-cli.ts";
 
-const CHECKPOINT = fileURLToPath(new URL("../../../checkpoints/tiny-openvla", import.meta.url));
+const CHECKPOINT = fileURLToPath(new URL("../../../checkpoints/random-openvla", import.meta.url));
 const TASK = "goal/cube-in-bowl";
 
 describe("report", () => {

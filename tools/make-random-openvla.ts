@@ -1,7 +1,7 @@
 /**
  * Writes the checkpoint that ships with the repository: an OpenVLA in miniature, with seeded random weights.
  *
- *     node --import tsx --conditions=@vla-pruner/source tools/make-tiny-openvla.ts [FOLDER]
+ *     node --import tsx --conditions=@vla-pruner/source tools/make-random-openvla.ts [FOLDER]
  *
  * Running it again gives the same bytes.
  */
@@ -148,6 +148,6 @@ function formatJson(value: unknown): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
-  const shipped = join(import.meta.dirname, "..", "checkpoints", "tiny-openvla");
+  const shipped = join(import.meta.dirname, "..", "checkpoints", "random-openvla");
   await makeTinyOpenVla(resolve(process.argv[2] ?? shipped));
 }

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeTinyOpenVla } from "../make-tiny-openvla.ts";
+import { makeTinyOpenVla } from "../make-random-openvla.ts";
 
-const shipped = join(import.meta.dirname, "..", "..", "checkpoints", "tiny-openvla");
+const shipped = join(import.meta.dirname, "..", "..", "checkpoints", "random-openvla");
 
-describe("checkpoints/tiny-openvla", () => {
+describe("checkpoints/random-openvla", () => {
   it("is what its tool writes, byte for byte", async () => {
     const folder = await mkdtemp(join(tmpdir(), "vla-pruner-"));
     try {
