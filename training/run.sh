@@ -13,7 +13,7 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 data="$(realpath -m "$1")" out="$(realpath -m "$2")"
-: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}" "${ROUNDS:=1}"
+: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}" "${ROUNDS:=1}" "${STUDENTS:=}"
 : "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}" "${INIT:=}"
 : "${COLLECT:=node --import tsx --conditions=@vla-pruner/source $here/collect.ts}"
 : "${CLI:=node --import tsx --conditions=@vla-pruner/source $here/../tools/run-cli.ts}"
@@ -57,11 +57,12 @@ for policy in $POLICIES; do
   number=$((number + 1))
 done
 
-# Students: each policy as it is by then, ROUNDS times in turn. Their episodes serve all three.
+# Students: each of STUDENTS (default: POLICIES; one may come twice) as it is by then, ROUNDS times in turn. Their
+# episodes serve all three.
 wait "$expert"
 first=1000000
 for ((round = 0; round < ROUNDS; round += 1)); do
-  for policy in $POLICIES; do
+  for policy in ${STUDENTS:-$POLICIES}; do
     if [ ! -d "$out/$policy/latest" ]; then continue; fi
     student="$out/student-$policy"
     rm -rf "$student" "$student-checkpoint"

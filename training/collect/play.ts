@@ -17,12 +17,20 @@ const CAMERAS: readonly CameraName[] = ["image", "wrist_image"];
 const TAKEN = { expert: 0.35, student: 0.6 };
 /** Share of the episodes that start above any place of the table. */
 const ANYWHERE = 0.5;
-/** How much the driver is disturbed: a third of the episodes each; a student errs enough without the last. */
-const NOISES = [
-  { spread: 0.05, bursts: 0 },
-  { spread: 0.25, bursts: 0.01 },
-  { spread: 0.4, bursts: 0.03 },
-];
+/** How much the driver is disturbed: a third of the episodes each. */
+const NOISES = {
+  expert: [
+    { spread: 0.05, bursts: 0 },
+    { spread: 0.25, bursts: 0.01 },
+    { spread: 0.4, bursts: 0.03 },
+  ],
+  // Where a student stands still, noise would free it; what it should have done there must be learnt.
+  student: [
+    { spread: 0, bursts: 0 },
+    { spread: 0.05, bursts: 0 },
+    { spread: 0.25, bursts: 0.01 },
+  ],
+} as const;
 
 export interface PlayOptions {
   readonly task: Task;
@@ -40,14 +48,14 @@ export async function* play(
 ): AsyncGenerator<Sample, boolean> {
   const seed = trainSeed(episode);
   const random = seededRandom(seed, 1, 7);
-  const noises = student === undefined ? NOISES : NOISES.slice(0, 2);
-  const noise = noises[Math.floor(random() * noises.length)] ?? { spread: 0, bursts: 0 };
-  const taken = student === undefined ? TAKEN.expert : TAKEN.student;
+  const who = student === undefined ? "expert" : "student";
+  const noises = NOISES[who];
+  const noise = noises[Math.floor(random() * noises.length)] ?? noises[0];
   const tabletop = simulator.start(task, { seed, start: random() < ANYWHERE ? "anywhere" : "home" });
   try {
     const driver = noisyDriver(seed, noise, student);
     for (;;) {
-      if (random() < taken) yield sampleOf(tabletop, rows, driver.source);
+      if (random() < TAKEN[who]) yield sampleOf(tabletop, rows, driver.source);
       const { done, success } = tabletop.step(await driver.next(tabletop));
       if (done) return success;
     }
