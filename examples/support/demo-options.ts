@@ -20,7 +20,7 @@ const REPOSITORY = join(import.meta.dirname, "..", "..");
 
 const OPTIONS = {
   task: { type: "string", default: "long/can-in-bowl-carton-on-pad" },
-  seed: { type: "string", default: "2" },
+  seed: { type: "string", default: "8" },
   retention: { type: "string", default: "0.25" },
   out: { type: "string", default: join(REPOSITORY, ".vla-pruner", "demo.html") },
   picture: { type: "string" },
