@@ -16,7 +16,10 @@ async function readingModel(): Promise<string> {
   const text = { ...(CONFIG["text_config"] as object), vocab_size: 32064 };
   const folder = await convertTiny({ config: { ...CONFIG, text_config: text } });
   for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-    await copyFile(new URL(`../../../checkpoints/random-openvla/${file}`, import.meta.url), join(folder, file));
+    await copyFile(
+      new URL(`../../../checkpoints/random-openvla/${file}`, import.meta.url),
+      join(folder, file),
+    );
   }
   return folder;
 }
@@ -70,6 +73,7 @@ describe("eval", () => {
 
     await fail("output-exists", ...(await evalWords("--out", out)));
     await fail("invalid-option", ...(await evalWords("--out", out, "--resume", "--horizon", "3")));
+    await fail("invalid-option", ...(await evalWords("--out", out, "--resume", "--device", "webgpu")));
     const joined = await succeed("eval-report", out, out, "--out", join(out, "joined"), "--json");
     assert.equal(joined.split("\n").length, 3);
   });
@@ -99,6 +103,7 @@ describe("eval refuses", () => {
     "an unknown pruner": ["invalid-option", "--pruners", "magic"],
     "a task that does not exist": ["task-invalid", "--task", "goal/fly"],
     "a task file that is not there": ["task-invalid", "--task", "nowhere.json"],
+    "a device that does not exist": ["invalid-option", "--device", "tpu"],
     "no episodes": ["invalid-option", "--episodes", "0"],
     "half a process": ["invalid-option", "--jobs", "0"],
     "a retention of 2": ["invalid-option", "--retention", "2"],

@@ -59,6 +59,12 @@ export function evalCommand(streams: Streams): Command {
       {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
+    .option(
+      "--device <device>",
+      "cpu, webgpu or cuda",
+      parseChoice("--device", "cpu", "webgpu", "cuda"),
+      "cpu",
+    )
     .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
     .option("--out <folder>", "write episodes and reports here")

@@ -1,4 +1,5 @@
 import { basename, resolve } from "node:path";
+import type { Device } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { SweepPlan, Variant, Warmup } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
@@ -21,6 +22,7 @@ export interface PlanOptions {
   readonly horizon?: number;
   readonly variant: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
+  readonly device?: Device;
 }
 
 /** The plan behind the options. @throws `invalid-option`, `model-missing`, `task-invalid` */
@@ -38,6 +40,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     horizon,
     variant,
     disturb,
+    device = "cpu",
   } = options;
   if (policy.length === 0) {
     throw new VlaPrunerError("model-missing", {
@@ -59,6 +62,8 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       ...(execute !== undefined && { execute }),
       ...(horizon !== undefined && { horizon }),
       ...(disturb !== undefined && { disturbances: disturb }),
+      // Absent, not "cpu": so that journals of before there was a choice can be gone on with.
+      ...(device !== "cpu" && { device }),
     },
   };
 }

@@ -148,9 +148,12 @@ function notesOn({ totals }: EvaluationReport): string[] {
 }
 
 function settingsOf({ info: { settings } }: EvaluationReport): string[] {
-  const { variants, execute, horizon, disturbances } = settings;
+  const { variants, execute, horizon, disturbances, device } = settings;
   return [
     `- Actions of a chunk executed before the next call: ${execute ?? "half of it, at least one"}`,
+    ...(device === undefined
+      ? []
+      : [`- Device: ${device}; times are those of ${device}, shared by all workers`]),
     ...(horizon === undefined ? [] : [`- Control steps an episode: ${horizon}`]),
     ...(disturbances === undefined ? [] : [`- Disturbances: \`${JSON.stringify(disturbances)}\``]),
     ...Object.entries(variants).map(

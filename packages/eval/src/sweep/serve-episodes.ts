@@ -14,8 +14,8 @@ export interface LoadedModel {
 }
 
 export interface WorkerParts {
-  /** Loads a model directory, with one thread. Asked once a directory. */
-  readonly loadModel: (path: string) => Promise<LoadedModel>;
+  /** Loads a model directory, with one thread, on the settings' device. Asked once a directory. */
+  readonly loadModel: (path: string, device?: string) => Promise<LoadedModel>;
   readonly createSimulator: () => Promise<Simulator>;
 }
 
@@ -39,7 +39,7 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
   const models = new Map<string, Promise<LoadedModel>>();
   const play = async (job: Job): Promise<WorkerReport> => {
     try {
-      const model = models.get(job.path) ?? parts.loadModel(job.path);
+      const model = models.get(job.path) ?? parts.loadModel(job.path, job.settings.device);
       models.set(job.path, model);
       const policy = (await model).policyOf(job.seed);
       return { kind: "record", record: await playJob(job, policy, await simulator) };

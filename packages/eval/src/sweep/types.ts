@@ -32,6 +32,8 @@ export interface SweepSettings {
   /** Control steps an episode; the task's own where absent. */
   readonly horizon?: number;
   readonly disturbances?: Disturbances;
+  /** Where ONNX Runtime computes, as `VlaModel.from_pretrained` names it; the processor where absent. */
+  readonly device?: string;
 }
 
 /** One cell of the table. */

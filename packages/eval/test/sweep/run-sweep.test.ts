@@ -68,6 +68,14 @@ describe("a sweep over worker processes", () => {
     assert.deepEqual([options.records, options.problems], [[], []]);
   });
 
+  it("has workers load models on the settings' device", async () => {
+    const placed = jobs.map((job) => ({ ...job, settings: { ...job.settings, device: "webgpu" } }));
+    await assert.rejects(runSweep(placed, collector()), (error: Error) => {
+      assert.ok(hasCode("model-invalid")(error));
+      return error.message.includes("webgpu");
+    });
+  });
+
   it("starts nothing after its time, and nothing once it is told to stop", async () => {
     const late = collector();
     assert.equal((await runSweep(jobs, { ...late, timeLimit: 1e-6 })).left, jobs.length);
