@@ -68,7 +68,7 @@ function checkOptions(warmup: string, candidates: number): void {
   if (warmup !== "dense" && warmup !== "semantic") {
     throw new VlaPrunerError("invalid-option", {
       expected: 'warmup: "dense" or "semantic"',
-      found: String(warmup),
+      found: warmup,
       fix: "leave it out for the reference's dense warm-up",
     });
   }
