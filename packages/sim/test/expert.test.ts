@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { SUITES, expertAction, expertChunk, taskNamed } from "@vla-pruner/sim";
 import type { Pose, Task, WorldState } from "@vla-pruner/sim";
 import { foresee } from "../src/expert/foresee.ts";
+import { rotate } from "../src/tasks/pose-geometry.ts";
 import { firstState, turnedBy } from "./support/kinematic-world.ts";
 
 const tasks = Object.values(SUITES).flat();
@@ -101,6 +102,58 @@ describe("the expert", () => {
       const inBowl = withObject(withObject(state, "purple-bottle", away), "red-cube", cube);
       assert.equal(lastOf(taskNamed("goal/cube-in-bowl"), inBowl).goal, 1, `cube, yaw ${yaw}`);
     }
+  });
+
+  it("does not turn for a box that stands nearly straight, and rises while it closes", () => {
+    const task = taskNamed("goal/cube-in-bowl");
+    const start = firstState(task, 4);
+    const [x, y] = start.objects["red-cube"]?.position ?? [0, 0];
+    for (const yaw of [-0.19, 0.19]) {
+      const turned = withObject(start, "red-cube", { position: [x, y, 0], rotation: turnedBy(yaw) });
+      assert.equal(expertAction(turned, task)[5], 0);
+      const around: WorldState = { ...turned, effector: { ...turned.effector, position: [x, y, 0.012] } };
+      const [, , up = 0, , , , gripper] = expertAction(around, task);
+      assert.ok(up > 0.2 && up < 1, String(up));
+      assert.equal(gripper, 1);
+    }
+    const askew = withObject(start, "red-cube", { position: [x, y, 0], rotation: turnedBy(0.5) });
+    assert.ok((expertAction(askew, task)[5] ?? 0) > 0.2);
+  });
+
+  it("lets go above the end, before which it does not slow down to nothing", () => {
+    const task = taskNamed("goal/can-on-pad");
+    const way = [...wayOf(task, firstState(task, 2))];
+    const letsGo = way.findIndex((state) => state.holding !== null && expertAction(state, task)[6] === -1);
+    const [before, at] = [way[letsGo - 1], way[letsGo]];
+    assert.ok(before !== undefined && at !== undefined);
+    assert.ok((expertAction(before, task)[2] ?? 0) < -0.4);
+    assert.ok((at.objects["green-can"]?.position[2] ?? 0) > 0.004 + 0.003);
+  });
+
+  it("goes on pouring from where an upright hand would only come closer", () => {
+    const task = taskNamed("goal/pour-cup");
+    const way = [...wayOf(task, firstState(task, 2))];
+    const pouring = way.find(
+      (state) => state.holding !== null && (rotate(state.effector, [0, 0, 1])[2] ?? 1) < 0.6,
+    );
+    assert.ok(pouring !== undefined);
+    const shift = ({ position: [x, y, z], rotation }: Pose): Pose => ({
+      position: [x - 0.047, y, z],
+      rotation,
+    });
+    const moved: WorldState = {
+      ...pouring,
+      effector: shift(pouring.effector),
+      objects: Object.fromEntries(
+        Object.entries(pouring.objects).map(([name, pose]) => [
+          name,
+          name.startsWith("orange-cup") ? shift(pose) : pose,
+        ]),
+      ),
+    };
+    const [rx = 0, ry = 0] = expertAction(pouring, task).slice(3);
+    const [sx = 0, sy = 0] = expertAction(moved, task).slice(3);
+    assert.ok(rx * sx + ry * sy > 0, "tilts on, not back");
   });
 
   it("lets go of what the goal is not about", () => {
