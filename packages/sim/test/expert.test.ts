@@ -30,6 +30,11 @@ function withObject(state: WorldState, name: string, pose: Pose): WorldState {
 
 const at = (x: number, y: number): Pose => ({ position: [x, y, 0], rotation: [1, 0, 0, 0] });
 
+/** 47 mm closer to the robot: farther off than where an upright hand would tilt this much. */
+function movedBack({ position: [x, y, z], rotation }: Pose): Pose {
+  return { position: [x - 0.047, y, z], rotation };
+}
+
 describe("the expert", () => {
   for (const task of tasks) {
     it(`solves ${task.name} in the kinematic world and lets go`, () => {
@@ -124,10 +129,10 @@ describe("the expert", () => {
     const task = taskNamed("goal/can-on-pad");
     const way = [...wayOf(task, firstState(task, 2))];
     const letsGo = way.findIndex((state) => state.holding !== null && expertAction(state, task)[6] === -1);
-    const [before, at] = [way[letsGo - 1], way[letsGo]];
-    assert.ok(before !== undefined && at !== undefined);
+    const [before, opening] = [way[letsGo - 1], way[letsGo]];
+    assert.ok(before !== undefined && opening !== undefined);
     assert.ok((expertAction(before, task)[2] ?? 0) < -0.4);
-    assert.ok((at.objects["green-can"]?.position[2] ?? 0) > 0.004 + 0.003);
+    assert.ok((opening.objects["green-can"]?.position[2] ?? 0) > 0.004 + 0.003);
   });
 
   it("goes on pouring from where an upright hand would only come closer", () => {
@@ -137,17 +142,13 @@ describe("the expert", () => {
       (state) => state.holding !== null && (rotate(state.effector, [0, 0, 1])[2] ?? 1) < 0.6,
     );
     assert.ok(pouring !== undefined);
-    const shift = ({ position: [x, y, z], rotation }: Pose): Pose => ({
-      position: [x - 0.047, y, z],
-      rotation,
-    });
     const moved: WorldState = {
       ...pouring,
-      effector: shift(pouring.effector),
+      effector: movedBack(pouring.effector),
       objects: Object.fromEntries(
         Object.entries(pouring.objects).map(([name, pose]) => [
           name,
-          name.startsWith("orange-cup") ? shift(pose) : pose,
+          name.startsWith("orange-cup") ? movedBack(pose) : pose,
         ]),
       ),
     };
