@@ -13,8 +13,8 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 data="$(realpath -m "$1")" out="$(realpath -m "$2")"
-: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}" "${ROUNDS:=1}" "${STUDENTS:=}"
-: "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}" "${INIT:=}"
+: "${MINUTES_DENSE:=6}" "${MINUTES_DROPOUT:=2.5}" "${EXPERT_SECONDS:=180}" "${STUDENT_SECONDS:=80}" "${ROUNDS:=1}"
+: "${WORKERS:=$(($(nproc) > 6 ? $(nproc) - 3 : $(nproc)))}" "${POLICIES:=oft pi0 openvla}" "${STUDENTS:=$POLICIES}" "${BATCH:=256}" "${TRAIN_OPTIONS:=}" "${INIT:=}"
 : "${COLLECT:=node --import tsx --conditions=@vla-pruner/source $here/collect.ts}"
 : "${CLI:=node --import tsx --conditions=@vla-pruner/source $here/../tools/run-cli.ts}"
 mkdir -p "$data" "$out"
@@ -62,7 +62,7 @@ done
 wait "$expert"
 first=1000000
 for ((round = 0; round < ROUNDS; round += 1)); do
-  for policy in ${STUDENTS:-$POLICIES}; do
+  for policy in $STUDENTS; do
     if [ ! -d "$out/$policy/latest" ]; then continue; fi
     student="$out/student-$policy"
     rm -rf "$student" "$student-checkpoint"

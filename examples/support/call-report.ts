@@ -1,5 +1,5 @@
 import type { StageName } from "@vla-pruner/core";
-import { callMilliseconds } from "@vla-pruner/eval";
+import { callMilliseconds, medianOf } from "@vla-pruner/eval";
 import type { EpisodeTrace, ModelCall, TracedCall } from "@vla-pruner/eval";
 import type { Task } from "@vla-pruner/sim";
 
@@ -41,7 +41,7 @@ export function timingSummary(dense: EpisodeTrace, thin: EpisodeTrace): string {
   const pruned = thin.calls.filter(({ decision }) => decision === "pruned");
   const after = pruned.length === 0 ? thin.calls : pruned;
   const line = (name: string, timeOf: (call: TracedCall) => number): string => {
-    const [slow, quick] = [median(dense.calls.map(timeOf)), median(after.map(timeOf))];
+    const [slow, quick] = [medianOf(dense.calls.map(timeOf)), medianOf(after.map(timeOf))];
     return `  ${name.padEnd(13)}${slow.toFixed(1).padStart(8)} → ${quick.toFixed(1).padStart(6)} ms`;
   };
   return [
@@ -49,12 +49,6 @@ export function timingSummary(dense: EpisodeTrace, thin: EpisodeTrace): string {
     ...STAGES.map((stage) => line(stage, ({ timings }) => timings[stage] ?? 0)),
     line("whole call", callMilliseconds),
   ].join("\n");
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (place: number): number => sorted[place] ?? 0;
-  return (at(Math.floor((sorted.length - 1) / 2)) + at(Math.ceil((sorted.length - 1) / 2))) / 2;
 }
 
 function percent(share: number | null): string {

@@ -1,5 +1,6 @@
 export type { ClosedLoopOptions, EpisodeOutcome, Look, ModelCall, ShownTokens } from "./closed-loop/types.ts";
 export { callMilliseconds } from "./closed-loop/call-milliseconds.ts";
+export { medianOf } from "./statistics.ts";
 export { runEpisode } from "./closed-loop/run-episode.ts";
 
 // Pruners that an evaluation knows beside core's.

@@ -5,6 +5,7 @@ import { architectureNamed } from "../architectures.ts";
 import { readEpisode } from "../episode/read-episode.ts";
 import { repeatSteps } from "../episode/repeat-steps.ts";
 import { withPlace } from "../episode/with-place.ts";
+import { deviceOption } from "../options/device-option.ts";
 import { parseChoice, parseCount, parseInteger, parseLayers, parseNumber } from "../options/parse.ts";
 import { stepJson, stepLine } from "../report/step-json.ts";
 import type { Streams } from "../streams.ts";
@@ -63,12 +64,7 @@ export function actCommand({ stdout }: Streams): Command {
     )
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
-    .option(
-      "--device <device>",
-      "cpu, webgpu or cuda",
-      parseChoice("--device", "cpu", "webgpu", "cuda"),
-      "cpu",
-    )
+    .addOption(deviceOption())
     .option("--seed <N>", "seed of random choices and of drawn noise", parseInteger("--seed"), 0)
     .option("--json", "a JSON line a step on stdout")
     .action((folder: string, options: ActOptions) => runAct(folder, options, stdout));

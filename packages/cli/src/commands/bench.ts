@@ -3,7 +3,8 @@ import { createPolicy, keepAll, VlaModel, vlaPruner } from "@vla-pruner/core";
 import type { Device, Episode, StepResult, VlaAdapter } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { architectureNamed } from "../architectures.ts";
-import { parseChoice, parseInteger, parseNumbers } from "../options/parse.ts";
+import { deviceOption } from "../options/device-option.ts";
+import { parseInteger, parseNumbers } from "../options/parse.ts";
 import { benchCell, benchTable } from "../report/bench-report.ts";
 import type { BenchCell } from "../report/bench-report.ts";
 import type { Streams } from "../streams.ts";
@@ -29,12 +30,7 @@ export function benchCommand({ stdout }: Streams): Command {
       [1, 0.5, 0.25, 0.125],
     )
     .option("--runs <N>", "measured runs of each ratio", parseInteger("--runs"), 10)
-    .option(
-      "--device <device>",
-      "cpu, webgpu or cuda",
-      parseChoice("--device", "cpu", "webgpu", "cuda"),
-      "cpu",
-    )
+    .addOption(deviceOption())
     .option("--json", "a JSON line a ratio on stdout")
     .action((folder: string, options: BenchOptions) => runBench(folder, options, stdout));
 }

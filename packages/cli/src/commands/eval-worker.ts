@@ -12,8 +12,8 @@ export function evalWorkerCommand(): Command {
 }
 
 /** A model directory on one thread: there are as many workers as cores. */
-async function loadModel(folder: string, device = "cpu"): Promise<LoadedModel> {
-  const model = await VlaModel.from_pretrained(folder, { threads: 1, device: device as Device });
+async function loadModel(folder: string, device: Device = "cpu"): Promise<LoadedModel> {
+  const model = await VlaModel.from_pretrained(folder, { threads: 1, device });
   const [unnormKey] = Object.keys(model.vla.norm_stats);
   return {
     policyOf(seed) {

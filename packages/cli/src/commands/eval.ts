@@ -8,6 +8,7 @@ import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
 import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
 import { playPlan } from "../evaluation/play-plan.ts";
+import { deviceOption } from "../options/device-option.ts";
 import { parseChoice, parseCount, parseInteger, parseNumber, parseNumbers } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { warn } from "../streams.ts";
@@ -59,12 +60,7 @@ export function evalCommand(streams: Streams): Command {
       {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
-    .option(
-      "--device <device>",
-      "cpu, webgpu or cuda",
-      parseChoice("--device", "cpu", "webgpu", "cuda"),
-      "cpu",
-    )
+    .addOption(deviceOption())
     .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
     .option("--out <folder>", "write episodes and reports here")

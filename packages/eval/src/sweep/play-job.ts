@@ -11,7 +11,7 @@ const PARTS = ["vision", "prefill", "decode", "head"] as const;
 /** Plays one episode of a sweep. */
 export async function playJob(job: Job, policy: Policy, simulator: Simulator): Promise<EpisodeRecord> {
   const { settings, task, seed, retention, warmup, pruner, suite } = job;
-  const { variants, execute, horizon, disturbances } = settings;
+  const { variants, device: _, ...rest } = settings;
   const variant = Object.hasOwn(variants, pruner) ? variants[pruner] : undefined;
   const options: PrunerOptions = { ...variant?.options, retention, seed };
   const informed = evaluatedPruner(variant?.pruner ?? pruner, policy, options, warmup ?? "semantic");
@@ -19,9 +19,7 @@ export async function playJob(job: Job, policy: Policy, simulator: Simulator): P
   const [spent, full]: [StepMacs[], StepMacs[]] = [[], []];
   const started = performance.now();
   const outcome = await runEpisode(policy, simulator, {
-    ...(execute !== undefined && { execute }),
-    ...(horizon !== undefined && { horizon }),
-    ...(disturbances !== undefined && { disturbances }),
+    ...rest,
     ...informed,
     task,
     seed,

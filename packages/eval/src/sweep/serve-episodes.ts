@@ -1,4 +1,4 @@
-import type { Policy } from "@vla-pruner/core";
+import type { Device, Policy } from "@vla-pruner/core";
 import type { Simulator } from "@vla-pruner/sim";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { failureOf } from "./episode-worker.ts";
@@ -15,7 +15,7 @@ export interface LoadedModel {
 
 export interface WorkerParts {
   /** Loads a model directory, with one thread, on the settings' device. Asked once a directory. */
-  readonly loadModel: (path: string, device?: string) => Promise<LoadedModel>;
+  readonly loadModel: (path: string, device?: Device) => Promise<LoadedModel>;
   readonly createSimulator: () => Promise<Simulator>;
 }
 

@@ -1,3 +1,4 @@
+import type { Device } from "@vla-pruner/core";
 import type { Disturbances, Task } from "@vla-pruner/sim";
 import type { EpisodeOutcome } from "../closed-loop/types.ts";
 import type { Variant, Warmup } from "../oracles/evaluated-pruners.ts";
@@ -32,8 +33,8 @@ export interface SweepSettings {
   /** Control steps an episode; the task's own where absent. */
   readonly horizon?: number;
   readonly disturbances?: Disturbances;
-  /** Where ONNX Runtime computes, as `VlaModel.from_pretrained` names it; the processor where absent. */
-  readonly device?: string;
+  /** Where ONNX Runtime computes; the processor where absent. */
+  readonly device?: Device;
 }
 
 /** One cell of the table. */

@@ -69,7 +69,7 @@ describe("a sweep over worker processes", () => {
   });
 
   it("has workers load models on the settings' device", async () => {
-    const placed = jobs.map((job) => ({ ...job, settings: { ...job.settings, device: "webgpu" } }));
+    const placed = jobs.map((job) => ({ ...job, settings: { ...job.settings, device: "webgpu" as const } }));
     await assert.rejects(runSweep(placed, collector()), (error: Error) => {
       assert.ok(hasCode("model-invalid")(error));
       return error.message.includes("webgpu");
