@@ -7,6 +7,8 @@
 # INIT goes on from earlier checkpoints: a folder with oft/, pi0/ and openvla/, each a checkpoint or what train.py left
 # (then its latest/, else dropout/). A policy without one starts anew.
 #
+# TRAIN_OPTIONS are train.py's, of all three; TRAIN_OPTIONS_openvla and so on those of one.
+#
 # DATA holds what training/prepare.ts wrote. Times are wall-clock, so a machine with more cores and faster cards gets
 # further in them. COLLECT and CLI say how to run collect.ts and the command line: the sources by default, bundles on a
 # machine without the workspace.
@@ -42,16 +44,17 @@ number=0
 trainers=()
 for policy in $POLICIES; do
   device=cpu
-  # The first policy has a card to itself; the others share the last one.
-  if [ "$gpus" -gt 0 ]; then device="cuda:$((number == 0 ? 0 : gpus - 1))"; fi
+  # A card each; where there are too few, the later ones share the last one.
+  if [ "$gpus" -gt 0 ]; then device="cuda:$((number < gpus ? number : gpus - 1))"; fi
   init=()
   if [ -n "$INIT" ]; then
     from="$(origin "$policy")"
     if [ -n "$from" ]; then init=(--init "$from"); else echo "$policy: nothing in $INIT to go on from, starts anew"; fi
   fi
+  own="TRAIN_OPTIONS_$policy"
   # shellcheck disable=SC2086
   python3 "$here/train.py" --policy "$policy" --data "$data" --out "$out/$policy" --device "$device" \
-    --batch "$BATCH" --minutes-dense "$MINUTES_DENSE" --minutes-dropout "$MINUTES_DROPOUT" "${init[@]}" $TRAIN_OPTIONS \
+    --batch "$BATCH" --minutes-dense "$MINUTES_DENSE" --minutes-dropout "$MINUTES_DROPOUT" "${init[@]}" $TRAIN_OPTIONS ${!own:-} \
     >"$out/train-$policy.log" 2>&1 &
   trainers+=($!)
   number=$((number + 1))

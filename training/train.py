@@ -48,7 +48,7 @@ def main() -> None:
         policy, CLASSES, device, seed=options.seed, average=options.average, compiled=options.compile
     )
     pool = Pool(options.capacity, policy.views, prompts, device)
-    watcher = Watcher(options.data, policy.views, pool)
+    watcher = Watcher(options.data, policy.views, pool, options.student)
     watcher.start()
     if options.compile:
         started = time.monotonic()

@@ -27,6 +27,8 @@ export interface ShardShape {
   readonly chunk: number;
   readonly state: number;
   readonly classes: number;
+  /** Who drove, where it was not the expert alone: the name of the model directory. */
+  readonly student?: string;
 }
 
 /** Writes samples as raw little-endian arrays, a file a field; `NAME.json` comes last and says that all are whole. */

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { SUITES, createSimulator } from "@vla-pruner/sim";
 import { allInstructions } from "../instructions.ts";
 import { CHUNK, CLASSES, play } from "./play.ts";
@@ -30,7 +31,10 @@ export async function collectEpisodes(options: CollectOptions): Promise<void> {
   const student = options.student === undefined ? undefined : await loadStudent(options.student);
   const tasks = Object.values(SUITES).flat();
   const rows = new Map(allInstructions().map((text, row) => [text, row]));
-  const shape = { size: 112, views: 2, chunk: CHUNK, state: 8, classes: CLASSES };
+  const shape = {
+    ...{ size: 112, views: 2, chunk: CHUNK, state: 8, classes: CLASSES },
+    ...(options.student !== undefined && { student: basename(options.student) }),
+  };
   const writer = new ShardWriter(folder, `${options.firstEpisode}-${worker}`, shape);
   let [taken, episodes, solved] = [0, 0, 0];
   const over = (): boolean => taken >= samples || performance.now() > end;

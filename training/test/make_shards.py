@@ -23,7 +23,7 @@ def write_prompts(folder: Path) -> None:
     (folder / "instructions.json").write_text(json.dumps(content))
 
 
-def write_shard(folder: Path, name: str, count: int, seed: int, source: int = 0) -> None:
+def write_shard(folder: Path, name: str, count: int, seed: int, source: int = 0, student: str | None = None) -> None:
     """`count` samples; the description comes last, by renaming."""
     random = np.random.default_rng(seed)
     colour = random.integers(0, len(COLOURS), count)
@@ -47,6 +47,8 @@ def write_shard(folder: Path, name: str, count: int, seed: int, source: int = 0)
     for suffix, values in zip(SUFFIXES, fields, strict=True):
         values.tofile(folder / f"{name}.{suffix}")
     shape = {"count": count, "size": SIDE, "views": 2, "chunk": CHUNK, "state": STATE, "classes": CLASSES}
+    if student is not None:
+        shape["student"] = student
     (folder / f"{name}.partial").write_text(json.dumps(shape))
     (folder / f"{name}.partial").rename(folder / f"{name}.json")
 

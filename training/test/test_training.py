@@ -87,6 +87,17 @@ class Shards(WithShards):
         self.assertEqual(watcher.scan(), 0)
         self.assertEqual(pool.added, 10)
 
+    def test_watcher_leaves_out_students_that_are_not_asked_for(self) -> None:
+        write_shard(self.folder, "a", 4, seed=0)
+        write_shard(self.folder, "b", 5, seed=1, source=1, student="mine")
+        write_shard(self.folder, "c", 6, seed=2, source=1, student="another")
+        (self.folder / "d.sources.u8").write_bytes(b"")
+        (self.folder / "d.json").write_text("[]")
+        for students, expected in ((None, 15), (["mine"], 9), ([], 4)):
+            pool = self.pool()
+            Watcher(self.folder, 2, pool, students).scan()
+            self.assertEqual(pool.added, expected)
+
 
 class Samples(WithShards):
     def test_last_tenth_of_a_shard_is_held_out(self) -> None:

@@ -24,6 +24,7 @@ def parse_options() -> argparse.Namespace:
     add("--export-every", type=float, default=60.0, help="seconds between exports to latest/")
     add("--student-share", type=float, default=0.35, help="of each batch, from states that a student reached")
     add("--student-enough", type=int, default=2000, help="samples of students from which on the share counts")
+    add("--student", action="append", help="learn from the episodes of these students alone; once for each (all)")
     add("--gripper-weight", type=float, default=0.0, help="added weight of gripper transitions within a chunk")
     add("--rate-dense", type=float, default=6e-4)
     add("--rate-dropout", type=float, default=4e-4)

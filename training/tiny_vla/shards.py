@@ -32,6 +32,17 @@ class ShardError(ValueError):
     """A shard that is not what its description says."""
 
 
+def student_of(description: Path) -> str | None:
+    """Who drove in a shard where the expert did not drive alone.
+
+    Raises `ShardError` where the description cannot be read.
+    """
+    try:
+        return json.loads(description.read_text()).get("student")
+    except (OSError, AttributeError, json.JSONDecodeError) as error:
+        raise ShardError(f"{description.name}: {error!r}") from error
+
+
 def read_shard(description: Path, views: int) -> Shard:
     """The first `views` cameras of a shard.
 

@@ -7,17 +7,20 @@ from pathlib import Path
 import torch
 
 from .pool import Pool
-from .shards import ShardError, read_shard
+from .shards import ShardError, read_shard, student_of
 
 PATIENCE = 1.0
 
 
 class Watcher(threading.Thread):
-    """Scans a folder every second. A broken shard is named once and left out."""
+    """Scans a folder every second. A broken shard is named once and left out.
 
-    def __init__(self, folder: Path, views: int, pool: Pool) -> None:
+    Shards of other students than `students`, where these are given, are left out too.
+    """
+
+    def __init__(self, folder: Path, views: int, pool: Pool, students: list[str] | None = None) -> None:
         super().__init__(daemon=True)
-        self.folder, self.views, self.pool = folder, views, pool
+        self.folder, self.views, self.pool, self.students = folder, views, pool, students
         self.seen: set[str] = set()
         self.stopped = threading.Event()
 
@@ -40,12 +43,17 @@ class Watcher(threading.Thread):
         for path in fresh:
             self.seen.add(path.name)
             try:
-                self.pool.add(read_shard(path, self.views))
+                if self.wanted(path):
+                    self.pool.add(read_shard(path, self.views))
             except ShardError as error:
                 print(f"warning: shard left out: {error}", flush=True)
             if self.stopped.is_set():
                 break
         return len(fresh)
+
+    def wanted(self, path: Path) -> bool:
+        student = student_of(path)
+        return self.students is None or student is None or student in self.students
 
     def wait_for(self, samples: int, seconds: float) -> None:
         """Until there are enough samples to begin with.

@@ -9,7 +9,8 @@ const TIP_FRICTION: Vector3 = [1.6, 0.02, 0.001];
 
 const DARK: Surface = { colour: [0.24, 0.25, 0.28] };
 const LIGHT: Surface = { colour: [0.82, 0.83, 0.85] };
-const TIP: Surface = { colour: [0.32, 0.34, 0.38] };
+// Two pixels wide in a picture of 112: only a colour that nothing else has tells open from closed.
+const TIP: Surface = { colour: [0.8, 1, 0.15] };
 
 /** The palm and what holds it, in the last link's frame. */
 export function handParts(): Part[] {
