@@ -66,7 +66,9 @@ wait "$expert"
 first=1000000
 for ((round = 0; round < ROUNDS; round += 1)); do
   for policy in $STUDENTS; do
-    if [ ! -d "$out/$policy/latest" ]; then continue; fi
+    # The first export takes minutes; without trainers there is nobody to learn from an episode.
+    until [ -d "$out/$policy/latest" ] || [ -z "$(jobs -rp)" ]; do sleep 1; done
+    if [ -z "$(jobs -rp)" ]; then break 2; fi
     student="$out/student-$policy"
     rm -rf "$student" "$student-checkpoint"
     cp -r "$out/$policy/latest" "$student-checkpoint"

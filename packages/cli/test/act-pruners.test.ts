@@ -5,6 +5,7 @@ import type { StepLine } from "./support/act.ts";
 
 const WARM_UP = ["warm-up", 16];
 const COMBINED = ["combined", 4];
+const FORECASTING = ["vla-pruner", "recommended"];
 
 /** All of a step that pruning could change. */
 function outcome({ action, tokens, kept, actionAttention }: StepLine): unknown {
@@ -16,17 +17,25 @@ async function decisions(...options: readonly string[]): Promise<unknown[]> {
 }
 
 describe("act --pruner", () => {
-  for (const pruner of Object.keys(PRUNERS).filter((name) => name !== "vla-pruner")) {
+  for (const pruner of Object.keys(PRUNERS).filter((name) => !FORECASTING.includes(name))) {
     it(`${pruner} keeps its share and says so`, async () => {
       const each = [pruner, pruner === "keep-all" ? 16 : 4];
       assert.deepEqual(await decisions("--pruner", pruner), [each, each, each, each, each]);
     });
   }
 
-  it("vla-pruner is the default, and keeps everything while the window fills", async () => {
-    const expected = [WARM_UP, WARM_UP, WARM_UP, COMBINED, COMBINED];
-    assert.deepEqual(await decisions("--pruner", "vla-pruner"), expected);
-    assert.deepEqual(await decisions(), expected);
+  for (const pruner of FORECASTING) {
+    it(`${pruner} keeps everything while the window fills`, async () => {
+      const expected = [WARM_UP, WARM_UP, WARM_UP, COMBINED, COMBINED];
+      assert.deepEqual(await decisions("--pruner", pruner), expected);
+    });
+  }
+
+  it("recommended is the default", async () => {
+    const [given, own] = [await act(), await act("--pruner", "recommended")];
+    assert.deepEqual(given.map(outcome), own.map(outcome));
+    const papers = await act("--pruner", "vla-pruner");
+    assert.notDeepEqual(given.map(outcome), papers.map(outcome));
   });
 
   it("--warmup semantic prunes from the first step on", async () => {

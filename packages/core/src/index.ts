@@ -13,6 +13,7 @@ export type { PolicyEmitter, PolicyEvents } from "./events.ts";
 
 // Pruners.
 export type { PruneContext, PruneDecision, TokenPruner } from "./token-pruner.ts";
+export { recommended } from "./pruners/recommended.ts";
 export { vlaPruner } from "./pruners/vla-pruner.ts";
 export type { VlaPrunerOptions } from "./pruners/vla-pruner.ts";
 export { fastv, sparseVlm, textVision } from "./pruners/attention-pruners.ts";

@@ -1,8 +1,8 @@
 import type { StageMiddleware, TokenPruner, VlaAdapter } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 
-/** The one pruner that reads the forecast. */
-const FORECASTING = "vla-pruner";
+/** The pruners that read the forecast. */
+const FORECASTING = ["vla-pruner", "recommended"];
 
 /**
  * What `--current-action` adds to a policy.
@@ -10,8 +10,8 @@ const FORECASTING = "vla-pruner";
  * @throws `invalid-option` when the architecture, its graphs or the pruner cannot make use of it
  */
 export function currentActionOf(adapter: VlaAdapter, pruner: TokenPruner): StageMiddleware {
-  if (pruner.name !== FORECASTING)
-    throw unusable(`--pruner ${FORECASTING}, which reads a forecast, for --current-action`, pruner.name);
+  if (!FORECASTING.includes(pruner.name))
+    throw unusable(`--pruner ${FORECASTING.join(" or ")}, which read a forecast, for --current-action`, pruner.name);
   if (adapter.currentAction === undefined)
     throw unusable(
       "an architecture whose action rows exist below the cut, for --current-action",

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { createPolicy, prunerByName, VlaModel } from "@vla-pruner/core";
+import { createPolicy, PRUNERS, prunerByName, VlaModel } from "@vla-pruner/core";
 import type { Device } from "@vla-pruner/core";
 import { architectureNamed } from "../architectures.ts";
 import { readEpisode } from "../episode/read-episode.ts";
@@ -36,8 +36,8 @@ export function actCommand({ stdout }: Streams): Command {
     )
     .option(
       "--pruner <name>",
-      "vla-pruner, fastv, text-vision, sparsevlm, divprune, random, uniform, keep-all",
-      "vla-pruner",
+      Object.keys(PRUNERS).join(", "),
+      "recommended",
     )
     .option("--retention <ratio>", "share of the visual tokens to keep", parseNumber("--retention"), 0.25)
     .option("--window <w>", "calls that the forecast looks back (3)", parseNumber("--window"))
@@ -49,7 +49,7 @@ export function actCommand({ stdout }: Streams): Command {
     )
     .option("--visible-rows", "correct prefill rows for the causal mask (ours, not the paper's)")
     .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("--warmup", "dense", "semantic"))
-    .option("--candidates <N>", "candidates of each level, in budgets (1; ours)", parseNumber("--candidates"))
+    .option("--candidates <N>", "candidates of each level, in budgets (recommended: 2, vla-pruner: 1)", parseNumber("--candidates"))
     .option("--unseen <mode>", "zero (reference) or carry", parseChoice("--unseen", "zero", "carry"))
     .option("--budget <mode>", "per-view or joint", parseChoice("--budget", "per-view", "joint"))
     .option("--legacy-weight-order", "weigh the oldest call most, as the first published code did")

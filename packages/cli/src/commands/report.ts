@@ -24,7 +24,7 @@ export function reportCommand({ stdout }: Streams): Command {
     .requiredOption("--model <model-dir>", "the policy")
     .requiredOption("--task <name-or-json>", "a task that ships, as spatial/…, or the path of a task file")
     .option("--seed <N>", "number of the test episode, as in eval", parseInteger("--seed"), 0)
-    .option("--pruner <name>", EVALUATED_PRUNERS.join(", "), "vla-pruner")
+    .option("--pruner <name>", EVALUATED_PRUNERS.join(", "), "recommended")
     .option("--retention <ratio>", "share of the visual tokens to keep", parseNumber("--retention"), 0.25)
     .option(
       "--warmup <mode>",

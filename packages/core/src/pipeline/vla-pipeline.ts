@@ -7,7 +7,7 @@ import type { ActOptions } from "../policy/episode.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { StepResult } from "../policy/step-result.ts";
 import { keepAll } from "../pruners/keep-all.ts";
-import { vlaPruner } from "../pruners/vla-pruner.ts";
+import { recommended } from "../pruners/recommended.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import { readFrame } from "../transformers/read-frame.ts";
 import type { PretrainedOptions } from "../transformers/pretrained-options.ts";
@@ -17,7 +17,7 @@ import type { VlaPlugin } from "../vla-adapter.ts";
 export interface VlaPipelineOptions extends PretrainedOptions {
   /** The plugin of the model's architecture, for example `openvla()`. */
   readonly adapter: VlaPlugin;
-  /** Share of the visual tokens that VLA-Pruner keeps. Without it and without `pruner`, nothing is pruned. */
+  /** Share of the visual tokens that the `recommended` pruner keeps. Without it and without `pruner`, nothing is pruned. */
   readonly retention?: number;
   /** Any pruner, in place of `retention`. */
   readonly pruner?: TokenPruner;
@@ -72,7 +72,7 @@ export async function vlaPipeline(modelIdOrPath: string, options: VlaPipelineOpt
 /** Loads a model and composes the policy, for those who start their own episodes. */
 export async function loadPolicy(modelIdOrPath: string, options: VlaPipelineOptions): Promise<Policy> {
   const { adapter: plugin, retention, pruner, middleware, ...pretrained } = options;
-  const chosen = pruner ?? (retention === undefined ? keepAll() : vlaPruner({ retention }));
+  const chosen = pruner ?? (retention === undefined ? keepAll() : recommended({ retention }));
   const model = await VlaModel.from_pretrained(modelIdOrPath, pretrained);
   try {
     if (model.vla.architecture !== plugin.architecture)

@@ -4,6 +4,7 @@ import { fastv, sparseVlm, textVision } from "./attention-pruners.ts";
 import { random, uniform } from "./blind-pruners.ts";
 import { divPrune } from "./div-prune.ts";
 import { keepAll } from "./keep-all.ts";
+import { recommended } from "./recommended.ts";
 import { vlaPruner } from "./vla-pruner.ts";
 import type { VlaPrunerOptions } from "./vla-pruner.ts";
 
@@ -13,6 +14,7 @@ export type PrunerOptions = VlaPrunerOptions & { readonly seed?: number };
 /** The built-in pruners by the names that the command line and the reports use. */
 export const PRUNERS: Readonly<Record<string, (options: PrunerOptions) => TokenPruner>> = {
   "keep-all": keepAll,
+  recommended,
   "vla-pruner": vlaPruner,
   fastv,
   "text-vision": textVision,

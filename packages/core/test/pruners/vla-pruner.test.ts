@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode, randomContext } from "@vla-pruner/core/testing";
-import { divPrune, maxRelevance, minRedundancy, topK, vlaPruner } from "../../src/index.ts";
+import { divPrune, maxRelevance, minRedundancy, recommended, topK, vlaPruner } from "../../src/index.ts";
 import type { PruneContext, VlaPrunerOptions } from "../../src/index.ts";
 
 const context = randomContext({ seed: 31 });
@@ -121,5 +121,14 @@ describe("vlaPruner", () => {
       const make = (): unknown => vlaPruner({ retention: 0.5, ...options } as VlaPrunerOptions);
       assert.throws(make, hasCode("invalid-option"), JSON.stringify(options));
     }
+  });
+});
+
+describe("recommended", () => {
+  it("is VLA-Pruner with two budgets of candidates a level, unless told otherwise", () => {
+    const select = (options: VlaPrunerOptions): Int32Array => recommended(options).select(context).keep;
+    assert.deepEqual(select({ retention: 0.25 }), kept({ retention: 0.25, candidates: 2 }, context));
+    assert.deepEqual(select({ retention: 0.25, candidates: 1 }), kept({ retention: 0.25 }, context));
+    assert.notDeepEqual(select({ retention: 0.25 }), kept({ retention: 0.25 }, context));
   });
 });
