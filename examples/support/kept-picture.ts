@@ -45,7 +45,8 @@ export function keptPicture(calls: readonly TracedCall[], candidates: number): P
     drawText(picture, title, { x: left, y: 17, scale: TEXT, colour: INK });
     for (const [row, view] of views.entries()) {
       const frame = frames[view.camera];
-      if (frame !== undefined) drawPanel(picture, frame, view, { left, top: BAND + row * (side + GAP), candidates });
+      if (frame !== undefined)
+        drawPanel(picture, frame, view, { left, top: BAND + row * (side + GAP), candidates });
     }
   }
   drawLegend(picture, GAP, height - SWATCH - GAP);

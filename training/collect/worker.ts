@@ -32,7 +32,11 @@ export async function collectEpisodes(options: CollectOptions): Promise<void> {
   const tasks = Object.values(SUITES).flat();
   const rows = new Map(allInstructions().map((text, row) => [text, row]));
   const shape = {
-    ...{ size: 112, views: 2, chunk: CHUNK, state: 8, classes: CLASSES },
+    size: 112,
+    views: 2,
+    chunk: CHUNK,
+    state: 8,
+    classes: CLASSES,
     ...(options.student !== undefined && { student: basename(options.student) }),
   };
   const writer = new ShardWriter(folder, `${options.firstEpisode}-${worker}`, shape);

@@ -22,10 +22,10 @@ describe("report", () => {
     const text = await succeed("report", "--model", model, ...options);
     const lines = text.trimEnd().split("\n");
     assert.equal(lines[0], "dense: not solved in 2 steps, 2 calls, 2 of them dense");
-    assert.equal(lines[1], "vla-pruner 25 %: not solved in 2 steps, 2 calls");
+    assert.equal(lines[1], "recommended 25 %: not solved in 2 steps, 2 calls");
     assert.equal(lines[2], out);
     const html = await readFile(out, "utf8");
-    assert.match(html, /<h2>dense<\/h2>.*<h2>vla-pruner 25 %<\/h2>/su);
+    assert.match(html, /<h2>dense<\/h2>.*<h2>recommended 25 %<\/h2>/su);
     assert.match(html, /"kept":256,"vision":256.*"kept":64,"vision":256/su);
     assert.match(html, /<dt>task<\/dt><dd>goal\/cube-in-bowl<\/dd>/u);
   });

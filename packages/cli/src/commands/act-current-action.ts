@@ -11,7 +11,10 @@ const FORECASTING = ["vla-pruner", "recommended"];
  */
 export function currentActionOf(adapter: VlaAdapter, pruner: TokenPruner): StageMiddleware {
   if (!FORECASTING.includes(pruner.name))
-    throw unusable(`--pruner ${FORECASTING.join(" or ")}, which read a forecast, for --current-action`, pruner.name);
+    throw unusable(
+      `--pruner ${FORECASTING.join(" or ")}, which read a forecast, for --current-action`,
+      pruner.name,
+    );
   if (adapter.currentAction === undefined)
     throw unusable(
       "an architecture whose action rows exist below the cut, for --current-action",

@@ -34,11 +34,7 @@ export function actCommand({ stdout }: Streams): Command {
       "control steps to run: the first N of the file, whose lines begin anew when it has fewer",
       parseCount("--steps"),
     )
-    .option(
-      "--pruner <name>",
-      Object.keys(PRUNERS).join(", "),
-      "recommended",
-    )
+    .option("--pruner <name>", Object.keys(PRUNERS).join(", "), "recommended")
     .option("--retention <ratio>", "share of the visual tokens to keep", parseNumber("--retention"), 0.25)
     .option("--window <w>", "calls that the forecast looks back (3)", parseNumber("--window"))
     .option("--decay <gamma>", "weight of each call over the one after it (0.8)", parseNumber("--decay"))
@@ -49,7 +45,11 @@ export function actCommand({ stdout }: Streams): Command {
     )
     .option("--visible-rows", "correct prefill rows for the causal mask (ours, not the paper's)")
     .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("--warmup", "dense", "semantic"))
-    .option("--candidates <N>", "candidates of each level, in budgets (recommended: 2, vla-pruner: 1)", parseNumber("--candidates"))
+    .option(
+      "--candidates <N>",
+      "candidates of each level, in budgets (recommended: 2, vla-pruner: 1)",
+      parseNumber("--candidates"),
+    )
     .option("--unseen <mode>", "zero (reference) or carry", parseChoice("--unseen", "zero", "carry"))
     .option("--budget <mode>", "per-view or joint", parseChoice("--budget", "per-view", "joint"))
     .option("--legacy-weight-order", "weigh the oldest call most, as the first published code did")
