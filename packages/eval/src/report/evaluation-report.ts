@@ -1,15 +1,13 @@
 import type { SweepInfo } from "../sweep/sweep-info.ts";
 import type { EpisodeRecord } from "../sweep/types.ts";
 import { compareMethods } from "./compare-methods.ts";
+import { SUBJECTS } from "./subjects.ts";
 import { summarizeCells, summarizeTotals } from "./summarize.ts";
 import type { EvaluationReport } from "./types.ts";
 
-/** The paper's method under its own name, always compared with the others; variants are, too. */
-const SUBJECT = "vla-pruner";
-
 /** Sums all episodes of a sweep up. */
 export function evaluationReport(info: SweepInfo, records: readonly EpisodeRecord[]): EvaluationReport {
-  const subjects = [SUBJECT, ...Object.keys(info.settings.variants)];
+  const subjects = [...SUBJECTS, ...Object.keys(info.settings.variants)];
   return {
     info,
     cells: summarizeCells(records),

@@ -1,4 +1,5 @@
 import { PRUNERS } from "@vla-pruner/core";
+import { SUBJECTS } from "./subjects.ts";
 import { coloursOf } from "./palette.ts";
 import { element, label, picture } from "./svg.ts";
 import type { CellReport } from "./types.ts";
@@ -8,8 +9,17 @@ const MARGIN = { left: 52, right: 18, top: 38, bottom: 44 };
 const LEGEND_ROW = 20;
 /** Pixels between the marks of methods that kept equally much, so that their intervals can be told apart. */
 const DODGE = 3;
+/** Where a panel's axis begins, and its steps: the first that has room for every interval, so that good policies differ. */
+const AXES = [
+  { from: 0.75, step: 0.05 },
+  { from: 0.5, step: 0.1 },
+  { from: 0, step: 0.25 },
+] as const;
 
-/** Success against retention over all suites, a panel a policy, with 95 % intervals; dense as a dashed line. */
+/**
+ * Success against retention over all suites, a panel a policy, with 95 % intervals; dense as a dashed line. An axis begins
+ * at 75, 50 or 0 %.
+ */
 export function successChart(totals: readonly CellReport[], warmup: CellReport["warmup"]): string {
   const shown = totals.filter((cell) => cell.warmup === null || cell.warmup === warmup);
   const policies = [...new Set(shown.map(({ policy }) => policy))];
@@ -65,12 +75,14 @@ function panel(
   };
   const xOf = (retention: number): number =>
     MARGIN.left + (inner.width * (retentions.indexOf(retention) + 0.5)) / Math.max(1, retentions.length);
-  const yOf = (success: number): number => MARGIN.top + inner.height * (1 - success);
+  const { from, step } = AXES.find((axis) => cells.every(({ interval }) => interval[0] >= axis.from)) ?? AXES[2];
+  const yOf = (success: number): number => MARGIN.top + (inner.height * (1 - success)) / (1 - from);
   const right = PANEL.width - MARGIN.right;
-  const grid = [0, 0.25, 0.5, 0.75, 1].map(
+  const marks = Array.from({ length: 1 + Math.round((1 - from) / step) }, (_, index) => from + index * step);
+  const grid = marks.map(
     (share) =>
       element("line", { x1: MARGIN.left, x2: right, y1: yOf(share), y2: yOf(share), stroke: "#dddddd" }) +
-      label(MARGIN.left - 8, yOf(share) + 4, `${100 * share}`, { "text-anchor": "end" }),
+      label(MARGIN.left - 8, yOf(share) + 4, (100 * share).toFixed(0), { "text-anchor": "end" }),
   );
   const ticks = retentions.map((retention) =>
     label(xOf(retention), PANEL.height - MARGIN.bottom + 18, `${100 * retention} %`, {
@@ -102,7 +114,7 @@ function panel(
         points: points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "),
         fill: "none",
         stroke,
-        "stroke-width": pruner === "vla-pruner" ? 3 : 1.8,
+        "stroke-width": SUBJECTS.includes(pruner) ? 3 : 1.8,
         ...dashes(pruner),
       }),
       ...points.map(
