@@ -24,7 +24,7 @@ if [ -n "$INIT" ] && [ ! -d "$INIT" ]; then
   echo "INIT: no folder $INIT" >&2
   exit 1
 fi
-gpus="$(nvidia-smi -L 2>/dev/null | wc -l)"
+gpus="$({ nvidia-smi -L 2>/dev/null || true; } | wc -l)"
 
 $COLLECT --out "$data" --samples 1000000 --seconds "$EXPERT_SECONDS" --workers "$WORKERS" --shard 500 >"$out/collect-expert.log" 2>&1 &
 expert=$!
