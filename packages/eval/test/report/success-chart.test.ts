@@ -17,6 +17,11 @@ function readChart(svg: string): { marks: number[]; heights: number[] } {
   return { marks: numbers(/>(\d+)<\/text>/gu), heights: numbers(/\bc?y[12]?="([\d.]+)"/gu) };
 }
 
+/** Where the policy's one point lies, from above. */
+function height(solved: number): number {
+  return Number(/cy="([\d.]+)"/u.exec(chartOf(solved))?.[1]);
+}
+
 describe("the chart of success", () => {
   it("begins its axis where every interval still fits", () => {
     for (const [solved, lowest] of [
@@ -40,7 +45,6 @@ describe("the chart of success", () => {
   });
 
   it("puts more success higher", () => {
-    const height = (solved: number): number => Number(/cy="([\d.]+)"/u.exec(chartOf(solved))?.[1]);
     assert.ok(height(99) < height(97));
     assert.ok(height(40) < height(20));
   });
