@@ -75,7 +75,8 @@ function panel(
   };
   const xOf = (retention: number): number =>
     MARGIN.left + (inner.width * (retentions.indexOf(retention) + 0.5)) / Math.max(1, retentions.length);
-  const { from, step } = AXES.find((axis) => cells.every(({ interval }) => interval[0] >= axis.from)) ?? AXES[2];
+  const { from, step } =
+    AXES.find((axis) => cells.every(({ interval }) => interval[0] >= axis.from)) ?? AXES[2];
   const yOf = (success: number): number => MARGIN.top + (inner.height * (1 - success)) / (1 - from);
   const right = PANEL.width - MARGIN.right;
   const marks = Array.from({ length: 1 + Math.round((1 - from) / step) }, (_, index) => from + index * step);
