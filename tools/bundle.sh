@@ -6,8 +6,8 @@
 # There: tar xJf OUT.tar.xz; ./node dist/cli.mjs eval …; ./node dist/collect.mjs …; ./node dist/prepare.mjs …
 # Charts come as SVG only: the rasteriser is left out.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out="$(realpath -m "${1:?usage: tools/bundle.sh OUT.tar.xz}")"
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/dist" "$work/node_modules"
