@@ -61,7 +61,7 @@ for policy in $POLICIES; do
 done
 
 # Students: each of STUDENTS (default: POLICIES; one may come twice) as it is by then, ROUNDS times in turn. Their
-# episodes serve all three.
+# episodes serve all three, unless train.py is told whose (--student).
 wait "$expert"
 first=1000000
 for ((round = 0; round < ROUNDS; round += 1)); do

@@ -21,7 +21,7 @@ export { divPrune } from "./pruners/div-prune.ts";
 export { random, uniform } from "./pruners/blind-pruners.ts";
 export type { RandomOptions } from "./pruners/blind-pruners.ts";
 export { keepAll } from "./pruners/keep-all.ts";
-export { PRUNERS, prunerByName } from "./pruners/pruner-by-name.ts";
+export { PRUNERS, prunerByName, VLA_PRUNERS } from "./pruners/pruner-by-name.ts";
 export type { PrunerOptions } from "./pruners/pruner-by-name.ts";
 export { dense, ratioPruner } from "./pruners/decide.ts";
 export { semanticScore } from "./pruners/semantic-score.ts";

@@ -1,8 +1,6 @@
 import type { StageMiddleware, TokenPruner, VlaAdapter } from "@vla-pruner/core";
+import { VLA_PRUNERS } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
-
-/** The pruners that read the forecast. */
-const FORECASTING = ["vla-pruner", "recommended"];
 
 /**
  * What `--current-action` adds to a policy.
@@ -10,9 +8,9 @@ const FORECASTING = ["vla-pruner", "recommended"];
  * @throws `invalid-option` when the architecture, its graphs or the pruner cannot make use of it
  */
 export function currentActionOf(adapter: VlaAdapter, pruner: TokenPruner): StageMiddleware {
-  if (!FORECASTING.includes(pruner.name))
+  if (!VLA_PRUNERS.includes(pruner.name))
     throw unusable(
-      `--pruner ${FORECASTING.join(" or ")}, which read a forecast, for --current-action`,
+      `--pruner ${VLA_PRUNERS.join(" or ")}, which read a forecast, for --current-action`,
       pruner.name,
     );
   if (adapter.currentAction === undefined)

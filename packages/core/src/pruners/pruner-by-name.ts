@@ -24,6 +24,9 @@ export const PRUNERS: Readonly<Record<string, (options: PrunerOptions) => TokenP
   uniform,
 };
 
+/** Those of `PRUNERS` that are VLA-Pruner, as the paper has it and as we recommend it: they read the forecast. */
+export const VLA_PRUNERS: readonly string[] = ["vla-pruner", "recommended"];
+
 /**
  * A built-in pruner by its name. The options of temporal memory go with every pruner, so that reports
  * can compare what they record.

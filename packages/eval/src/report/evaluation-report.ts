@@ -1,13 +1,13 @@
+import { VLA_PRUNERS } from "@vla-pruner/core";
 import type { SweepInfo } from "../sweep/sweep-info.ts";
 import type { EpisodeRecord } from "../sweep/types.ts";
 import { compareMethods } from "./compare-methods.ts";
-import { SUBJECTS } from "./subjects.ts";
 import { summarizeCells, summarizeTotals } from "./summarize.ts";
 import type { EvaluationReport } from "./types.ts";
 
 /** Sums all episodes of a sweep up. */
 export function evaluationReport(info: SweepInfo, records: readonly EpisodeRecord[]): EvaluationReport {
-  const subjects = [...SUBJECTS, ...Object.keys(info.settings.variants)];
+  const subjects = [...VLA_PRUNERS, ...Object.keys(info.settings.variants)];
   return {
     info,
     cells: summarizeCells(records),

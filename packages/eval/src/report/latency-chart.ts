@@ -1,5 +1,5 @@
+import { VLA_PRUNERS } from "@vla-pruner/core";
 import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
-import { SUBJECTS } from "./subjects.ts";
 import { element, label, picture } from "./svg.ts";
 import type { CellReport } from "./types.ts";
 
@@ -23,7 +23,7 @@ const MOST = 24;
 /** Milliseconds of a model call by stage, a bar a policy, pruner and retention. */
 export function latencyChart(totals: readonly CellReport[], warmup: CellReport["warmup"]): string {
   const all = totals.filter((cell) => cell.warmup === null || cell.warmup === warmup);
-  const main = all.filter(({ pruner }) => pruner === "keep-all" || SUBJECTS.includes(pruner));
+  const main = all.filter(({ pruner }) => pruner === "keep-all" || VLA_PRUNERS.includes(pruner));
   const shown = all.length <= MOST || main.length === 0 ? all : main;
   const longest = Math.max(1e-9, ...shown.map(callMilliseconds));
   const scale = BARS / longest;

@@ -1,5 +1,4 @@
-import { PRUNERS } from "@vla-pruner/core";
-import { SUBJECTS } from "./subjects.ts";
+import { PRUNERS, VLA_PRUNERS } from "@vla-pruner/core";
 import { coloursOf } from "./palette.ts";
 import { element, label, picture } from "./svg.ts";
 import type { CellReport } from "./types.ts";
@@ -115,7 +114,7 @@ function panel(
         points: points.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" "),
         fill: "none",
         stroke,
-        "stroke-width": SUBJECTS.includes(pruner) ? 3 : 1.8,
+        "stroke-width": VLA_PRUNERS.includes(pruner) ? 3 : 1.8,
         ...dashes(pruner),
       }),
       ...points.map(
