@@ -1,6 +1,6 @@
 import { seededRandom, type Policy } from "@vla-pruner/core";
-import { expertChunk, trainSeed } from "@vla-pruner/sim";
-import type { CameraName, Simulator, Tabletop, Task } from "@vla-pruner/sim";
+import { CAMERAS, expertChunk, trainSeed } from "@vla-pruner/sim";
+import type { Simulator, Tabletop, Task } from "@vla-pruner/sim";
 import { noisyDriver } from "./driver.ts";
 import { labelPatches } from "./patch-labels.ts";
 import type { Sample } from "./shard-writer.ts";
@@ -11,7 +11,6 @@ export const CLASSES = KINDS.length + 2;
 /** Actions of a label. */
 export const CHUNK = 16;
 const PATCH = 7;
-const CAMERAS: readonly CameraName[] = ["image", "wrist_image"];
 
 /** Share of the control steps of which a sample is taken. Steps that a student drives cost a call of the model. */
 const TAKEN = { expert: 0.35, student: 0.6 };

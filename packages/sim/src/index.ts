@@ -4,6 +4,7 @@ export type {
   EpisodeOptions,
   Pose,
   Role,
+  Segmentation,
   SimulatedFrame,
   Simulator,
   StepOutcome,
@@ -20,6 +21,7 @@ export { SUITES } from "./tasks/suites.ts";
 export { taskNamed } from "./tasks/task-named.ts";
 export { expertAction } from "./expert/expert-action.ts";
 export { expertChunk } from "./expert/expert-chunk.ts";
+export { CAMERAS } from "./environment/cameras.ts";
 export { ACTION_SCALE } from "./environment/action-scale.ts";
 export { createSimulator, type SimulatorOptions } from "./environment/create-simulator.ts";
 export { testSeed, trainSeed } from "./environment/seeds.ts";

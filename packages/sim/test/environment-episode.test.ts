@@ -101,6 +101,23 @@ describe("an episode", () => {
     tabletop.dispose();
   });
 
+  it("shows the cameras that are asked for, each as if it were the only one, and anew after every step", async () => {
+    const [both, one] = [await start(scene), await start(scene)];
+    for (let step = 0; step < 3; step += 1) {
+      const { images } = both.observe();
+      assert.deepEqual(one.observe(["wrist_image"]).images, { wrist_image: images.wrist_image });
+      const { frames } = one.segmentation(["image"]);
+      assert.deepEqual(Object.keys(frames), ["image"]);
+      assert.deepEqual(frames.image, both.segmentation().frames.image);
+      const action = [0.5, 0, -0.5, 0, 0, 0, 1];
+      for (const tabletop of [both, one]) tabletop.step(action);
+      assert.notDeepEqual(one.observe().images.wrist_image, images.wrist_image);
+    }
+    both.restore(one.snapshot());
+    assert.deepEqual(both.observe(), one.observe());
+    for (const tabletop of [both, one]) tabletop.dispose();
+  });
+
   it("starts at home or anywhere, and says what it is asked to in one of the wordings", async () => {
     const home = await start(scene);
     assert.ok(

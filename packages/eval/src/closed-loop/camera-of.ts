@@ -1,8 +1,7 @@
 import type { ViewSpan } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
+import { CAMERAS } from "@vla-pruner/sim";
 import type { CameraName } from "@vla-pruner/sim";
-
-const CAMERAS: readonly CameraName[] = ["image", "wrist_image"];
 
 /**
  * The simulator's camera behind each view of a model: by name where the names agree, else the first view is the

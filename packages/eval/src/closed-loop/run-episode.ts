@@ -34,7 +34,7 @@ export async function runEpisode(
     while (!outcome.done) {
       const step = tabletop.steps;
       const observation = look(tabletop, cameras);
-      const shown = shownTokens(tabletop.segmentation(), layout.views, cameras);
+      const shown = shownTokens(tabletop.segmentation([...cameras.values()]), layout.views, cameras);
       await beforeCall?.({ step, observation, views: layout.views, shown, tabletop });
       const result = await episode.act(observation, signal === undefined ? {} : { signal });
       const overlap = overlapOf(result.keep, before);
@@ -65,7 +65,7 @@ export async function runEpisode(
 
 /** The observation under the model's own names of cameras. */
 function look(tabletop: Tabletop, cameras: ReadonlyMap<string, CameraName>): Observation {
-  const { images, instruction, state } = tabletop.observe();
+  const { images, instruction, state } = tabletop.observe([...cameras.values()]);
   const named = [...cameras].map(([view, camera]) => [view, images[camera]] as const);
   return { images: Object.fromEntries(named), instruction, state };
 }

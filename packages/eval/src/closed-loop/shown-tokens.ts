@@ -1,14 +1,9 @@
 import type { ViewSpan } from "@vla-pruner/core";
-import type { CameraName, RenderedFrame, Role } from "@vla-pruner/sim";
+import type { CameraName, RenderedFrame, Role, Segmentation } from "@vla-pruner/sim";
 import type { ShownTokens } from "./types.ts";
 
 /** Share of a patch's pixels from which on it shows a thing that misses its centre. */
 const SHOWN_SHARE = 0.2;
-
-export interface Segmentation {
-  readonly frames: Readonly<Record<CameraName, RenderedFrame>>;
-  readonly roles: Readonly<Record<Role, readonly number[]>>;
-}
 
 /**
  * Which visual tokens show the current goal's object, its target and the gripper.
@@ -16,7 +11,7 @@ export interface Segmentation {
  * The tokens of a view lie row by row on a square grid over the whole picture.
  */
 export function shownTokens(
-  { frames, roles }: Segmentation,
+  { frames, roles }: Pick<Segmentation, "frames" | "roles">,
   views: readonly ViewSpan[],
   cameras: ReadonlyMap<string, CameraName>,
 ): ShownTokens {

@@ -1,7 +1,10 @@
 import type { Camera, Vector3 } from "../render/types.ts";
 import { aboutAxis, fromRotationVector, multiply, rotate, toMatrix } from "../world/rotations.ts";
 import { gaussian, seededRandom, STREAM, uniform } from "../world/seeded-random.ts";
-import type { Disturbances, Pose } from "./types.ts";
+import type { CameraName, Disturbances, Pose } from "./types.ts";
+
+/** Both: the agent's, and the one on the hand. */
+export const CAMERAS: readonly CameraName[] = ["image", "wrist_image"];
 
 /** In front of the table, looking back at the robot. */
 const AGENT = { position: [0.94, 0, 0.95] as Vector3, target: [-0.01, 0, 0.06] as Vector3, fovy: 29 };

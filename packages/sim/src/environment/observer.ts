@@ -3,7 +3,7 @@ import { Renderer } from "../render/renderer.ts";
 import type { Drawable, Light, RenderedFrame } from "../render/types.ts";
 import { agentCamera, wristCamera } from "./cameras.ts";
 import { lightAt } from "./lighting.ts";
-import type { CameraName, Disturbances, Pose, SimulatedFrame } from "./types.ts";
+import type { CameraName, Disturbances, Pose } from "./types.ts";
 
 export interface ObserverOptions {
   readonly seed: number;
@@ -11,14 +11,12 @@ export interface ObserverOptions {
   readonly disturbances: Disturbances;
 }
 
-type Frames = Readonly<Record<CameraName, RenderedFrame>>;
-
-/** Takes the pictures of an episode. */
+/** Takes the pictures of an episode, each at most once between two control steps. */
 export class Observer {
   readonly #renderer: Renderer;
   readonly #light: Light;
   readonly #options: ObserverOptions;
-  #frames: Frames | undefined;
+  readonly #frames = new Map<CameraName, RenderedFrame>();
 
   constructor(drawables: readonly Drawable[], light: Light, options: ObserverOptions) {
     this.#renderer = new Renderer({ width: options.size, height: options.size });
@@ -27,21 +25,26 @@ export class Observer {
     this.#options = options;
   }
 
-  /** The last frames. */
-  get frames(): Frames | undefined {
-    return this.#frames;
-  }
-
+  /** Since the world has changed. */
   forget(): void {
-    this.#frames = undefined;
+    this.#frames.clear();
   }
 
-  observe(physics: Physics, effector: Pose, steps: number): Record<CameraName, SimulatedFrame> {
-    const { image, wrist_image } = this.render(physics, effector, steps);
-    return { image: pictureOf(image), wrist_image: pictureOf(wrist_image) };
+  frames<Camera extends CameraName>(
+    cameras: readonly Camera[],
+    physics: Physics,
+    effector: Pose,
+    steps: number,
+  ): Record<Camera, RenderedFrame> {
+    const seen = cameras.map((camera) => {
+      const frame = this.#frames.get(camera) ?? this.#render(camera, physics, effector, steps);
+      this.#frames.set(camera, frame);
+      return [camera, frame] as const;
+    });
+    return Object.fromEntries(seen) as Record<Camera, RenderedFrame>;
   }
 
-  render(physics: Physics, effector: Pose, steps: number): Frames {
+  #render(name: CameraName, physics: Physics, effector: Pose, steps: number): RenderedFrame {
     const { seed, disturbances } = this.#options;
     // Geom 0 is the plane that nobody sees.
     const poses = {
@@ -49,14 +52,7 @@ export class Observer {
       rotations: physics.array("geom_xmat").subarray(9),
     };
     const light = lightAt(this.#light, disturbances.lighting ?? 0, seed, steps);
-    this.#frames = {
-      image: this.#renderer.render(agentCamera(seed, steps, disturbances), poses, light),
-      wrist_image: this.#renderer.render(wristCamera(effector), poses, light),
-    };
-    return this.#frames;
+    const camera = name === "image" ? agentCamera(seed, steps, disturbances) : wristCamera(effector);
+    return this.#renderer.render(camera, poses, light);
   }
-}
-
-function pictureOf({ pixels, width, height }: RenderedFrame): SimulatedFrame {
-  return { data: pixels, width, height, channels: 3 };
 }

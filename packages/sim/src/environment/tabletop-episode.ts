@@ -1,7 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
+import type { RenderedFrame } from "../render/types.ts";
 import { Physics } from "../mujoco/physics.ts";
 import type { MujocoModule } from "../mujoco/load-mujoco.ts";
-import type { RenderedFrame } from "../render/types.ts";
 import { OPEN } from "../robot/gripper.ts";
 import { Robot } from "../robot/robot.ts";
 import { HOME, poseAnywhere } from "../robot/start-pose.ts";
@@ -10,6 +10,7 @@ import { roomLook } from "../world/room.ts";
 import { toRotationVector } from "../world/rotations.ts";
 import { buildScene, type Scene } from "../world/scene.ts";
 import { pick, seededRandom, STREAM } from "../world/seeded-random.ts";
+import { CAMERAS } from "./cameras.ts";
 import { checkAction } from "./check-action.ts";
 import { Moves } from "./moves.ts";
 import { Observer } from "./observer.ts";
@@ -19,7 +20,8 @@ import { decodeSnapshot, encodeSnapshot, type Progress } from "./snapshot.ts";
 import type {
   CameraName,
   EpisodeOptions,
-  Role,
+  Segmentation,
+  SimulatedFrame,
   StepOutcome,
   Tabletop,
   TabletopObservation,
@@ -75,22 +77,21 @@ export class TabletopEpisode implements Tabletop {
     return this.#progress.steps;
   }
 
-  observe(): TabletopObservation {
-    this.#checkAlive();
+  observe<Camera extends CameraName = CameraName>(
+    cameras = CAMERAS as readonly Camera[],
+  ): TabletopObservation<Camera> {
+    const frames = this.#frames(cameras);
+    const pictures = cameras.map((camera) => [camera, pictureOf(frames[camera])] as const);
+    const images = Object.fromEntries(pictures) as Record<Camera, SimulatedFrame>;
     const effector = this.#robot.effector();
-    const images = this.#observer.observe(this.#physics, effector, this.steps);
     const state = [...effector.position, ...toRotationVector(effector.rotation), ...this.#robot.fingers()];
     return { images, instruction: this.instruction, state };
   }
 
-  segmentation(): {
-    readonly frames: Readonly<Record<CameraName, RenderedFrame>>;
-    readonly roles: Readonly<Record<Role, readonly number[]>>;
-    readonly names: ReadonlyMap<number, string>;
-  } {
-    this.#checkAlive();
-    const frames =
-      this.#observer.frames ?? this.#observer.render(this.#physics, this.#robot.effector(), this.steps);
+  segmentation<Camera extends CameraName = CameraName>(
+    cameras = CAMERAS as readonly Camera[],
+  ): Segmentation<Camera> {
+    const frames = this.#frames(cameras);
     const names = new Map([...this.#scene.ids].map(([name, id]) => [id, name]));
     return { frames, names, roles: rolesOf(this.task, this.#progress.goal, this.#scene.ids) };
   }
@@ -104,6 +105,7 @@ export class TabletopEpisode implements Tabletop {
         found: `one after its end, at step ${String(this.steps)}`,
         fix: "start another episode, or restore a snapshot",
       });
+    this.#observer.forget();
     this.#moves.begin(this.steps);
     this.#robot.move(action, SUBSTEPS, CONTROL_STEP, () => {
       this.#moves.advance(SUBSTEPS);
@@ -140,6 +142,11 @@ export class TabletopEpisode implements Tabletop {
     this.#physics.dispose();
   }
 
+  #frames<Camera extends CameraName>(cameras: readonly Camera[]): Record<Camera, RenderedFrame> {
+    this.#checkAlive();
+    return this.#observer.frames(cameras, this.#physics, this.#robot.effector(), this.steps);
+  }
+
   #judge(): void {
     const { touched, lifted } = this.#world.touching();
     this.#physics.refresh();
@@ -166,4 +173,8 @@ export class TabletopEpisode implements Tabletop {
       fix: "start another episode",
     });
   }
+}
+
+function pictureOf({ pixels, width, height }: RenderedFrame): SimulatedFrame {
+  return { data: pixels, width, height, channels: 3 };
 }

@@ -12,8 +12,8 @@ export interface SimulatedFrame {
 }
 
 /** What a policy gets; fits core's `Observation`. */
-export interface TabletopObservation {
-  readonly images: Readonly<Record<CameraName, SimulatedFrame>>;
+export interface TabletopObservation<Camera extends CameraName = CameraName> {
+  readonly images: Readonly<Record<Camera, SimulatedFrame>>;
   readonly instruction: string;
   /** `[8]`: end effector position (metres), axis-angle (radians), the two fingers' openings (metres), as in LIBERO. */
   readonly state: readonly number[];
@@ -72,6 +72,15 @@ export interface StepOutcome {
 /** Whose part a pixel shows, by the current goal. */
 export type Role = "object" | "target" | "gripper";
 
+/** What the pixels show. */
+export interface Segmentation<Camera extends CameraName = CameraName> {
+  readonly frames: Readonly<Record<Camera, RenderedFrame>>;
+  /** Which ids play which role under the current goal. */
+  readonly roles: Readonly<Record<Role, readonly number[]>>;
+  /** Id → object name (objects only). */
+  readonly names: ReadonlyMap<number, string>;
+}
+
 /** One episode of one task. After `dispose`, what reads or changes the world throws `disposed`. */
 export interface Tabletop {
   readonly task: Task;
@@ -79,15 +88,10 @@ export interface Tabletop {
   readonly instruction: string;
   /** Control steps done. */
   readonly steps: number;
-  /** Renders both cameras. Does not advance anything. */
-  observe(): TabletopObservation;
-  /** The frames of the last `observe`, with ids; and which ids play which role under the current goal. */
-  segmentation(): {
-    readonly frames: Readonly<Record<CameraName, RenderedFrame>>;
-    readonly roles: Readonly<Record<Role, readonly number[]>>;
-    /** Id → object name (objects only). */
-    readonly names: ReadonlyMap<number, string>;
-  };
+  /** What the cameras see now, both by default. Does not advance anything, and renders a camera once a control step. */
+  observe<Camera extends CameraName = CameraName>(cameras?: readonly Camera[]): TabletopObservation<Camera>;
+  /** The same frames with ids. */
+  segmentation<Camera extends CameraName = CameraName>(cameras?: readonly Camera[]): Segmentation<Camera>;
   /**
    * One control step of 0.1 s (50 physics steps of 2 ms).
    *
