@@ -39,4 +39,4 @@ cp packages/sim/node_modules/@mujoco/mujoco/mujoco.wasm "$work/dist/"
 cp "$(node -p process.execPath)" "$work/node"
 
 mkdir -p "$(dirname "$out")"
-XZ_OPT=-T0 tar cJf "$out" -C "$work" node package.json dist node_modules
+XZ_OPT="${XZ_OPT:--T0}" tar cJf "$out" -C "$work" node package.json dist node_modules

@@ -53,7 +53,7 @@ describe("eval", () => {
       cells.map(({ policy, suite, pruner, retention }) => [policy, suite, pruner, retention]),
       [
         ["tiny", "goal", "keep-all", 1],
-        ["tiny", "goal", "vla-pruner", 0.25],
+        ["tiny", "goal", "recommended", 0.25],
       ],
     );
     for (const key of ["episodes", "success", "interval", "steps", "timings", "flops"])
@@ -68,7 +68,7 @@ describe("eval", () => {
     assert.deepEqual(after.slice(0, 2), before, "nothing is played twice");
     assert.deepEqual(
       after.map(({ pruner, seed }) => `${String(pruner)} ${String(seed)}`),
-      ["keep-all 1", "vla-pruner 1", "keep-all 3", "vla-pruner 3"],
+      ["keep-all 1", "recommended 1", "keep-all 3", "recommended 3"],
     );
 
     await fail("output-exists", ...(await evalWords("--out", out)));

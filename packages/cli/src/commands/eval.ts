@@ -36,7 +36,7 @@ export function evalCommand(streams: Streams): Command {
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
     .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, words)
     .option("--task <name-or-json>", "a single task, or the path of a task file; once for each", collect)
-    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, words, ["keep-all", "vla-pruner"])
+    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, words, ["keep-all", "recommended"])
     .option(
       "--retention <ratios>",
       "shares of the visual tokens to keep",
