@@ -24,7 +24,7 @@ export type { Cell, EpisodeRecord, Job, SweepPlan, SweepSettings, SweptPolicy } 
 // Reports.
 export { evaluationReport } from "./report/evaluation-report.ts";
 export { writeReport } from "./report/write-report.ts";
-export type { CellReport, ComparisonReport, EvaluationReport } from "./report/types.ts";
+export type { CellReport, ComparisonReport, EvaluationReport, PooledComparison } from "./report/types.ts";
 
 // The viewer.
 export { episodeReport } from "./viewer/episode-report.ts";

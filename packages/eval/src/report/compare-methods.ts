@@ -1,8 +1,13 @@
 import type { EpisodeRecord } from "../sweep/types.ts";
 import { groupBy } from "./group-by.ts";
 import { comparePairs } from "../statistics.ts";
-import { episodeOf } from "./summarize.ts";
-import type { ComparisonReport } from "./types.ts";
+import { comparePruners, episodeOf } from "./summarize.ts";
+import type { ComparisonReport, PooledComparison } from "./types.ts";
+
+type Contest = Pick<ComparisonReport, "policy" | "retention" | "warmup" | "first" | "second"> & {
+  /** Whether the first, and whether the second, solved an episode that both played. */
+  readonly pairs: readonly (readonly [boolean, boolean])[];
+};
 
 /**
  * Compares each of the `subjects` with every other method, the dense model included, on the episodes that both
@@ -12,22 +17,45 @@ export function compareMethods(
   records: readonly EpisodeRecord[],
   subjects: readonly string[],
 ): ComparisonReport[] {
+  return contestsOf(records, subjects).map(({ pairs, ...contest }) => ({
+    ...contest,
+    ...comparePairs(pairs),
+  }));
+}
+
+/** The same over all policies and retentions together, where there are several. */
+export function comparePooled(
+  records: readonly EpisodeRecord[],
+  subjects: readonly string[],
+): PooledComparison[] {
+  const groups = groupBy(contestsOf(records, subjects), ({ first, second, warmup }) =>
+    JSON.stringify([first, second, warmup]),
+  );
+  return groups.flatMap((contests) => {
+    const [head] = contests;
+    if (head === undefined || contests.length === 1) return [];
+    const { first, second, warmup } = head;
+    const compared = comparePairs(contests.flatMap(({ pairs }) => pairs));
+    return [{ first, second, warmup, cells: contests.length, ...compared }];
+  });
+}
+
+function contestsOf(records: readonly EpisodeRecord[], subjects: readonly string[]): Contest[] {
   const methods = groupBy(records, ({ policy, pruner, retention, warmup }) =>
     JSON.stringify([policy, pruner, retention, warmup]),
-  );
+  ).toSorted(([one], [other]) => comparePruners(one?.pruner ?? "", other?.pruner ?? ""));
   return methods.flatMap((mine) => {
     const [first] = mine;
     if (first === undefined || !subjects.includes(first.pruner)) return [];
     const rivals = methods.filter(([other]) => other !== undefined && isRival(first, other));
-    return rivals.flatMap((theirs) => {
+    return rivals.map((theirs) => {
       const outcomes = new Map(theirs.map((record) => [episodeOf(record), record.success]));
       const pairs = mine.flatMap((record) => {
         const other = outcomes.get(episodeOf(record));
         return other === undefined ? [] : [[record.success, other] as const];
       });
       const { policy, retention, warmup, pruner } = first;
-      const second = theirs[0]?.pruner ?? "";
-      return [{ policy, retention, warmup, first: pruner, second, ...comparePairs(pairs) }];
+      return { policy, retention, warmup, first: pruner, second: theirs[0]?.pruner ?? "", pairs };
     });
   });
 }

@@ -1,7 +1,7 @@
 import { VLA_PRUNERS } from "@vla-pruner/core";
 import type { SweepInfo } from "../sweep/sweep-info.ts";
 import type { EpisodeRecord } from "../sweep/types.ts";
-import { compareMethods } from "./compare-methods.ts";
+import { compareMethods, comparePooled } from "./compare-methods.ts";
 import { summarizeCells, summarizeTotals } from "./summarize.ts";
 import type { EvaluationReport } from "./types.ts";
 
@@ -13,5 +13,6 @@ export function evaluationReport(info: SweepInfo, records: readonly EpisodeRecor
     cells: summarizeCells(records),
     totals: summarizeTotals(records),
     comparisons: compareMethods(records, subjects),
+    pooled: comparePooled(records, subjects),
   };
 }

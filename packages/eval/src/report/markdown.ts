@@ -1,4 +1,6 @@
 import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
+import { comparisonTable, pooledTable } from "./comparison-table.ts";
+import { percent, table } from "./markdown-table.ts";
 import type { CellReport, ComparisonReport, EvaluationReport } from "./types.ts";
 
 export interface MarkdownOptions {
@@ -9,7 +11,7 @@ export interface MarkdownOptions {
 
 /** The report as a page. */
 export function reportMarkdown(report: EvaluationReport, { title, charts }: MarkdownOptions): string {
-  const { info, cells, totals, comparisons } = report;
+  const { info, cells, totals, comparisons, pooled } = report;
   const policies = [...new Set(totals.map(({ policy }) => policy))];
   return [
     `# ${title}`,
@@ -23,6 +25,7 @@ export function reportMarkdown(report: EvaluationReport, { title, charts }: Mark
     "",
     ...notesOn(report),
     ...policies.flatMap((policy) => policySection(policy, cells, totals, comparisons)),
+    ...pooledTable(pooled),
     "## How it was made",
     "",
     `- Machine: ${info.machine}; one ONNX Runtime thread a worker process, one worker a core unless \`--jobs\` says otherwise, so times are those of a busy machine`,
@@ -84,29 +87,6 @@ function policySection(
   return [`## ${policy}`, "", ...table(header, rows), "", ...comparisonTable(versus), ...latencyTable(own)];
 }
 
-function comparisonTable(comparisons: readonly ComparisonReport[]): string[] {
-  if (comparisons.length === 0) return [];
-  const rows = comparisons.map((one) => [
-    one.first,
-    one.second,
-    `${100 * one.retention} %`,
-    one.warmup ?? "",
-    `${signed(one.difference)} (${signed(one.interval[0])} … ${signed(one.interval[1])})`,
-    `${one.onlyFirst} : ${one.onlySecond} of ${one.pairs}`,
-    one.p < 0.001 ? "< 0.001" : one.p.toFixed(3),
-  ]);
-  const header = [
-    "method",
-    "against",
-    "kept",
-    "warm-up",
-    "difference in points (95 %)",
-    "only one solved",
-    "McNemar p",
-  ];
-  return ["Paired comparisons, all suites:", "", ...table(header, rows), ""];
-}
-
 function latencyTable(totals: readonly CellReport[]): string[] {
   const stages = [...new Set(totals.flatMap(({ timings }) => Object.keys(timings)))];
   const rows = totals.map((cell) => [
@@ -162,22 +142,9 @@ function settingsOf({ info: { settings } }: EvaluationReport): string[] {
   ];
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const lines = [header, header.map(() => "---"), ...rows];
-  return lines.map((words) => `| ${words.join(" | ")} |`);
-}
-
 function isSameMethod(one: CellReport, other: CellReport): boolean {
   const { policy, pruner, retention, warmup } = other;
   return (
     one.policy === policy && one.pruner === pruner && one.retention === retention && one.warmup === warmup
   );
-}
-
-function percent(share: number | null): string {
-  return share === null ? "" : (100 * share).toFixed(1);
-}
-
-function signed(share: number): string {
-  return `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}`;
 }

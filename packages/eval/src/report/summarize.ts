@@ -21,11 +21,15 @@ function byPlace(one: CellReport, other: CellReport): number {
   return (
     compareNames(one.policy, other.policy) ||
     compareNames(one.suite, other.suite) ||
-    rankOf(one.pruner) - rankOf(other.pruner) ||
-    compareNames(one.pruner, other.pruner) ||
+    comparePruners(one.pruner, other.pruner) ||
     compareNames(other.warmup ?? "", one.warmup ?? "") ||
     other.retention - one.retention
   );
+}
+
+/** As they are listed everywhere, those of the user's own last. */
+export function comparePruners(one: string, other: string): number {
+  return rankOf(one) - rankOf(other) || compareNames(one, other);
 }
 
 function rankOf(pruner: string): number {

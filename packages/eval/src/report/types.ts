@@ -40,6 +40,15 @@ export interface ComparisonReport extends PairedComparison {
   readonly second: string;
 }
 
+/** Two methods on all episodes of all policies and retentions. */
+export interface PooledComparison extends PairedComparison {
+  readonly warmup: Cell["warmup"];
+  readonly first: string;
+  readonly second: string;
+  /** Pairs of policy and retention. */
+  readonly cells: number;
+}
+
 /** Everything that `report.json` holds. */
 export interface EvaluationReport {
   readonly info: SweepInfo;
@@ -47,4 +56,5 @@ export interface EvaluationReport {
   /** The same over all suites. */
   readonly totals: readonly CellReport[];
   readonly comparisons: readonly ComparisonReport[];
+  readonly pooled: readonly PooledComparison[];
 }

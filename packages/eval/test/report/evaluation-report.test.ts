@@ -79,19 +79,42 @@ describe("the report of an evaluation", () => {
     assert.equal(cell("vla-pruner", "all")?.overlap, null);
   });
 
+  const counts = ({ second, onlyFirst, onlySecond, pairs }: (typeof report.pooled)[number]) => [
+    second,
+    onlyFirst,
+    onlySecond,
+    pairs,
+  ];
+
   it("compares VLA-Pruner with every other method, pair by pair", () => {
+    const compared = report.comparisons.map((one) => counts({ ...one, cells: 1 }));
+    assert.deepEqual(compared, [
+      ["keep-all", 0, 1, 4],
+      ["fastv", 1, 0, 4],
+    ]);
+    assert.deepEqual(report.pooled, [], "there is nothing to pool");
+  });
+
+  it("pools the comparisons of all policies and retentions, each with its own dense model", async () => {
+    const lower = [...episodes("vla-pruner", "0011"), ...episodes("fastv", "1")].map((one) => ({
+      ...one,
+      retention: 0.125,
+    }));
+    const second = [...episodes("keep-all", "0000"), ...episodes("vla-pruner", "1000")].map((one) => ({
+      ...one,
+      policy: "second",
+    }));
+    const several = evaluationReport(INFO, [...RECORDS, ...lower, ...second]);
+    assert.deepEqual(several.pooled.map(counts), [
+      ["keep-all", 0 + 1 + 1, 1 + 2 + 0, 12],
+      ["fastv", 1 + 0, 0 + 1, 5],
+    ]);
     assert.deepEqual(
-      report.comparisons.map(({ second, onlyFirst, onlySecond, pairs }) => [
-        second,
-        onlyFirst,
-        onlySecond,
-        pairs,
-      ]),
-      [
-        ["fastv", 1, 0, 4],
-        ["keep-all", 0, 1, 4],
-      ],
+      several.pooled.map(({ cells }) => cells),
+      [3, 2],
     );
+    await writeReport(folder, several, { title: "A title" });
+    assert.ok(pageIn(folder).includes("| vla-pruner | fastv | semantic | 2 | +0.0 ("));
   });
 
   it("is written as JSON, a page and charts that can be opened", async () => {
