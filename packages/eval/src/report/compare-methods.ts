@@ -4,43 +4,37 @@ import { comparePairs } from "../statistics.ts";
 import { comparePruners, episodeOf } from "./summarize.ts";
 import type { ComparisonReport, PooledComparison } from "./types.ts";
 
-type Contest = Pick<ComparisonReport, "policy" | "retention" | "warmup" | "first" | "second"> & {
+/** Two methods of a policy on the same episodes. */
+export type Contest = Pick<ComparisonReport, "policy" | "retention" | "warmup" | "first" | "second"> & {
   /** Whether the first, and whether the second, solved an episode that both played. */
   readonly pairs: readonly (readonly [boolean, boolean])[];
 };
 
-/**
- * Compares each of the `subjects` with every other method, the dense model included, on the episodes that both
- * played, policy by policy and at the same retention and warm-up.
- */
-export function compareMethods(
-  records: readonly EpisodeRecord[],
-  subjects: readonly string[],
-): ComparisonReport[] {
-  return contestsOf(records, subjects).map(({ pairs, ...contest }) => ({
+/** What came of each contest. */
+export function compareMethods(contests: readonly Contest[]): ComparisonReport[] {
+  return contests.map(({ pairs, ...contest }) => ({
     ...contest,
     ...comparePairs(pairs),
   }));
 }
 
 /** The same over all policies and retentions together, where there are several. */
-export function comparePooled(
-  records: readonly EpisodeRecord[],
-  subjects: readonly string[],
-): PooledComparison[] {
-  const groups = groupBy(contestsOf(records, subjects), ({ first, second, warmup }) =>
-    JSON.stringify([first, second, warmup]),
-  );
-  return groups.flatMap((contests) => {
-    const [head] = contests;
-    if (head === undefined || contests.length === 1) return [];
+export function comparePooled(contests: readonly Contest[]): PooledComparison[] {
+  const groups = groupBy(contests, ({ first, second, warmup }) => JSON.stringify([first, second, warmup]));
+  return groups.flatMap((group) => {
+    const [head] = group;
+    if (head === undefined || group.length === 1) return [];
     const { first, second, warmup } = head;
-    const compared = comparePairs(contests.flatMap(({ pairs }) => pairs));
-    return [{ first, second, warmup, cells: contests.length, ...compared }];
+    const compared = comparePairs(group.flatMap(({ pairs }) => pairs));
+    return [{ first, second, warmup, cells: group.length, ...compared }];
   });
 }
 
-function contestsOf(records: readonly EpisodeRecord[], subjects: readonly string[]): Contest[] {
+/**
+ * Each of the `subjects` with every other method, the dense model included, on the episodes that both played, policy
+ * by policy and at the same retention and warm-up.
+ */
+export function contestsOf(records: readonly EpisodeRecord[], subjects: readonly string[]): Contest[] {
   const methods = groupBy(records, ({ policy, pruner, retention, warmup }) =>
     JSON.stringify([policy, pruner, retention, warmup]),
   ).toSorted(([one], [other]) => comparePruners(one?.pruner ?? "", other?.pruner ?? ""));

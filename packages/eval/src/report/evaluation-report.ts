@@ -1,18 +1,19 @@
 import { VLA_PRUNERS } from "@vla-pruner/core";
 import type { SweepInfo } from "../sweep/sweep-info.ts";
 import type { EpisodeRecord } from "../sweep/types.ts";
-import { compareMethods, comparePooled } from "./compare-methods.ts";
+import { compareMethods, comparePooled, contestsOf } from "./compare-methods.ts";
 import { summarizeCells, summarizeTotals } from "./summarize.ts";
 import type { EvaluationReport } from "./types.ts";
 
 /** Sums all episodes of a sweep up. */
 export function evaluationReport(info: SweepInfo, records: readonly EpisodeRecord[]): EvaluationReport {
   const subjects = [...VLA_PRUNERS, ...Object.keys(info.settings.variants)];
+  const contests = contestsOf(records, subjects);
   return {
     info,
     cells: summarizeCells(records),
     totals: summarizeTotals(records),
-    comparisons: compareMethods(records, subjects),
-    pooled: comparePooled(records, subjects),
+    comparisons: compareMethods(contests),
+    pooled: comparePooled(contests),
   };
 }

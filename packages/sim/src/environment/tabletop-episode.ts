@@ -1,7 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { RenderedFrame } from "../render/types.ts";
 import { Physics } from "../mujoco/physics.ts";
 import type { MujocoModule } from "../mujoco/load-mujoco.ts";
+import type { RenderedFrame } from "../render/types.ts";
 import { OPEN } from "../robot/gripper.ts";
 import { Robot } from "../robot/robot.ts";
 import { HOME, poseAnywhere } from "../robot/start-pose.ts";
