@@ -66,6 +66,33 @@ describe("eval-report", () => {
     assert.match(await readFile(join(out, "report.md"), "utf8"), /\]\(success\.svg\)/u);
   });
 
+  it("joins folders and reports on the methods that are named", async () => {
+    const second = join(folder, "second");
+    const others = [
+      { ...RECORD, pruner: "keep-all", retention: 1, warmup: null },
+      { ...RECORD, retention: 0.125 },
+      { ...RECORD, pruner: "random" },
+    ];
+    await mkdir(second);
+    await writeFile(join(second, "sweep.json"), JSON.stringify(INFO));
+    const lines = [RECORD, ...others].map((one) => `${JSON.stringify(one)}\n`);
+    await writeFile(join(second, "episodes.jsonl"), lines.join(""));
+    const rows = async (...words: string[]): Promise<string[]> => {
+      const printed = await succeed("eval-report", folder, second, "--out", out, "--json", ...words);
+      return printed
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as { pruner: string; retention: number; episodes: number })
+        .map(({ pruner, retention, episodes }) => `${pruner} ${retention}: ${episodes}`);
+    };
+    const all = ["keep-all 1: 1", "vla-pruner 0.25: 1", "vla-pruner 0.125: 1", "random 0.25: 1"];
+    assert.deepEqual(await rows(), all);
+    assert.deepEqual(await rows("--pruners", "random, vla-pruner", "--retention", "0.25"), [all[1], all[3]]);
+    assert.deepEqual(await rows("--retention", "0.125"), [all[0], all[2]]);
+    await fail("invalid-option", "eval-report", folder, "--out", out, "--pruners", "vla-prunner");
+    await fail("invalid-option", "eval-report", folder, "--out", out, "--retention", "0.5");
+  });
+
   it("refuses damaged folders, and a place that is taken", async () => {
     await fail("output-unwritable", "eval-report", folder, "--out", join(folder, "sweep.json"));
     await writeFile(join(folder, "episodes.jsonl"), '{"policy":"tiny"}\n');

@@ -9,7 +9,14 @@ import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
 import { playPlan } from "../evaluation/play-plan.ts";
 import { deviceOption } from "../options/device-option.ts";
-import { parseChoice, parseCount, parseInteger, parseNumber, parseNumbers } from "../options/parse.ts";
+import {
+  parseChoice,
+  parseCount,
+  parseInteger,
+  parseNumber,
+  parseNumbers,
+  parseWords,
+} from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
@@ -27,16 +34,18 @@ export interface EvalOptions extends PlanOptions {
   readonly retentions?: readonly number[];
 }
 
-const words = (text: string): string[] => text.split(",").map((word) => word.trim());
 const collect = (word: string, before: readonly string[] = []): string[] => [...before, word];
 
 export function evalCommand(streams: Streams): Command {
   return new Command("eval")
     .description("Success of policies in simulation: pruners against each other, on the same episodes.")
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
-    .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, words)
+    .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, parseWords)
     .option("--task <name-or-json>", "a single task, or the path of a task file; once for each", collect)
-    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, words, ["keep-all", "recommended"])
+    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, parseWords, [
+      "keep-all",
+      "recommended",
+    ])
     .option(
       "--retention <ratios>",
       "shares of the visual tokens to keep",
@@ -68,7 +77,7 @@ export function evalCommand(streams: Streams): Command {
     .option("--commit <id>", "commit to name in the report, in place of git's")
     .option("--json", "a JSON line a cell on stdout")
     .addOption(new Option("--model <model-dir>").argParser(collect).hideHelp())
-    .addOption(new Option("--suites <suites>").argParser(words).hideHelp())
+    .addOption(new Option("--suites <suites>").argParser(parseWords).hideHelp())
     .addOption(new Option("--retentions <ratios>").argParser(parseNumbers("--retentions")).hideHelp())
     .action((options: EvalOptions) => runEval(options, streams));
 }

@@ -35,6 +35,11 @@ export function parseNumbers(option: string): Parse<number[]> {
   return (text) => text.split(",").map(parseNumber(option));
 }
 
+/** Words with commas between them. */
+export function parseWords(text: string): string[] {
+  return text.split(",").map((word) => word.trim());
+}
+
 /** Layer numbers with commas between them, or the words `latter-half`. */
 export function parseLayers(option: string): Parse<number[] | "latter-half"> {
   return (text) => (text === "latter-half" ? text : text.split(",").map(parseInteger(option)));

@@ -18,16 +18,24 @@ export function compareMethods(contests: readonly Contest[]): ComparisonReport[]
   }));
 }
 
-/** The same over all policies and retentions together, where there are several. */
+/** The same over all policies together, at each retention and over all of them; where there are several to pool. */
 export function comparePooled(contests: readonly Contest[]): PooledComparison[] {
   const groups = groupBy(contests, ({ first, second, warmup }) => JSON.stringify([first, second, warmup]));
   return groups.flatMap((group) => {
-    const [head] = group;
-    if (head === undefined || group.length === 1) return [];
-    const { first, second, warmup } = head;
-    const compared = comparePairs(group.flatMap(({ pairs }) => pairs));
-    return [{ first, second, warmup, cells: group.length, ...compared }];
+    const levels = groupBy(group, ({ retention }) => String(retention)).toSorted(
+      ([one], [other]) => (other?.retention ?? 0) - (one?.retention ?? 0),
+    );
+    const single = levels.flatMap((level) => pooled(level, level[0]?.retention ?? null));
+    return levels.length === 1 ? single : [...single, ...pooled(group, null)];
   });
+}
+
+function pooled(group: readonly Contest[], retention: number | null): PooledComparison[] {
+  const [head] = group;
+  if (head === undefined || group.length === 1) return [];
+  const { first, second, warmup } = head;
+  const compared = comparePairs(group.flatMap(({ pairs }) => pairs));
+  return [{ first, second, warmup, retention, cells: group.length, ...compared }];
 }
 
 /**

@@ -18,22 +18,23 @@ export function comparisonTable(comparisons: readonly ComparisonReport[]): strin
   return ["Paired comparisons, all suites:", "", ...table(header, rows), ""];
 }
 
-/** Pairs of methods over all policies and retentions; nothing where there are none. */
+/** Pairs of methods over all policies; nothing where there are none. */
 export function pooledTable(comparisons: readonly PooledComparison[]): string[] {
   if (comparisons.length === 0) return [];
   const rows = comparisons.map((one) => [
     one.first,
     one.second,
+    one.retention === null ? "all" : `${100 * one.retention} %`,
     one.warmup ?? "",
     String(one.cells),
     ...outcomeOf(one),
   ]);
   return [
-    "## All policies and retentions together",
+    "## All policies together",
     "",
     "An episode counts once for each policy and retention; p takes these for independent of each other.",
     "",
-    ...table(["method", "against", "warm-up", "cells", ...OUTCOME], rows),
+    ...table(["method", "against", "kept", "warm-up", "cells", ...OUTCOME], rows),
     "",
   ];
 }

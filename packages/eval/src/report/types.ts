@@ -40,8 +40,10 @@ export interface ComparisonReport extends PairedComparison {
   readonly second: string;
 }
 
-/** Two methods on all episodes of all policies and retentions. */
+/** Two methods on all episodes of all policies. */
 export interface PooledComparison extends PairedComparison {
+  /** `null`: all of them together. */
+  readonly retention: number | null;
   readonly warmup: Cell["warmup"];
   readonly first: string;
   readonly second: string;

@@ -95,7 +95,7 @@ describe("the report of an evaluation", () => {
     assert.deepEqual(report.pooled, [], "there is nothing to pool");
   });
 
-  it("pools the comparisons of all policies and retentions, each with its own dense model", async () => {
+  it("pools the comparisons of all policies, at each retention and over all, each with its own dense model", async () => {
     const lower = [...episodes("vla-pruner", "0011"), ...episodes("fastv", "1")].map((one) => ({
       ...one,
       retention: 0.125,
@@ -106,15 +106,20 @@ describe("the report of an evaluation", () => {
     }));
     const several = evaluationReport(INFO, [...RECORDS, ...lower, ...second]);
     assert.deepEqual(several.pooled.map(counts), [
+      ["keep-all", 0 + 1, 1 + 0, 8],
       ["keep-all", 0 + 1 + 1, 1 + 2 + 0, 12],
       ["fastv", 1 + 0, 0 + 1, 5],
     ]);
     assert.deepEqual(
-      several.pooled.map(({ cells }) => cells),
-      [3, 2],
+      several.pooled.map(({ retention, cells }) => [retention, cells]),
+      [
+        [0.25, 2],
+        [null, 3],
+        [null, 2],
+      ],
     );
     await writeReport(folder, several, { title: "A title" });
-    assert.ok(pageIn(folder).includes("| vla-pruner | fastv | semantic | 2 | +0.0 ("));
+    assert.ok(pageIn(folder).includes("| vla-pruner | fastv | all | semantic | 2 | +0.0 ("));
   });
 
   it("is written as JSON, a page and charts that can be opened", async () => {
