@@ -22,7 +22,6 @@ import { writePng } from "./support/png.ts";
 import { convertShipped } from "./support/tiny-model.ts";
 
 const MODEL = "tiny-openvla-oft";
-const CANDIDATES = 2;
 
 await demo(process.argv.slice(2)).catch((error: unknown) => {
   if (!VlaPrunerError.is(error)) throw error;
@@ -33,7 +32,7 @@ await demo(process.argv.slice(2)).catch((error: unknown) => {
 async function demo(words: readonly string[]): Promise<void> {
   const options = demoOptions(words);
   // The reference's warm-up keeps all tokens in the first three calls: of an episode this short, too large a part.
-  const pruner = recommended({ retention: options.retention, candidates: CANDIDATES, warmup: "semantic" });
+  const pruner = recommended({ retention: options.retention, warmup: "semantic" });
   const started = performance.now();
   const model = await VlaModel.from_pretrained(await convertShipped(MODEL, openvlaOftRecipe));
   try {
@@ -59,7 +58,7 @@ async function compare(policy: Policy, simulator: Simulator, options: DemoOption
     "warm-up: semantic attention chooses alone in the first three calls (the reference keeps all there)",
   );
   console.log(
-    `candidates: each score names ${CANDIDATES} times as many as are kept (the paper: 1); diversity decides among them`,
+    "candidates: each score names as many as are kept, and at least a quarter; diversity decides among them",
   );
 
   // First calls are slow, dense or pruned: sessions allocate, code is compiled.
@@ -101,6 +100,6 @@ async function writeFiles(
   console.log(`open in a browser, call by call, dense beside pruned: ${report}`);
   if (picture === null) return;
   await mkdir(dirname(resolve(picture)), { recursive: true });
-  await writePng(picture, keptPicture(fourMoments(traces[1].calls), CANDIDATES));
+  await writePng(picture, keptPicture(fourMoments(traces[1].calls)));
   console.log(`kept patches at four moments: ${resolve(picture)}`);
 }

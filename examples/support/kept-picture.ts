@@ -29,10 +29,8 @@ export function fourMoments(calls: readonly TracedCall[]): TracedCall[] {
 /**
  * Calls side by side, the cameras of each below one another: kept patches bright, with a border that tells which
  * score wanted them; the rest dimmed.
- *
- * @param candidates that each score named, in budgets
  */
-export function keptPicture(calls: readonly TracedCall[], candidates: number): Picture {
+export function keptPicture(calls: readonly TracedCall[]): Picture {
   const rows = calls[0]?.views ?? [];
   const side = (calls[0]?.frames[rows[0]?.camera ?? ""]?.width ?? 0) * SCALE;
   const height = BAND + rows.length * (side + GAP) + SWATCH + GAP;
@@ -45,8 +43,7 @@ export function keptPicture(calls: readonly TracedCall[], candidates: number): P
     drawText(picture, title, { x: left, y: 17, scale: TEXT, colour: INK });
     for (const [row, view] of views.entries()) {
       const frame = frames[view.camera];
-      if (frame !== undefined)
-        drawPanel(picture, frame, view, { left, top: BAND + row * (side + GAP), candidates });
+      if (frame !== undefined) drawPanel(picture, frame, view, { left, top: BAND + row * (side + GAP) });
     }
   }
   drawLegend(picture, GAP, height - SWATCH - GAP);
@@ -57,11 +54,11 @@ function drawPanel(
   picture: Picture,
   frame: RgbImage,
   view: TracedView,
-  { left, top, candidates }: { left: number; top: number; candidates: number },
+  { left, top }: { left: number; top: number },
 ): void {
   const across = Math.sqrt(view.kept.length); // patches along a side
   const patch = (frame.width / across) * SCALE;
-  const borders = bordersOf(view, candidates);
+  const borders = bordersOf(view);
   const dense = borders.size === view.kept.length;
   for (let pixel = 0; pixel < (frame.width * SCALE) ** 2; pixel += 1) {
     const x = pixel % (frame.width * SCALE);
@@ -77,10 +74,10 @@ function drawPanel(
   }
 }
 
-/** Border colour of every kept token. */
-function bordersOf({ kept, scores }: TracedView, candidates: number): Map<number, readonly number[]> {
+/** Border colour of every kept token, by which score named it as a candidate of `recommended`. */
+function bordersOf({ kept, scores }: TracedView): Map<number, readonly number[]> {
   const keep = [...kept.keys()].filter((token) => kept[token] === 1);
-  const named = Math.min(kept.length, Math.ceil(candidates * keep.length));
+  const named = Math.max(keep.length, Math.ceil(kept.length / 4));
   const wanted = (score: Float32Array | null): Set<number> => new Set(score ? topK(score, named) : []);
   const [bySemantic, byForecast] = [wanted(scores.semantic), wanted(scores.forecast)];
   const borders = new Map<number, readonly number[]>();

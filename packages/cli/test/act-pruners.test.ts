@@ -12,6 +12,10 @@ function outcome({ action, tokens, kept, actionAttention }: StepLine): unknown {
   return { action, tokens, kept, actionAttention };
 }
 
+async function outcomes(...options: readonly string[]): Promise<unknown[]> {
+  return (await act(...options)).map(outcome);
+}
+
 async function decisions(...options: readonly string[]): Promise<unknown[]> {
   return (await act(...options)).map(({ reason, kept }) => [reason, kept[0]?.length]);
 }
@@ -31,11 +35,15 @@ describe("act --pruner", () => {
     });
   }
 
-  it("recommended is the default", async () => {
-    const [given, own] = [await act(), await act("--pruner", "recommended")];
-    assert.deepEqual(given.map(outcome), own.map(outcome));
-    const papers = await act("--pruner", "vla-pruner");
-    assert.notDeepEqual(given.map(outcome), papers.map(outcome));
+  it("recommended is the default, and the paper's setting while a quarter is kept", async () => {
+    for (const [retention, compare] of [
+      ["0.25", assert.deepEqual],
+      ["0.125", assert.notDeepEqual],
+    ] as const) {
+      const given = await outcomes("--retention", retention);
+      assert.deepEqual(given, await outcomes("--pruner", "recommended", "--retention", retention));
+      compare(given, await outcomes("--pruner", "vla-pruner", "--retention", retention), retention);
+    }
   });
 
   it("--warmup semantic prunes from the first step on", async () => {

@@ -47,7 +47,7 @@ export function actCommand({ stdout }: Streams): Command {
     .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("--warmup", "dense", "semantic"))
     .option(
       "--candidates <N>",
-      "candidates of each level, in budgets (recommended: 2, vla-pruner: 1)",
+      "candidates of each level, in budgets (vla-pruner: 1; recommended: 1, and more below 25 %)",
       parseNumber("--candidates"),
     )
     .option("--unseen <mode>", "zero (reference) or carry", parseChoice("--unseen", "zero", "carry"))

@@ -2,10 +2,18 @@ import type { TokenPruner } from "../token-pruner.ts";
 import { vlaPruner } from "./vla-pruner.ts";
 import type { VlaPrunerOptions } from "./vla-pruner.ts";
 
+/** Share of the visual tokens that each level names, however few of them will be kept. */
+const POOL = 0.25;
+
 /**
- * VLA-Pruner as our closed-loop evaluation recommends it: each level names twice the budget, so that the diversity filter
- * has more to choose from. Ours; `vlaPruner` has the paper's setting. What it rests on: docs/decisions/0014.
+ * VLA-Pruner as our closed-loop evaluation recommends it: each level names a quarter of the visual tokens or, where more
+ * will be kept, the budget. So it is the paper's setting from 25 % on; below, diversity has more to choose from. Ours;
+ * `vlaPruner` has the paper's setting throughout. What it rests on: docs/decisions/0015.
  */
-export function recommended({ candidates = 2, ...options }: VlaPrunerOptions): TokenPruner {
-  return { ...vlaPruner({ ...options, candidates }), name: "recommended" };
+export function recommended({
+  retention,
+  candidates = Math.max(1, POOL / retention),
+  ...options
+}: VlaPrunerOptions): TokenPruner {
+  return { ...vlaPruner({ ...options, retention, candidates }), name: "recommended" };
 }

@@ -125,10 +125,37 @@ describe("vlaPruner", () => {
 });
 
 describe("recommended", () => {
-  it("is VLA-Pruner with two budgets of candidates a level, unless told otherwise", () => {
-    const select = (options: VlaPrunerOptions): Int32Array => recommended(options).select(context).keep;
-    assert.deepEqual(select({ retention: 0.25 }), kept({ retention: 0.25, candidates: 2 }, context));
-    assert.deepEqual(select({ retention: 0.25, candidates: 1 }), kept({ retention: 0.25 }, context));
-    assert.notDeepEqual(select({ retention: 0.25 }), kept({ retention: 0.25 }, context));
+  const wide = randomContext({ seed: 35, views: [64, 64] });
+  const select = (options: VlaPrunerOptions): Int32Array => recommended(options).select(wide).keep;
+
+  it("is the paper's setting while a quarter or more is kept", () => {
+    for (const retention of [0.25, 0.3, 0.5, 0.9]) {
+      assert.deepEqual(select({ retention }), kept({ retention }, wide), `retention ${retention}`);
+    }
+  });
+
+  it("chooses among the quarter that each level names while less is kept", () => {
+    for (const retention of [0.2, 0.125, 0.0625]) {
+      const candidates = 0.25 / retention;
+      assert.deepEqual(
+        select({ retention }),
+        kept({ retention, candidates }, wide),
+        `retention ${retention}`,
+      );
+      assert.notDeepEqual(select({ retention }), kept({ retention }, wide), `retention ${retention}`);
+    }
+  });
+
+  it("names as many candidates as it is told to", () => {
+    assert.deepEqual(
+      select({ retention: 0.25, candidates: 2 }),
+      kept({ retention: 0.25, candidates: 2 }, wide),
+    );
+    assert.deepEqual(select({ retention: 0.125, candidates: 1 }), kept({ retention: 0.125 }, wide));
+  });
+
+  it("refuses a retention before it counts candidates by it", () => {
+    for (const retention of [0, -1, Number.NaN])
+      assert.throws(() => recommended({ retention }), hasCode("invalid-option"));
   });
 });
