@@ -1,6 +1,7 @@
 import {
   dense,
   maxRelevance,
+  recommended,
   scopeOf,
   selectPerView,
   semanticScore,
@@ -33,6 +34,39 @@ export function noDiversity(options: VlaPrunerOptions): TokenPruner {
     );
     return topK(scores, budget).map((place) => candidates[place] ?? 0);
   });
+}
+
+/** `recommended` with candidates of the semantic level alone; the diversity filter chooses among them. */
+export function semanticDiverse(options: VlaPrunerOptions): TokenPruner {
+  return oneLevel("semantic-diverse", options, (context, forecast) => {
+    const { semanticRows = context.semanticRows, visibleRows } = options;
+    return forecast && { ...context, forecast: semanticScore(context.semantic, semanticRows, visibleRows) };
+  });
+}
+
+/** `recommended` with candidates of the action level alone, as soon as there is a forecast. */
+export function actionDiverse(options: VlaPrunerOptions): TokenPruner {
+  return oneLevel("action-diverse", options, (context, forecast) => {
+    const { semanticRows = context.semanticRows } = options;
+    return (
+      forecast && {
+        ...context,
+        semantic: { ...context.semantic, scores: { [semanticRows]: forecast }, visibleRows: null },
+      }
+    );
+  });
+}
+
+/** `recommended` that is shown the same scores on both levels. */
+function oneLevel(
+  name: string,
+  options: VlaPrunerOptions,
+  shown: (context: PruneContext, forecast: Float32Array | null) => PruneContext | null,
+): TokenPruner {
+  const original = recommended(options);
+  const select: TokenPruner["select"] = (context) =>
+    original.select(shown(context, context.forecast) ?? context);
+  return { ...original, name, select };
 }
 
 /** VLA-Pruner with another selection; options, memory and warm-up are its own. */

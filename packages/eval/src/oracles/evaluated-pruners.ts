@@ -1,7 +1,14 @@
 import { prunerByName, PRUNERS } from "@vla-pruner/core";
 import type { Policy, PrunerOptions, TokenPruner } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { actionOnly, denseAtFirst, noDiversity, semanticOnly } from "./ablations.ts";
+import {
+  actionDiverse,
+  actionOnly,
+  denseAtFirst,
+  noDiversity,
+  semanticDiverse,
+  semanticOnly,
+} from "./ablations.ts";
 import { actionNow } from "./action-now.ts";
 import { currentAction } from "./current-action.ts";
 import type { InformedPruner } from "./informed-pruner.ts";
@@ -21,6 +28,8 @@ const ABLATIONS: Readonly<Record<string, (options: PrunerOptions) => TokenPruner
   "action-only": actionOnly,
   "semantic-only": semanticOnly,
   "no-diversity": noDiversity,
+  "action-diverse": actionDiverse,
+  "semantic-diverse": semanticDiverse,
 };
 
 /** Pruners that a context is not enough for: they need the policy, or the simulator. */

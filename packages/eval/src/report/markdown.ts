@@ -116,8 +116,10 @@ const NOTES: Readonly<Record<string, string>> = {
   "action-now-only":
     "the top tokens by the true action map of the same call alone, from a dense pass before it; no robot has it in time",
   "action-now-no-diversity": "`no-diversity` with the true action map of the same call",
-  "action-only": "VLA-Pruner's forecast alone, top tokens",
-  "semantic-only": "the model's own semantic rows alone, top tokens",
+  "action-only": "VLA-Pruner's forecast alone, top tokens, no diversity filter",
+  "semantic-only": "the model's own semantic rows alone, top tokens, no diversity filter",
+  "action-diverse": "`recommended` with candidates by the forecast alone",
+  "semantic-diverse": "`recommended` with candidates by the semantic rows alone",
   "no-diversity": "VLA-Pruner's candidates, thinned by the sum of both scores in place of diversity",
 };
 

@@ -1,17 +1,23 @@
 import assert from "node:assert/strict";
-import { createPolicy, keepAll, minRedundancy, topK, vlaPruner } from "@vla-pruner/core";
+import { createPolicy, keepAll, minRedundancy, recommended, topK, vlaPruner } from "@vla-pruner/core";
 import type { StepResult } from "@vla-pruner/core";
 import { FakeAdapter, hasCode, prunerContract, randomContext } from "@vla-pruner/core/testing";
 import { checkPruner, evaluatedPruner, runEpisode } from "../../src/index.ts";
 import type { ShownTokens } from "../../src/index.ts";
-import { actionOnly, noDiversity, semanticOnly } from "../../src/oracles/ablations.ts";
+import {
+  actionDiverse,
+  actionOnly,
+  noDiversity,
+  semanticDiverse,
+  semanticOnly,
+} from "../../src/oracles/ablations.ts";
 import { fillGrid } from "../../src/oracles/fill-grid.ts";
 import { FakeSimulator, TASK } from "../support/fake-simulator.ts";
 
 const policy = createPolicy({ adapter: new FakeAdapter(), pruner: keepAll() });
 
 describe("ablations", () => {
-  for (const make of [actionOnly, semanticOnly, noDiversity]) {
+  for (const make of [actionOnly, semanticOnly, noDiversity, actionDiverse, semanticDiverse]) {
     for (const [name, check] of Object.entries(prunerContract)) {
       it(`${make({ retention: 0.5 }).name} ${name}`, () => check(make));
     }
@@ -37,6 +43,29 @@ describe("ablations", () => {
       [...diverse],
     );
   });
+});
+
+describe("ablations with candidates of one level", () => {
+  const context = randomContext({ seed: 4, views: [64] });
+  const retention = 0.125;
+  const semantic = context.semantic.scores.last ?? new Float32Array(0);
+  const forecast = context.forecast ?? new Float32Array(0);
+
+  for (const [make, scores] of [
+    [semanticDiverse, semantic],
+    [actionDiverse, forecast],
+  ] as const) {
+    it(`${make({ retention }).name} thins the quarter that its level names`, () => {
+      const thinned = minRedundancy(topK(scores, 16), context.similarity, context.vision, 8);
+      assert.deepEqual(make({ retention }).select(context).keep, thinned);
+    });
+
+    it(`${make({ retention }).name} does without a forecast what recommended does`, () => {
+      const early = { ...context, forecast: null };
+      const options = { retention, warmup: "semantic" } as const;
+      assert.deepEqual(make(options).select(early), recommended(options).select(early));
+    });
+  }
 });
 
 describe("fillGrid", () => {
