@@ -4,7 +4,7 @@ import { openvla } from "@vla-pruner/plugin-openvla";
 import { FRAMES, INSTRUCTION } from "./support/camera.ts";
 import { convertTinyOpenVla } from "./support/tiny-model.ts";
 
-// Your own model directory, or the checkpoint that ships with the repository (random weights).
+// Your own model directory, or the small trained policy that ships with the repository.
 const model = process.argv[2] ?? (await convertTinyOpenVla());
 const policy = await vlaPipeline(model, { adapter: openvla(), retention: 0.25 });
 
