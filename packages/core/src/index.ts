@@ -1,6 +1,7 @@
 // The first screen.
 export { loadPolicy, vlaPipeline } from "./pipeline/vla-pipeline.ts";
-export type { FrameSource, StepExtras, VlaPipeline, VlaPipelineOptions } from "./pipeline/vla-pipeline.ts";
+export type { VlaPipelineOptions } from "./pipeline/vla-pipeline.ts";
+export type { FrameSource, StepExtras, VlaPipeline } from "./pipeline/types.ts";
 export type { CameraFrame, Observation, PixelValues } from "./observation.ts";
 
 // Policies and episodes.

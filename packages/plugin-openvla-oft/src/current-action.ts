@@ -14,13 +14,14 @@ const DECAY = 0.8;
 /**
  * Makes the forecast know this very call: the placeholders exist below the cut already, so their attention
  * at layer K − 1 joins the history as its newest entry, with weight 1 before `γ, γ² …` (ours, not the
- * paper's). Warm-up stays as it is. The step's reported forecast is the one without it.
+ * paper's). Warm-up stays as it is. The step's reported forecast is the one without it. Episodes with another
+ * pruner stay as they are.
  *
  * @example
  * const pruner = vlaPruner({ retention: 0.25 });
  * createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
  *
- * @param pruner the policy's own
+ * @param pruner the one whose forecast it is; wrappers of it count as itself
  */
 export function currentAction(pruner: TokenPruner): StageMiddleware {
   const { window = WINDOW, decay = DECAY } = pruner.temporal ?? {};
@@ -38,12 +39,14 @@ export function currentAction(pruner: TokenPruner): StageMiddleware {
       maps.set(head.semantic, map);
       return head;
     },
-    async select({ context }, next) {
+    async select({ context, pruner: own }, next) {
+      // A wrapper spreads what it wraps, so it has the very same options.
+      if (own.temporal !== pruner.temporal) return next();
       const map = maps.get(context.semantic);
       const { forecast } = context;
       if (map === undefined || forecast === null) return next();
       const joined = forecast.map((value, column) => ((map[column] ?? 0) + past * value) / (1 + past));
-      return pruner.select({ ...context, forecast: joined });
+      return own.select({ ...context, forecast: joined });
     },
   };
 }

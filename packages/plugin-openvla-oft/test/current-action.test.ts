@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createPolicy, vlaPruner } from "@vla-pruner/core";
-import type { PruneContext, TokenPruner, VlaModel } from "@vla-pruner/core";
+import { createPolicy, keepAll, vlaPruner } from "@vla-pruner/core";
+import type { Policy, PruneContext, TokenPruner, VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { currentAction, openvlaOft } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
@@ -21,6 +21,14 @@ describe("openvla-oft with the current action in the history", () => {
   });
 
   after(() => model.dispose());
+
+  /** What is kept in the first step that has a forecast. */
+  async function kept(policy: Policy, own?: TokenPruner): Promise<number[]> {
+    const started = policy.startEpisode(own && { pruner: own });
+    for (const observation of episode.slice(0, 3)) await started.act(observation);
+    const { keep } = await started.act(episode[3] ?? assert.fail());
+    return [...keep];
+  }
 
   it("adds this call's placeholder attention at layer K − 1 to the forecast, once there is one", async () => {
     const inner = vlaPruner({ retention: 0.25 });
@@ -64,6 +72,19 @@ describe("openvla-oft with the current action in the history", () => {
       const theirs = await alone.act(observation);
       assert.deepEqual(ours.keep, theirs.keep, `step ${step}`);
     }
+  });
+
+  it("leaves episodes with another pruner as they are, and takes a wrapper for what it wraps", async () => {
+    const options = { retention: 0.25 };
+    const pruner = vlaPruner(options);
+    const adapter = openvlaOft().createAdapter(model);
+    const plain = createPolicy({ adapter, pruner });
+    const informed = createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
+    assert.equal((await kept(informed, keepAll())).length, 128);
+    const [usual, current] = [await kept(plain), await kept(informed)];
+    assert.notDeepEqual(current, usual, "the test can tell them apart");
+    assert.deepEqual(await kept(informed, vlaPruner(options)), usual);
+    assert.deepEqual(await kept(informed, { ...pruner, name: "wrapper" }), current);
   });
 
   it("needs a tap below the cut", async () => {

@@ -76,9 +76,18 @@ export class ActionDecoder {
     return this.#runAct(state, hidden, { keep, span: state.visionSpan, added: kept, seen: keep.length });
   }
 
-  /** Layers above the cut over one more token; `kept` visual tokens are in the cache. */
+  /** Layers above the cut over one more token, whose `hidden` is freed; `kept` visual tokens are in the cache. */
   async stepAct(state: DecoderState, hidden: GraphTensor, kept: number): Promise<ActPass> {
-    return this.#runAct(state, hidden, { keep: new Int32Array(0), span: [0, 0], added: 1, seen: kept });
+    try {
+      return await this.#runAct(state, hidden, {
+        keep: new Int32Array(0),
+        span: [0, 0],
+        added: 1,
+        seen: kept,
+      });
+    } finally {
+      hidden.dispose();
+    }
   }
 
   async #runHead(
@@ -126,7 +135,6 @@ export class ActionDecoder {
       ...actCache.feeds(added),
     });
     actCache.update(outputs, added);
-    hidden.dispose();
     const action = outputs["action_attention"];
     return {
       token: likeliest(readFloat32(outputs["logits"], "logits")),

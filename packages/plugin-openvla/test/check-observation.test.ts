@@ -56,10 +56,18 @@ describe("openvla observation", () => {
     });
   }
 
-  it("shows the camera named image, else the first one", () => {
+  it("shows the camera named image, else full_image, else the only one", () => {
     const other = { ...FRAME, width: 2 };
-    assert.equal(mainFrame({ wrist: other, image: FRAME }), FRAME);
-    assert.equal(mainFrame({ front: FRAME, wrist: other }), FRAME);
+    assert.equal(mainFrame({ wrist_image: other, full_image: other, image: FRAME }), FRAME);
+    assert.equal(mainFrame({ wrist_image: other, full_image: FRAME }), FRAME);
+    assert.equal(mainFrame({ front: FRAME }), FRAME);
+  });
+
+  it("is refused with several cameras none of which is known to be the main one", () => {
+    assert.throws(
+      () => mainFrame({ wrist: FRAME, front: FRAME }),
+      (error) => hasCode("observation-invalid")(error) && /wrist, front/u.test(String(error)),
+    );
   });
 
   it("is refused without any picture", () => {

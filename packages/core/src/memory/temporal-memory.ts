@@ -45,16 +45,16 @@ export class TemporalMemory {
   /**
    * The memory after one more completed call.
    *
-   * @param attention action attention `[vision]`, 0 where a token was pruned at every tapped layer
-   * @param keep kept visual indices, ascending
+   * @param attention action attention `[vision]`, 0 where no chosen layer saw the token
+   * @param seen visual indices that a chosen layer saw, ascending; only the others are carried
    */
-  observe(attention: Float32Array, keep: Int32Array, views: readonly ViewSpan[]): TemporalMemory {
+  observe(attention: Float32Array, seen: Int32Array, views: readonly ViewSpan[]): TemporalMemory {
     const history = new Map(this.#history);
-    const kept = new Set(keep);
+    const measured = new Set(seen);
     for (const view of views) {
       const entry = attention.slice(view.start, view.start + view.count);
       const past = history.get(view.name) ?? [];
-      if (this.options.unseen === "carry") this.#carry(entry, past[0], kept, view.start);
+      if (this.options.unseen === "carry") this.#carry(entry, past[0], measured, view.start);
       history.set(view.name, [entry, ...past].slice(0, this.options.window));
     }
     return new TemporalMemory(this.options, this.step + 1, history);
@@ -109,12 +109,12 @@ export class TemporalMemory {
   #carry(
     entry: Float32Array,
     previous: Float32Array | undefined,
-    kept: ReadonlySet<number>,
+    measured: ReadonlySet<number>,
     start: number,
   ): void {
     if (previous === undefined) return;
     for (let index = 0; index < entry.length; index += 1) {
-      if (!kept.has(start + index)) entry[index] = this.options.decay * (previous[index] ?? 0);
+      if (!measured.has(start + index)) entry[index] = this.options.decay * (previous[index] ?? 0);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Observation } from "../observation.ts";
-import type { PruneContext, PruneDecision } from "../token-pruner.ts";
+import type { PruneContext, PruneDecision, TokenPruner } from "../token-pruner.ts";
 import type { ActResult, ActionChunk, HeadResult, VisionTokens } from "../vla-adapter.ts";
 
 /** What goes into each stage and what comes out; the stages in call order. */
@@ -7,7 +7,10 @@ export interface Stages {
   prepare: { input: { readonly observation: Observation }; output: unknown };
   encodeVision: { input: { readonly prepared: unknown }; output: VisionTokens };
   prefillHead: { input: { readonly prepared: unknown; readonly vision: VisionTokens }; output: HeadResult };
-  select: { input: { readonly context: PruneContext }; output: PruneDecision };
+  select: {
+    input: { readonly context: PruneContext; readonly pruner: TokenPruner };
+    output: PruneDecision;
+  };
   act: {
     input: { readonly prepared: unknown; readonly head: HeadResult; readonly keep: Int32Array };
     output: ActResult;
@@ -39,6 +42,9 @@ export type AroundStage<Name extends StageName> = (
  * A middleware: a function for each stage that it goes around, and `every` for all of them (timing,
  * tracing). It may replace a stage's result by returning another one, or skip the stage by not calling
  * `next`. The first in a list is the outermost.
+ *
+ * `features` and `state` of a result belong to their step: the adapter frees their device buffers at its end.
+ * Copy what should outlive it; a step that is handed those of an earlier one fails with `middleware-misuse`.
  */
 export type StageMiddleware = { readonly [Name in StageName]?: AroundStage<Name> } & {
   readonly every?: (stage: StageName, next: () => Promise<unknown>) => Promise<unknown>;

@@ -1,6 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { PolicyEmitter } from "../events.ts";
 import { combineLayers } from "../memory/combine-layers.ts";
+import { seenTokens } from "../memory/seen-tokens.ts";
 import { TemporalMemory } from "../memory/temporal-memory.ts";
 import type { TemporalState } from "../memory/temporal-memory.ts";
 import { attentionTap } from "../middleware/attention-tap.ts";
@@ -9,9 +10,11 @@ import type { StageMiddleware, StageName, Stages } from "../middleware/stage-mid
 import { stageTimer } from "../middleware/stage-timer.ts";
 import type { Observation } from "../observation.ts";
 import type { WorkGate } from "../runtime/work-gate.ts";
+import { WorkQueue } from "../runtime/work-queue.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { HeadResult, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
 import { checkActionLayers, checkDecision, checkVision } from "./check-stage.ts";
+import { checkNotReleased, noteReleased } from "./released-results.ts";
 import type { StepResult } from "./step-result.ts";
 
 export interface EpisodeParts {
@@ -31,8 +34,10 @@ export interface ActOptions {
 /** One run of a task: owns the temporal memory, which advances once a completed call, in call order. */
 export class Episode {
   readonly #parts: EpisodeParts;
+  readonly #queue = new WorkQueue();
   #memory: TemporalMemory;
-  #queue: Promise<unknown> = Promise.resolve();
+  /** What was under way at a restore does not write over it. */
+  #restores = 0;
 
   /** @throws `invalid-option` when the pruner reads action layers that the model does not tap */
   constructor(parts: EpisodeParts) {
@@ -47,21 +52,16 @@ export class Episode {
    * @throws `disposed` once the policy is; errors of the stages
    */
   act(observation: Observation, options: ActOptions = {}): Promise<StepResult> {
-    return this.#parts.gate.run(() => {
-      const step = this.#queue.then(() => this.#step(observation, options.signal));
-      this.#queue = step.catch(() => undefined);
-      return step;
-    });
+    return this.#parts.gate.run(() => this.#queue.add(() => this.#step(observation, options.signal)));
   }
 
   /** Forgets the past: call it at the start of every episode. Waits for a step that is under way. */
   async reset(): Promise<void> {
-    const done = this.#queue.then(() => {
-      this.#memory = new TemporalMemory(this.#parts.pruner.temporal);
+    const restores = this.#restores;
+    await this.#queue.add(() => {
+      if (restores === this.#restores) this.#memory = new TemporalMemory(this.#parts.pruner.temporal);
       this.#parts.events.report("episode-reset");
     });
-    this.#queue = done;
-    await done;
   }
 
   /** The temporal memory as plain JSON, after the last completed call. */
@@ -69,8 +69,16 @@ export class Episode {
     return this.#memory.save();
   }
 
+  /**
+   * Puts a saved memory in place at once. A step that is under way still gives its action, but is not
+   * remembered; calls that wait go on from the restored memory; a reset that was asked for before does not
+   * undo it.
+   *
+   * @throws `state-invalid`
+   */
   restoreState(state: TemporalState): void {
     this.#memory = TemporalMemory.restore(this.#parts.pruner.temporal ?? {}, state);
+    this.#restores += 1;
   }
 
   /** The way of the data, camera frame to action. */
@@ -78,6 +86,7 @@ export class Episode {
     const { adapter, pruner, events } = this.#parts;
     const { layout } = adapter;
     const memory = this.#memory;
+    const restores = this.#restores;
     const timings: Partial<Record<StageName, number>> = {};
     const stage = this.#stageRunner(timings, signal);
     const held: { vision?: VisionTokens; head?: HeadResult } = {};
@@ -90,12 +99,14 @@ export class Episode {
         held.vision = await adapter.encodeVision(prepared);
         return held.vision;
       });
+      checkNotReleased("encodeVision", vision.features, held.vision?.features);
       const tokens = checkVision(vision);
 
       const head = await stage("prefillHead", { prepared, vision }, async () => {
         held.head = await adapter.prefillHead(prepared, vision);
         return held.head;
       });
+      checkNotReleased("prefillHead", head.state, held.head?.state);
 
       const context = {
         views: vision.views,
@@ -106,7 +117,7 @@ export class Episode {
         similarity: vision.similarity,
         step: memory.step,
       };
-      const decision = await stage("select", { context }, async () => pruner.select(context));
+      const decision = await stage("select", { context, pruner }, async () => pruner.select(context));
       const keep = checkDecision(decision, tokens);
       events.report("selection-available", decision);
 
@@ -117,7 +128,7 @@ export class Episode {
       const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
       const score = combineLayers(actionAttention, chosen, keep, tokens);
       await stage("observe", { actionAttention: score, keep }, async () => {
-        next = memory.observe(score, keep, vision.views);
+        next = memory.observe(score, seenTokens(actionAttention, chosen, keep, tokens), vision.views);
       });
 
       const chunk = await stage("toAction", { raw }, async () => adapter.toAction(raw));
@@ -139,9 +150,12 @@ export class Episode {
         timings,
       };
     } finally {
-      adapter.release?.(held);
+      if (adapter.release !== undefined) {
+        noteReleased(held.vision?.features, held.head?.state);
+        adapter.release(held);
+      }
     }
-    this.#memory = next;
+    if (restores === this.#restores) this.#memory = next;
     events.report("action-available", result);
     return result;
   }

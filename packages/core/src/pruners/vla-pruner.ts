@@ -38,7 +38,7 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
   return {
     name: "vla-pruner",
     retention,
-    temporal: options,
+    temporal: { ...options }, // an object of its own: it tells this pruner from others with equal options
     ...(options.semanticRows && { semanticRows: options.semanticRows }),
     select(context) {
       if (retention === 1) return dense(context, "retention-1");

@@ -63,6 +63,21 @@ describe("episode", () => {
     assert.notDeepEqual(chosen?.actionAttention, usual?.actionAttention);
   });
 
+  it("carries only what it did not measure: layers below the cut see pruned tokens too", async () => {
+    const records = await Promise.all(
+      (["zero", "carry"] as const).flatMap((unseen) =>
+        [[1], [1, 3], [3]].map(async (actionLayers) => {
+          const pruner = vlaPruner({ retention: 0.25, window: 1, unseen, actionLayers });
+          const [, pruned] = await play(start(pruner), observations);
+          return pruned?.actionAttention;
+        }),
+      ),
+    );
+    assert.deepEqual(records[3], records[0], "below the cut");
+    assert.deepEqual(records[4], records[1], "on both sides of it");
+    assert.notDeepEqual(records[5], records[2], "above it");
+  });
+
   it("refuses action layers that the model does not tap, before the first step", () => {
     assert.throws(() => start(vlaPruner({ retention: 0.25, actionLayers: [99] })), hasCode("invalid-option"));
   });
