@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { fileURLToPath } from "node:url";
 import { main } from "./main.ts";
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -9,4 +10,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   );
   process.exit(1);
 });
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2), process, fileURLToPath(import.meta.url));

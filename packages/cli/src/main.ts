@@ -15,11 +15,16 @@ import type { Streams } from "./streams.ts";
  * Runs the command line.
  *
  * @param args the words after the program's name
+ * @param program path of the program itself, which worker processes run; without it nothing can be evaluated
  * @returns the exit code: 0, or 1 with one line on stderr
  */
-export async function main(args: readonly string[], streams: Streams = process): Promise<number> {
+export async function main(
+  args: readonly string[],
+  streams: Streams = process,
+  program: string | null = null,
+): Promise<number> {
   const output = { writeOut: (text: string) => void streams.stdout.write(text), writeErr: () => undefined };
-  const program = new Command("vla-pruner")
+  const commandLine = new Command("vla-pruner")
     .description("Visual token pruning for vision-language-action models: convert, inspect, run, measure.")
     .version(packageVersion())
     .exitOverride()
@@ -29,15 +34,15 @@ export async function main(args: readonly string[], streams: Streams = process):
     inspectCommand(streams),
     actCommand(streams),
     benchCommand(streams),
-    evalCommand(streams),
+    evalCommand(streams, program),
     evalReportCommand(streams),
     reportCommand(streams),
   ];
-  for (const command of commands) program.addCommand(command.exitOverride().configureOutput(output));
-  program.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });
+  for (const command of commands) commandLine.addCommand(command.exitOverride().configureOutput(output));
+  commandLine.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });
   try {
-    if (args.length === 0) program.outputHelp();
-    else await program.parseAsync(args, { from: "user" });
+    if (args.length === 0) commandLine.outputHelp();
+    else await commandLine.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

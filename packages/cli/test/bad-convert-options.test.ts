@@ -19,6 +19,8 @@ const OPTIONS: readonly (readonly [ErrorCode, RegExp, readonly string[]])[] = [
   ["invalid-option", /--action-layers: a whole number, found "all"/u, ["--action-layers", "all"]],
   ["invalid-option", /--tap-layers: one of all, action/u, ["--tap-layers", "some"]],
   ["invalid-option", /--views 1/u, ["--views", "2"]],
+  ["invalid-option", /--chunk 1, found 8/u, ["--chunk", "8"]],
+  ["invalid-option", /no --steps, found 3/u, ["--steps", "3"]],
   ["usage", /--prunelayer/u, ["--prunelayer", "3"]],
   ["usage", /argument missing/u, ["--prune-layer"]],
   ["usage", /found both/u, ["--synthetic", "openvla-tiny"]],
@@ -53,6 +55,15 @@ describe("convert refuses options", () => {
       await fail("invalid-option", "convert", "--synthetic", "openvla-70b", "--out", join(folder, "model")),
       /openvla-tiny/u,
     );
+  });
+
+  it("a preset of another architecture than the one that is named", async () => {
+    const words = ["convert", "--synthetic", "openvla-tiny", "--out", join(folder, "model")];
+    assert.match(
+      await fail("invalid-option", ...words, "--architecture", "pi0"),
+      /--architecture openvla, .*found pi0/u,
+    );
+    await fail("unknown-architecture", ...words, "--architecture", "gpt2");
   });
 
   it("a synthetic config that is not there", async () => {

@@ -24,6 +24,9 @@ const MALFORMED: readonly (readonly [string, unknown, RegExp])[] = [
   ["images that are no paths", { images: { image: 1 }, input_ids: IDS }, /"images"/u],
   ["pixel values in the line", { ...PIXEL_LINE, pixel_values: [0.5] }, /"pixel_values": a path/u],
   ["a state of words", { ...PIXEL_LINE, state: ["up"] }, /"state"/u],
+  ["an unknown key", { ...PIXEL_LINE, imageMasks: [true] }, /image_masks.*, found "imageMasks"/u],
+  ["an observation beside a reset", { reset: true, ...PIXEL_LINE }, /alone.*, found "pixel_values"/u],
+  ["an unknown key beside a reset", { reset: true, note: "next" }, /alone.*, found "note"/u],
   ["reset false", { reset: false }, /"reset": true, found false/u],
 ];
 

@@ -1,34 +1,28 @@
 import assert from "node:assert/strict";
-import { copyFile, readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ErrorCode } from "@vla-pruner/errors";
-import { CONFIG } from "./support/checkpoint.ts";
+import { taskNamed } from "@vla-pruner/sim";
 import { makeFolder } from "./support/folder.ts";
-import { convertTiny } from "./support/model.ts";
+import { readingModel } from "./support/reading-model.ts";
 import { startCli } from "./support/run-child.ts";
 import { checkFailure, fail, succeed } from "./support/run-cli.ts";
 
 let model: Promise<string> | undefined;
-
-/** A tiny model that reads instructions: bytes are its words, and OpenVLA's own empty token must have a place. */
-async function readingModel(): Promise<string> {
-  const text = { ...(CONFIG["text_config"] as object), vocab_size: 32064 };
-  const folder = await convertTiny({ config: { ...CONFIG, text_config: text } });
-  for (const file of ["tokenizer.json", "tokenizer_config.json"]) {
-    await copyFile(
-      new URL(`../../../checkpoints/random-openvla/${file}`, import.meta.url),
-      join(folder, file),
-    );
-  }
-  return folder;
-}
 
 /** Two cells of one short episode each, unless the words that follow say otherwise. */
 async function evalWords(...more: readonly string[]): Promise<string[]> {
   model ??= readingModel();
   const words = ["eval", "--policy", `tiny=${await model}`, "--suite", "goal", "--retention", "0.25"];
   return [...words, "--episodes", "1", "--horizon", "2", "--jobs", "1", ...more];
+}
+
+/** Runs an evaluation to its end, in a process of its own; gives its stdout. */
+async function play(words: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await startCli(words).done;
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  return stdout;
 }
 
 async function linesOf(folder: string): Promise<Record<string, unknown>[]> {
@@ -43,8 +37,7 @@ describe("eval", () => {
   beforeEach(() => void (out = join(makeFolder(), "evaluation")));
 
   it("plays episodes in the simulator, reports them, and goes on where it stopped", async () => {
-    const { code, stdout, stderr } = await startCli(await evalWords("--out", out, "--json")).done;
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    const stdout = await play(await evalWords("--out", out, "--json"));
     const cells = stdout
       .trim()
       .split("\n")
@@ -62,8 +55,7 @@ describe("eval", () => {
       assert.ok((await readdir(out)).includes(file), file);
     const before = await linesOf(out);
 
-    const again = await startCli(await evalWords("--out", out, "--resume", "--episodes", "2")).done;
-    assert.deepEqual([again.code, again.stderr], [0, ""]);
+    await play(await evalWords("--out", out, "--resume", "--episodes", "2"));
     const after = await linesOf(out);
     assert.deepEqual(after.slice(0, 2), before, "nothing is played twice");
     assert.deepEqual(
@@ -79,11 +71,28 @@ describe("eval", () => {
   });
 
   it("starts no episode after its time, and says how many are left", async () => {
-    const { code, stdout, stderr } = await startCli(await evalWords("--out", out, "--time-limit", "1e-6"))
-      .done;
-    assert.deepEqual([code, stderr], [0, ""]);
+    const stdout = await play(await evalWords("--out", out, "--time-limit", "1e-6"));
     assert.match(stdout, /2 episodes left/u);
     assert.deepEqual(await linesOf(out), []);
+    const afresh = ["--out", out, "--time-limit", "1e-6", "--horizon", "3"];
+    await play(await evalWords(...afresh));
+  });
+
+  it("leaves nothing behind when its limits are refused", async () => {
+    for (const limit of ["NaN", "0", "-1"])
+      await fail("invalid-option", ...(await evalWords("--out", out, "--time-limit", limit)));
+    await assert.rejects(readdir(out), { code: "ENOENT" });
+  });
+
+  it("does not go on with a task whose file has changed", async () => {
+    const file = join(makeFolder(), "mine.json");
+    const task = { ...taskNamed("goal/cube-in-bowl"), suite: "mine", name: "mine/cube" };
+    const words = await evalWords("--task", file, "--pruners", "keep-all", "--out", out);
+    await writeFile(file, JSON.stringify(task));
+    await play(words);
+    await play([...words, "--resume"]);
+    await writeFile(file, JSON.stringify({ ...task, horizon: 7 }));
+    assert.match(await fail("invalid-option", ...words, "--resume"), /task mine\/cube/u);
   });
 
   it("ends whole on SIGINT", async () => {
@@ -111,6 +120,14 @@ describe("eval refuses", () => {
     "a variant without a name": ["invalid-option", "--variant", '{"pruner":"fastv"}'],
     "a variant with a retention": ["invalid-option", "--variant", 'mine={"retention":0.5}'],
     "a variant of nonsense": ["invalid-option", "--variant", 'mine={"decay":7}', "--pruners", "mine"],
+    "a variant with an option that no pruner reads": [
+      "invalid-option",
+      "--variant",
+      'mine={"dekay":0.1}',
+      "--pruners",
+      "mine",
+    ],
+    "to be played by another program than itself": ["invalid-option", "--pruners", "keep-all"],
     "a variant that is not played": ["invalid-option", "--variant", 'mine={"decay":0.5}'],
     "more episodes than anyone can play": ["invalid-option", "--episodes", "1e12"],
     "to go on nowhere": ["invalid-option", "--resume"],

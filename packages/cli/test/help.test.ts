@@ -52,6 +52,7 @@ describe("help", () => {
       "--episodes",
       "--seed",
       "--variant",
+      "--unnorm-key",
       "--jobs",
       "--time-limit",
       "--out",
@@ -59,7 +60,16 @@ describe("help", () => {
       "--json",
     ],
     "eval-report": ["--out", "--json"],
-    report: ["--model", "--task", "--seed", "--pruner", "--retention", "--compare-dense", "--out"],
+    report: [
+      "--model",
+      "--task",
+      "--seed",
+      "--pruner",
+      "--retention",
+      "--compare-dense",
+      "--unnorm-key",
+      "--out",
+    ],
   })) {
     it(`${command} --help names every option of the contract`, async () => {
       const text = await succeed(command, "--help");

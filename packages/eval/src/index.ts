@@ -5,12 +5,15 @@ export { runEpisode } from "./closed-loop/run-episode.ts";
 
 // Pruners that an evaluation knows beside core's.
 export { checkPruner, EVALUATED_PRUNERS, evaluatedPruner } from "./oracles/evaluated-pruners.ts";
+export { optionsOf } from "./oracles/pruner-options.ts";
+export type { PrunerOption } from "./oracles/pruner-options.ts";
 export type { Variant, Warmup } from "./oracles/evaluated-pruners.ts";
 export type { InformedPruner } from "./oracles/informed-pruner.ts";
 
 // Sweeps.
 export { jobsOf } from "./sweep/jobs.ts";
-export { runSweep } from "./sweep/run-sweep.ts";
+export { ownTasks } from "./sweep/own-tasks.ts";
+export { checkLimits, runSweep } from "./sweep/run-sweep.ts";
 export type { SweepEnd, SweepOptions } from "./sweep/run-sweep.ts";
 export { serveEpisodes } from "./sweep/serve-episodes.ts";
 export type { LoadedModel, WorkerParts } from "./sweep/serve-episodes.ts";

@@ -110,7 +110,7 @@ describe("openvla-oft checkpoint", () => {
     await Promise.all([named, chosen, aloha].map((model) => model.dispose()));
   });
 
-  for (const options of [{ views: 0 }, { views: 4 }, { chunk: 0 }, { pruneLayer: 8 }]) {
+  for (const options of [{ views: 0 }, { views: 4 }, { chunk: 0 }, { steps: 3 }, { pruneLayer: 8 }]) {
     it(`refuses ${JSON.stringify(options)}`, async () => {
       await assert.rejects(convertAndLoad(await fixtureFolder(LIBERO), options), hasCode("invalid-option"));
     });

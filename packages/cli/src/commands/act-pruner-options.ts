@@ -1,4 +1,6 @@
 import type { BudgetMode, PrunerOptions, SemanticRows } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/errors";
+import { optionsOf } from "@vla-pruner/eval";
 import { latterHalf } from "@vla-pruner/onnx";
 
 /** What `act` is told about the pruner. */
@@ -41,4 +43,21 @@ export function prunerOptions(options: ActPrunerOptions, layers: number): Pruner
       Object.entries(given).filter(([, value]) => value !== undefined),
     ) as Partial<PrunerOptions>),
   };
+}
+
+/** @throws `invalid-option` for one that was given and that the pruner does not read */
+export function checkOptionsRead(pruner: string, options: ActPrunerOptions): void {
+  const { retention: _retention, seed: _seed, ...given } = prunerOptions(options, 1);
+  const read: readonly string[] = optionsOf(pruner);
+  const unread = Object.keys(given).find((option) => !read.includes(option));
+  if (unread === undefined) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `options that ${pruner} reads: ${read.map(flagOf).join(", ")}`,
+    found: flagOf(unread),
+    fix: "leave it out, or choose another pruner",
+  });
+}
+
+function flagOf(option: string): string {
+  return `--${option.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -10,7 +10,7 @@ import { parseChoice, parseCount, parseInteger, parseLayers, parseNumber } from 
 import { stepJson, stepLine } from "../report/step-json.ts";
 import type { Streams } from "../streams.ts";
 import { currentActionOf } from "./act-current-action.ts";
-import { prunerOptions } from "./act-pruner-options.ts";
+import { checkOptionsRead, prunerOptions } from "./act-pruner-options.ts";
 import type { ActPrunerOptions } from "./act-pruner-options.ts";
 
 interface ActOptions extends ActPrunerOptions {
@@ -72,6 +72,7 @@ export function actCommand({ stdout }: Streams): Command {
 
 async function runAct(folder: string, options: ActOptions, stdout: NodeJS.WritableStream): Promise<void> {
   prunerByName(options.pruner, prunerOptions(options, 1)); // Bad options fail before a large model loads.
+  checkOptionsRead(options.pruner, options);
   const steps = await readEpisode(options.episode);
   const model = await VlaModel.from_pretrained(folder, { device: options.device });
   try {

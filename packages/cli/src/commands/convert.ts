@@ -102,7 +102,12 @@ async function openSource(
   const name = options.synthetic ?? "";
   const preset = presetNamed(name);
   const config = preset?.config ?? (await readSyntheticConfig(name));
-  const architecture = preset?.architecture ?? choose({ config, components: [] }, options.architecture);
+  const architecture =
+    preset === undefined || options.architecture !== undefined
+      ? choose({ config, components: [] }, options.architecture)
+      : preset.architecture;
+  if (preset !== undefined && architecture !== preset.architecture)
+    throw otherPreset(name, preset.architecture, architecture);
   return {
     config,
     files: {},
@@ -117,6 +122,14 @@ function choose(
   name: string | undefined,
 ): Architecture {
   return name === undefined ? architectureOf(config, components) : architectureNamed(name);
+}
+
+function otherPreset(preset: string, its: Architecture, named: Architecture): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: `--architecture ${its.recipe.architecture}, which ${preset} is a preset of`,
+    found: named.recipe.architecture,
+    fix: "leave --architecture out, or choose another preset",
+  });
 }
 
 async function readSyntheticConfig(name: string): Promise<CheckpointConfig> {

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
 import { serveEpisodes } from "@vla-pruner/eval";
-import type { Device } from "@vla-pruner/core";
-import type { LoadedModel } from "@vla-pruner/eval";
+import type { LoadedModel, SweepSettings } from "@vla-pruner/eval";
 import { createSimulator } from "@vla-pruner/sim";
 import { architectureNamed } from "../architectures.ts";
 
@@ -12,9 +11,8 @@ export function evalWorkerCommand(): Command {
 }
 
 /** A model directory on one thread: there are as many workers as cores. */
-async function loadModel(folder: string, device: Device = "cpu"): Promise<LoadedModel> {
+async function loadModel(folder: string, { device = "cpu", unnormKey }: SweepSettings): Promise<LoadedModel> {
   const model = await VlaModel.from_pretrained(folder, { threads: 1, device });
-  const [unnormKey] = Object.keys(model.vla.norm_stats);
   return {
     policyOf(seed) {
       const adapter = architectureNamed(model.vla.architecture)

@@ -36,7 +36,8 @@ export interface EvalOptions extends PlanOptions {
 
 const collect = (word: string, before: readonly string[] = []): string[] => [...before, word];
 
-export function evalCommand(streams: Streams): Command {
+/** @param program what worker processes run */
+export function evalCommand(streams: Streams, program: string | null): Command {
   return new Command("eval")
     .description("Success of policies in simulation: pruners against each other, on the same episodes.")
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
@@ -69,6 +70,7 @@ export function evalCommand(streams: Streams): Command {
       {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
+    .option("--unnorm-key <key>", "training set whose statistics un-normalise actions, of every policy")
     .addOption(deviceOption())
     .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
@@ -79,10 +81,10 @@ export function evalCommand(streams: Streams): Command {
     .addOption(new Option("--model <model-dir>").argParser(collect).hideHelp())
     .addOption(new Option("--suites <suites>").argParser(parseWords).hideHelp())
     .addOption(new Option("--retentions <ratios>").argParser(parseNumbers("--retentions")).hideHelp())
-    .action((options: EvalOptions) => runEval(options, streams));
+    .action((options: EvalOptions) => runEval(options, streams, program));
 }
 
-async function runEval(given: EvalOptions, streams: Streams): Promise<void> {
+async function runEval(given: EvalOptions, streams: Streams, program: string | null): Promise<void> {
   const options = {
     ...given,
     policy: [...(given.policy ?? []), ...(given.model ?? [])],
@@ -91,7 +93,7 @@ async function runEval(given: EvalOptions, streams: Streams): Promise<void> {
   };
   const plan = await planOf(options);
   const { info, records, end, interrupted } = await untilInterrupted((signal) =>
-    playPlan(plan, options, streams, signal),
+    playPlan(plan, { ...options, program }, streams, signal),
   );
   const report = evaluationReport(info, records);
   if (options.out !== undefined)

@@ -35,6 +35,7 @@ export function reportCommand({ stdout }: Streams): Command {
     .option("--compare-dense", "play the same episode without pruning, too, and show both side by side")
     .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseCount("--execute"))
     .option("--horizon <N>", "control steps at most (the task's own)", parseCount("--horizon"))
+    .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .requiredOption("--out <file.html>", "the report")
     .action((options: ReportOptions) => runReport(options, stdout));
 }
@@ -71,11 +72,13 @@ function commandOf({
   compareDense,
   execute,
   horizon,
+  unnormKey,
 }: ReportOptions): string {
   const words: (string | number)[] = ["vla-pruner report", "--model", model, "--task", task, "--seed", seed];
   words.push("--pruner", pruner, "--retention", retention, "--warmup", warmup);
   if (execute !== undefined) words.push("--execute", execute);
   if (horizon !== undefined) words.push("--horizon", horizon);
+  if (unnormKey !== undefined) words.push("--unnorm-key", unnormKey);
   if (compareDense === true) words.push("--compare-dense");
   return words.join(" ");
 }

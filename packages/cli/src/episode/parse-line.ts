@@ -50,9 +50,14 @@ export function parseEpisodeLine(text: string, place: string): EpisodeLine {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw broken(place, "a JSON object on each line", text.slice(0, 60));
   if ("reset" in value) {
-    if (value.reset === true) return { reset: true };
-    throw broken(place, '"reset": true', JSON.stringify(value.reset));
+    if (value.reset !== true) throw broken(place, '"reset": true', JSON.stringify(value.reset));
+    const beside = Object.keys(value).find((key) => key !== "reset");
+    if (beside === undefined) return { reset: true };
+    throw broken(place, '"reset": true alone, the step after it in the next line', JSON.stringify(beside));
   }
+  const unknown = Object.keys(value).find((key) => !Object.hasOwn(KEYS, key));
+  if (unknown !== undefined)
+    throw broken(place, `keys among reset, ${Object.keys(KEYS).join(", ")}`, JSON.stringify(unknown));
   const line: Record<string, unknown> = { reset: false };
   for (const [key, [name, fits, kind]] of Object.entries(KEYS)) {
     const part = (value as Record<string, unknown>)[key];

@@ -23,6 +23,7 @@ export interface PlanOptions {
   readonly variant: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
   readonly device?: Device;
+  readonly unnormKey?: string;
 }
 
 /** The plan behind the options. @throws `invalid-option`, `model-missing`, `task-invalid` */
@@ -41,6 +42,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     variant,
     disturb,
     device = "cpu",
+    unnormKey,
   } = options;
   if (policy.length === 0) {
     throw new VlaPrunerError("model-missing", {
@@ -64,6 +66,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       ...(disturb !== undefined && { disturbances: disturb }),
       // Absent, not "cpu": so that journals of before there was a choice can be gone on with.
       ...(device !== "cpu" && { device }),
+      ...(unnormKey !== undefined && { unnormKey }),
     },
   };
 }

@@ -1,10 +1,12 @@
 import {
+  checkLimits,
   EpisodeJournal,
   fingerprintOf,
   hasEpisodes,
   joinSweepInfo,
   jobsOf,
   keyOf,
+  ownTasks,
   readEpisodes,
   readSweepInfo,
   runSweep,
@@ -23,6 +25,8 @@ export interface PlayOptions {
   readonly resume?: boolean;
   readonly timeLimit?: number;
   readonly commit?: string;
+  /** Path of the program that worker processes run. */
+  readonly program: string | null;
 }
 
 export interface Played {
@@ -36,26 +40,31 @@ export interface Played {
 /** Plays what is left of a plan, and keeps a journal where there is a folder for it. */
 export async function playPlan(
   plan: SweepPlan,
-  { jobs: workers, out, resume, timeLimit, commit }: PlayOptions,
+  { jobs: workers, out, resume, timeLimit, commit, program }: PlayOptions,
   streams: Pick<Streams, "stderr">,
   signal: AbortSignal,
 ): Promise<Played> {
-  const script = { path: process.argv[1] ?? "", args: ["eval-worker"] };
   if (resume === true && out === undefined) throw nothingToResume();
+  checkLimits(workers, timeLimit);
   const all = jobsOf(plan);
+  const tasks = ownTasks(plan.suites);
   const own: SweepInfo = {
     settings: plan.settings,
     policies: Object.fromEntries(plan.policies.map((policy) => [policy.name, fingerprintOf(policy)])),
+    ...(Object.keys(tasks).length > 0 && { tasks }),
     machine: machineName(),
-    commit: commit ?? sourceCommit(script.path),
+    commit: commit ?? sourceCommit(program ?? ""),
     commands: [`vla-pruner ${process.argv.slice(2).join(" ")}`],
   };
-  if (out !== undefined && resume !== true && hasEpisodes(out)) throw inUse(out);
-  const past = out === undefined ? null : readSweepInfo(out);
+  const used = out !== undefined && hasEpisodes(out);
+  if (used && resume !== true) throw inUse(out);
+  const past = used ? readSweepInfo(out) : null;
   const info = past === null ? own : joinSweepInfo(past, own);
   const records = out === undefined ? [] : readEpisodes(out);
   const known = new Set(records.map(keyOf));
   const left = all.filter((job) => !known.has(keyOf({ ...job, task: job.task.name })));
+  if (program === null) throw noProgram();
+  const script = { path: program, args: ["eval-worker"] };
   const journal = out === undefined ? null : new EpisodeJournal(out);
   if (out !== undefined) writeSweepInfo(out, info);
   const progress = new CountProgress(streams.stderr, all.length, all.length - left.length);
@@ -77,6 +86,14 @@ export async function playPlan(
     progress.stop();
     journal?.close();
   }
+}
+
+function noProgram(): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "the path of the program, which worker processes run",
+    found: "a command line that was called from another program",
+    fix: "start vla-pruner, or pass its path to main",
+  });
 }
 
 function nothingToResume(): VlaPrunerError {

@@ -15,6 +15,7 @@ export interface PlayTracesOptions {
   readonly compareDense?: boolean;
   readonly execute?: number;
   readonly horizon?: number;
+  readonly unnormKey?: string;
 }
 
 /** Plays the episode with the pruner, and before that without, where asked for. */
@@ -23,12 +24,11 @@ export async function playTraces(
   options: PlayTracesOptions,
   signal: AbortSignal,
 ): Promise<EpisodeTrace[]> {
-  const { pruner, retention, warmup, compareDense, execute, horizon } = options;
+  const { pruner, retention, warmup, compareDense, execute, horizon, unnormKey } = options;
   checkPruner(pruner, {}); // Fails before a large model loads.
   const seed = testSeed(options.seed);
   const model = await VlaModel.from_pretrained(options.model);
   try {
-    const [unnormKey] = Object.keys(model.vla.norm_stats);
     const adapter = architectureNamed(model.vla.architecture)
       .plugin({ ...(unnormKey !== undefined && { unnormKey }), seed })
       .createAdapter(model);

@@ -40,5 +40,5 @@ export function prunerByName(name: string, options: PrunerOptions): TokenPruner 
       fix: "choose one of these, or pass a TokenPruner of your own to vlaPipeline",
     });
   }
-  return { ...make(options), temporal: options };
+  return { ...make(options), temporal: { ...options } };
 }

@@ -1,4 +1,4 @@
-import { prunerByName, PRUNERS } from "@vla-pruner/core";
+import { prunerByName, PRUNERS, vlaPruner } from "@vla-pruner/core";
 import type { Policy, PrunerOptions, TokenPruner } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import {
@@ -12,6 +12,7 @@ import {
 import { actionNow } from "./action-now.ts";
 import { currentAction } from "./current-action.ts";
 import type { InformedPruner } from "./informed-pruner.ts";
+import { checkPrunerOptions } from "./pruner-options.ts";
 import { taskOracle } from "./task-oracle.ts";
 
 /** Until the window is full: prune by what there is, or keep everything. The same for every method. */
@@ -74,7 +75,7 @@ function sightedPruner(name: string, options: PrunerOptions): TokenPruner {
   return ablation?.(options) ?? prunerByName(name, options);
 }
 
-/** @throws `invalid-option` for a name that is neither a pruner's nor a variant's, or options that no pruner takes */
+/** @throws `invalid-option` for a name that is neither a pruner's nor a variant's, or options that it does not take */
 export function checkPruner(name: string, variants: Readonly<Record<string, Variant>>): void {
   const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
   const pruner = variant?.pruner ?? name;
@@ -86,6 +87,6 @@ export function checkPruner(name: string, variants: Readonly<Record<string, Vari
     });
   }
   if (variant === undefined) return;
-  const base = Object.hasOwn(INFORMED, pruner) ? "vla-pruner" : pruner;
-  sightedPruner(base, { ...variant.options, retention: 0.5 });
+  checkPrunerOptions(pruner, variant.options);
+  vlaPruner({ ...variant.options, retention: 0.5 }); // It checks the range of every option there is.
 }

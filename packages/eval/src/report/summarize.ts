@@ -9,11 +9,24 @@ const ALL_SUITES = "all";
 
 /** The table: a row a cell; dense first, then the method, then its rivals. */
 export function summarizeCells(records: readonly EpisodeRecord[]): CellReport[] {
+  return summarize(records, ({ suite }) => suite);
+}
+
+/** The table over all suites, episodes pooled. */
+export function summarizeTotals(records: readonly EpisodeRecord[]): CellReport[] {
+  return summarize(records, () => ALL_SUITES);
+}
+
+function summarize(
+  records: readonly EpisodeRecord[],
+  suiteOf: (record: EpisodeRecord) => string,
+): CellReport[] {
   const dense = denseOutcomes(records);
-  const groups = groupBy(records, ({ policy, pruner, retention, warmup, suite }) =>
-    JSON.stringify([policy, pruner, retention, warmup, suite]),
-  );
-  return groups.flatMap((group) => cellReport(group, dense)).toSorted(byPlace);
+  const groups = groupBy(records, (record) => {
+    const { policy, pruner, retention, warmup } = record;
+    return JSON.stringify([policy, pruner, retention, warmup, suiteOf(record)]);
+  });
+  return groups.flatMap((group) => cellReport(group, dense, suiteOf)).toSorted(byPlace);
 }
 
 /** By policy and suite, then pruners as they are listed everywhere, then what they keep. */
@@ -41,15 +54,14 @@ function compareNames(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** The table over all suites, episodes pooled. */
-export function summarizeTotals(records: readonly EpisodeRecord[]): CellReport[] {
-  return summarizeCells(records.map((record) => ({ ...record, suite: ALL_SUITES })));
-}
-
-function cellReport(group: readonly EpisodeRecord[], dense: ReadonlyMap<string, boolean>): CellReport[] {
+function cellReport(
+  group: readonly EpisodeRecord[],
+  dense: ReadonlyMap<string, boolean>,
+  suiteOf: (record: EpisodeRecord) => string,
+): CellReport[] {
   const [head] = group;
   if (head === undefined) return [];
-  const { policy, pruner, retention, warmup, suite } = head;
+  const { policy, pruner, retention, warmup } = head;
   const solved = group.filter(({ success }) => success);
   const calls = sum(group, (record) => record.calls);
   const cost = callCost(group, "cost");
@@ -59,7 +71,7 @@ function cellReport(group: readonly EpisodeRecord[], dense: ReadonlyMap<string, 
       pruner,
       retention,
       warmup,
-      suite,
+      suite: suiteOf(head),
       episodes: group.length,
       success: solved.length / group.length,
       interval: wilsonInterval(solved.length, group.length),
@@ -103,8 +115,8 @@ function timingsOf(group: readonly EpisodeRecord[]): Record<string, number> {
 }
 
 /** The same for every method that played it. */
-export function episodeOf({ policy, task, seed }: Pick<EpisodeRecord, "policy" | "task" | "seed">): string {
-  return JSON.stringify([policy, task, seed]);
+export function episodeOf({ policy, suite, task, seed }: EpisodeRecord): string {
+  return JSON.stringify([policy, suite, task, seed]);
 }
 
 function sum(group: readonly EpisodeRecord[], of: (record: EpisodeRecord) => number): number {

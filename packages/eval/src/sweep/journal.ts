@@ -1,4 +1,14 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { keyOf } from "./episode-key.ts";
@@ -38,14 +48,18 @@ export function readEpisodes(folder: string): EpisodeRecord[] {
   return parse(folder).records;
 }
 
-/** Whether a sweep has been here. */
+/** Whether a sweep has been here and played something. */
 export function hasEpisodes(folder: string): boolean {
-  return existsSync(join(folder, FILE));
+  const path = join(folder, FILE);
+  return existsSync(path) && readFileSync(path).includes(LINE_FEED);
 }
 
 /** Appends episodes to a folder's `episodes.jsonl`, one whole line at a time. Makes the folder where there is none. */
 export class EpisodeJournal {
   readonly #file: number;
+  /** Bytes of whole lines. */
+  #size: number;
+  #failure: VlaPrunerError | null = null;
 
   /** @throws `output-unwritable`, and `state-invalid` for a file that is no journal */
   constructor(folder: string) {
@@ -53,25 +67,43 @@ export class EpisodeJournal {
     orUnwritable(folder, () => mkdirSync(folder, { recursive: true }));
     if (existsSync(path)) truncateSync(path, parse(folder).bytes);
     this.#file = orUnwritable(path, () => openSync(path, "a"));
+    this.#size = fstatSync(this.#file).size;
   }
 
+  /** Once it fails, it fails for good: a line behind a torn one would spoil the file. */
   append(record: EpisodeRecord): void {
+    if (this.#failure !== null) throw this.#failure;
     const line = Buffer.from(`${JSON.stringify(record)}\n`);
     try {
       for (let done = 0; done < line.length;) done += writeSync(this.#file, line, done);
+      this.#size += line.length;
     } catch (cause) {
-      throw new VlaPrunerError("output-unwritable", {
-        expected: `room for a line in ${FILE}`,
-        found: cause instanceof Error ? cause.message : String(cause),
-        fix: "free some disk space and run again with --resume",
-        cause,
-      });
+      this.#failure = noRoom(cause);
+      this.#removeTorn();
+      throw this.#failure;
+    }
+  }
+
+  #removeTorn(): void {
+    try {
+      ftruncateSync(this.#file, this.#size);
+    } catch {
+      // Readers do without a torn last line, too.
     }
   }
 
   close(): void {
     closeSync(this.#file);
   }
+}
+
+function noRoom(cause: unknown): VlaPrunerError {
+  return new VlaPrunerError("output-unwritable", {
+    expected: `room for a line in ${FILE}`,
+    found: cause instanceof Error ? cause.message : String(cause),
+    fix: "free some disk space and run again with --resume",
+    cause,
+  });
 }
 
 /** Records, and the bytes up to the end of the last whole line. */

@@ -11,7 +11,7 @@ const PARTS = ["vision", "prefill", "decode", "head"] as const;
 /** Plays one episode of a sweep. */
 export async function playJob(job: Job, policy: Policy, simulator: Simulator): Promise<EpisodeRecord> {
   const { settings, task, seed, retention, warmup, pruner, suite } = job;
-  const { variants, device: _, ...rest } = settings;
+  const { variants, device: _device, unnormKey: _unnormKey, ...rest } = settings;
   const variant = Object.hasOwn(variants, pruner) ? variants[pruner] : undefined;
   const options: PrunerOptions = { ...variant?.options, retention, seed };
   const informed = evaluatedPruner(variant?.pruner ?? pruner, policy, options, warmup ?? "semantic");

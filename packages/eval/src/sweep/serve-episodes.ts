@@ -1,10 +1,10 @@
-import type { Device, Policy } from "@vla-pruner/core";
+import type { Policy } from "@vla-pruner/core";
 import type { Simulator } from "@vla-pruner/sim";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import { failureOf } from "./episode-worker.ts";
 import type { WorkerReport } from "./episode-worker.ts";
 import { playJob } from "./play-job.ts";
-import type { Job } from "./types.ts";
+import type { Job, SweepSettings } from "./types.ts";
 
 /** A model that stays loaded from episode to episode. */
 export interface LoadedModel {
@@ -14,8 +14,8 @@ export interface LoadedModel {
 }
 
 export interface WorkerParts {
-  /** Loads a model directory, with one thread, on the settings' device. Asked once a directory. */
-  readonly loadModel: (path: string, device?: Device) => Promise<LoadedModel>;
+  /** Loads a model directory, with one thread, as the settings have it. Asked once a directory. */
+  readonly loadModel: (path: string, settings: SweepSettings) => Promise<LoadedModel>;
   readonly createSimulator: () => Promise<Simulator>;
 }
 
@@ -39,7 +39,7 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
   const models = new Map<string, Promise<LoadedModel>>();
   const play = async (job: Job): Promise<WorkerReport> => {
     try {
-      const model = models.get(job.path) ?? parts.loadModel(job.path, job.settings.device);
+      const model = models.get(job.path) ?? parts.loadModel(job.path, job.settings);
       models.set(job.path, model);
       const policy = (await model).policyOf(job.seed);
       return { kind: "record", record: await playJob(job, policy, await simulator) };

@@ -1,5 +1,14 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
@@ -16,6 +25,8 @@ export interface SweepInfo {
   readonly settings: SweepSettings;
   /** Fingerprint of each policy's model directory. */
   readonly policies: Readonly<Record<string, string>>;
+  /** Fingerprint of each task that does not ship, where there are any. */
+  readonly tasks?: Readonly<Record<string, string>>;
   readonly machine: string;
   readonly commit: string;
   readonly commands: readonly string[];
@@ -25,6 +36,7 @@ const VARIANT: Shape<Variant> = { pruner: isText, options: isObject };
 const INFO: Shape<SweepInfo> = {
   settings: (value) => isObject(value) && objectOf((variant) => fits(variant, VARIANT))(value["variants"]),
   policies: objectOf(isText),
+  tasks: (value) => value === undefined || objectOf(isText)(value),
   machine: isText,
   commit: isText,
   commands: listOf(isText),
@@ -44,10 +56,14 @@ export function readSweepInfo(folder: string): SweepInfo | null {
   throw damaged(path, JSON.stringify(info).slice(0, 60));
 }
 
-/** @throws `output-unwritable` */
+/** Whatever stops it, the folder's info is the old one or the new one. @throws `output-unwritable` */
 export function writeSweepInfo(folder: string, info: SweepInfo): void {
   const path = join(folder, FILE);
-  orUnwritable(path, () => writeFileSync(path, `${JSON.stringify(info, null, 2)}\n`));
+  const partial = `${path}.partial`;
+  orUnwritable(path, () => {
+    writeFileSync(partial, `${JSON.stringify(info, null, 2)}\n`);
+    renameSync(partial, path);
+  });
 }
 
 /**
@@ -63,6 +79,7 @@ export function joinSweepInfo(one: SweepInfo, other: SweepInfo): SweepInfo {
   for (const [what, left, right] of [
     ["variant", variants, otherVariants],
     ["policy", one.policies, other.policies],
+    ["task", one.tasks ?? {}, other.tasks ?? {}],
   ] as const) {
     for (const name of Object.keys(left)) {
       const [first, second] = [left[name], right[name]];
@@ -73,6 +90,7 @@ export function joinSweepInfo(one: SweepInfo, other: SweepInfo): SweepInfo {
   return {
     settings: { ...other.settings, variants: { ...variants, ...otherVariants } },
     policies: { ...one.policies, ...other.policies },
+    ...((one.tasks ?? other.tasks) && { tasks: { ...one.tasks, ...other.tasks } }),
     machine: joined(one.machine, other.machine),
     commit: joined(one.commit, other.commit),
     commands: [...new Set([...one.commands, ...other.commands])],

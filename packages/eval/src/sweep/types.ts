@@ -35,6 +35,8 @@ export interface SweepSettings {
   readonly disturbances?: Disturbances;
   /** Where ONNX Runtime computes; the processor where absent. */
   readonly device?: Device;
+  /** Training set whose statistics un-normalise actions; the model's only one where absent. */
+  readonly unnormKey?: string;
 }
 
 /** One cell of the table. */

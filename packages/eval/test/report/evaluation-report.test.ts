@@ -72,6 +72,25 @@ describe("the report of an evaluation", () => {
     assert.equal(alone.totals[0]?.relative, null);
   });
 
+  it("does not take tasks of one name in two suites for the same", () => {
+    const both = evaluationReport(INFO, [
+      record({ pruner: "keep-all", retention: 1, warmup: null, suite: "one", success: true }),
+      record({ pruner: "keep-all", retention: 1, warmup: null, suite: "two", success: false }),
+      record({ suite: "one", success: true }),
+      record({ suite: "two", success: true }),
+    ]);
+    const mine = [...both.cells, ...both.totals].filter(({ pruner }) => pruner === "vla-pruner");
+    assert.deepEqual(
+      mine.map(({ suite, relative }) => [suite, relative]),
+      [
+        ["one", 1],
+        ["two", null],
+        ["all", 2],
+      ],
+    );
+    assert.equal(both.comparisons[0]?.onlyFirst, 1);
+  });
+
   it("averages the steps of solved episodes only, and weighs costs by calls", () => {
     assert.equal(cell("vla-pruner", "all")?.steps, 20);
     assert.equal(cell("vla-pruner", "all")?.flops.prefillRatio, 0.4);

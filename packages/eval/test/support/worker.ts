@@ -8,7 +8,7 @@ import { FakeSimulator } from "./fake-simulator.ts";
 /** A worker process over fakes. The path of a job's policy says what goes wrong: `crash:FILE`, `always`, `missing`. No device will do. */
 await serveEpisodes({
   createSimulator: async () => new FakeSimulator({ solvedAt: 5 }),
-  loadModel: async (path, device) => {
+  loadModel: async (path, { device }) => {
     if (device !== undefined)
       throw new VlaPrunerError("model-invalid", { expected: "a device", found: device, fix: "c" });
     if (path === "always") process.exit(7);

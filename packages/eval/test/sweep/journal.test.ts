@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs, { appendFileSync, linkSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasCode } from "@vla-pruner/core/testing";
@@ -51,6 +52,29 @@ describe("the journal of a sweep", () => {
     assert.equal(readFileSync(path(), "utf8").split("\n").length, 3);
   });
 
+  it("holds no episodes before there is a whole line", () => {
+    append();
+    assert.equal(hasEpisodes(folder), false);
+    writeFileSync(path(), JSON.stringify(record()).slice(0, 50));
+    assert.equal(hasEpisodes(folder), false);
+  });
+
+  it("ends with a whole line though an append failed half way, and takes no more", () => {
+    const journal = new EpisodeJournal(folder);
+    journal.append(record({ seed: 1 }));
+    const whole = readFileSync(path());
+    const restore = fillDisk();
+    try {
+      assert.throws(() => journal.append(record({ seed: 3 })), hasCode("output-unwritable"));
+    } finally {
+      restore();
+    }
+    assert.deepEqual(readFileSync(path()), whole);
+    assert.throws(() => journal.append(record({ seed: 5 })), hasCode("output-unwritable"));
+    journal.close();
+    assert.deepEqual(readFileSync(path()), whole);
+  });
+
   it("counts an episode once, though it stands there twice", () => {
     append(1, 1);
     assert.equal(readEpisodes(folder).length, 1);
@@ -72,6 +96,7 @@ describe("what sweeps say of themselves", () => {
   const info: SweepInfo = {
     settings: { variants: { mine: { pruner: "vla-pruner", options: { decay: 0.5 } } } },
     policies: { one: "aa" },
+    tasks: { "mine/cube": "cc" },
     machine: "A",
     commit: "1",
     commands: ["vla-pruner eval"],
@@ -86,12 +111,19 @@ describe("what sweeps say of themselves", () => {
     assert.deepEqual(joinSweepInfo(joined, info), { ...joined });
   });
 
+  it("has no word on tasks where all of them ship, as before there was one", () => {
+    const { tasks: _, ...before } = info;
+    assert.ok(!("tasks" in joinSweepInfo(before, before)));
+    assert.deepEqual(joinSweepInfo(before, info).tasks, info.tasks);
+  });
+
   it("is refused where one name means two things, or episodes were played otherwise", () => {
     const changes: Partial<SweepInfo>[] = [
       { policies: { one: "cc" } },
       { settings: { variants: { mine: { pruner: "fastv", options: {} } } } },
       { settings: { ...info.settings, execute: 2 } },
       { settings: { ...info.settings, disturbances: { occluder: true } } },
+      { tasks: { "mine/cube": "dd" } },
     ];
     for (const change of changes)
       assert.throws(() => joinSweepInfo(info, { ...info, ...change }), hasCode("invalid-option"));
@@ -102,10 +134,56 @@ describe("what sweeps say of themselves", () => {
     assert.equal(readSweepInfo(folder), null);
     writeSweepInfo(folder, info);
     assert.deepEqual(readSweepInfo(folder), info);
-    for (const damaged of ["{", "{}", "null", JSON.stringify({ ...info, settings: {} })]) {
+    for (const damaged of [
+      "{",
+      "{}",
+      "null",
+      JSON.stringify({ ...info, settings: {} }),
+      JSON.stringify({ ...info, tasks: [1] }),
+    ]) {
       writeFileSync(join(folder, "sweep.json"), damaged);
       assert.throws(() => readSweepInfo(folder), hasCode("state-invalid"), damaged);
     }
     rmSync(folder, { recursive: true });
   });
+
+  it("takes the place of the old file only when it is whole", () => {
+    const folder = mkdtempSync(join(tmpdir(), "vla-pruner-info-"));
+    const [path, old] = [join(folder, "sweep.json"), join(folder, "old.json")];
+    writeSweepInfo(folder, info);
+    linkSync(path, old);
+    writeSweepInfo(folder, { ...info, machine: "B" });
+    assert.deepEqual(JSON.parse(readFileSync(old, "utf8")), info, "the old file was not written into");
+    const restore = fillDisk();
+    try {
+      assert.throws(() => writeSweepInfo(folder, info), hasCode("output-unwritable"));
+    } finally {
+      restore();
+    }
+    assert.equal(readSweepInfo(folder)?.machine, "B");
+    rmSync(folder, { recursive: true });
+  });
 });
+
+/** Lets every write stop half way with an error, until it is undone. */
+function fillDisk(): () => void {
+  const { writeSync, writeFileSync: writeFile } = fs;
+  let half = false;
+  fs.writeSync = ((file: number, data: Buffer): number => {
+    half = !half;
+    return half ? writeSync(file, data.subarray(0, data.length / 2)) : noSpace();
+  }) as typeof fs.writeSync;
+  fs.writeFileSync = ((path: string) => {
+    writeFile(path, "{");
+    noSpace();
+  }) as typeof fs.writeFileSync;
+  syncBuiltinESMExports();
+  return () => {
+    Object.assign(fs, { writeSync, writeFileSync: writeFile });
+    syncBuiltinESMExports();
+  };
+}
+
+function noSpace(): never {
+  throw new Error("ENOSPC: no space left on device");
+}

@@ -94,7 +94,10 @@ function stateSizeOf(config: CheckpointConfig, checkpoint: TensorSource): number
 }
 
 function stepsOf(head: HeadKind, checkpoint: TensorSource, options: RecipeOptions): number {
-  if (head !== "diffusion") return 0;
+  if (head !== "diffusion") {
+    if (options.steps === undefined) return 0;
+    throw invalidOption("a diffusion head, for --steps", head, "leave --steps out");
+  }
   if (checkpoint.info("noisy_action_projector.fc1.weight") === undefined)
     throw missingComponent(
       "noisy_action_projector",

@@ -3,15 +3,18 @@ import { planCut } from "@vla-pruner/onnx";
 import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx";
 
 /**
- * The cut at K and the layers that are tapped, for a model of one view.
+ * The cut at K and the layers that are tapped, for a model of one view, one action a call and no denoising.
  *
  * @throws `invalid-option`
  */
 export function planOneView(layers: number, options: RecipeOptions): CutPlan {
-  if ((options.views ?? 1) === 1) return planCut(layers, options);
-  throw new VlaPrunerError("invalid-option", {
-    expected: "--views 1",
-    found: String(options.views),
-    fix: "OpenVLA looks at one picture; leave --views out",
-  });
+  const { views = 1, chunk = 1, steps } = options;
+  if (views !== 1) throw invalid("--views 1", views, "OpenVLA looks at one picture; leave --views out");
+  if (chunk !== 1) throw invalid("--chunk 1", chunk, "OpenVLA gives one action a call; leave --chunk out");
+  if (steps !== undefined) throw invalid("no --steps", steps, "OpenVLA does not denoise; leave --steps out");
+  return planCut(layers, options);
+}
+
+function invalid(expected: string, found: number, fix: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", { expected, found: String(found), fix });
 }

@@ -53,6 +53,12 @@ describe("openvla conversion options", () => {
 
   it("refuse a second view", () => {
     assert.throws(() => planOneView(LAYERS, { views: 2 }), hasCode("invalid-option"));
+  });
+
+  it("has one action a call, and no denoising steps", () => {
+    planOneView(LAYERS, { chunk: 1 });
+    for (const options of [{ chunk: 8 }, { steps: 3 }])
+      assert.throws(() => planOneView(LAYERS, options), hasCode("invalid-option"));
     assert.equal(planOneView(LAYERS, { views: 1 }).pruneLayer, 3);
   });
 });

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { hasCode } from "@vla-pruner/core/testing";
+import { checkPruner, EVALUATED_PRUNERS } from "../../src/index.ts";
+
+function check(pruner: string, options: Readonly<Record<string, unknown>>): void {
+  checkPruner("mine", { mine: { pruner, options } });
+}
+
+describe("options of a variant", () => {
+  const unread: readonly (readonly [string, string, unknown])[] = [
+    ["vla-pruner", "dekay", 0.1],
+    ["vla-pruner", "candidate", 4],
+    ["vla-pruner", "toString", 1],
+    ["vla-pruner", "retention", 0.5],
+    ["fastv", "candidates", 4],
+    ["fastv", "semanticRows", "text"],
+    ["keep-all", "budget", "joint"],
+    ["oracle", "decay", 0.5],
+    ["action-now-only", "candidates", 2],
+  ];
+  for (const [pruner, option, value] of unread) {
+    it(`are refused where the pruner does not read them: ${option} of ${pruner}`, () => {
+      assert.throws(
+        () => check(pruner, { [option]: value }),
+        (error: Error) => hasCode("invalid-option")(error) && error.message.includes(`found ${option}`),
+      );
+    });
+  }
+
+  const mistyped: Readonly<Record<string, unknown>> = {
+    budget: "jiont",
+    visibleRows: "false",
+    semanticRows: "txt",
+    actionLayers: "15",
+    candidates: "4",
+    window: null,
+    unseen: "forget",
+    legacyWeightOrder: 1,
+  };
+  for (const [option, value] of Object.entries(mistyped)) {
+    it(`are refused where they are of the wrong kind: ${option} ${JSON.stringify(value)}`, () => {
+      assert.throws(
+        () => check("recommended", { [option]: value }),
+        (error: Error) => hasCode("invalid-option")(error) && error.message.includes(`${option}: `),
+      );
+    });
+  }
+
+  it("are refused out of range, whatever the pruner", () => {
+    assert.throws(() => check("fastv", { decay: 7 }), hasCode("invalid-option"));
+  });
+
+  it("are taken where the pruner reads them", () => {
+    for (const pruner of EVALUATED_PRUNERS) check(pruner, { window: 2 });
+    for (const pruner of ["vla-pruner", "recommended", "no-diversity", "current-action", "action-now"])
+      check(pruner, { semanticRows: "text", visibleRows: true, candidates: 3, budget: "joint", decay: 0.5 });
+    check("fastv", { budget: "joint", unseen: "carry", legacyWeightOrder: false, actionLayers: [3, 4] });
+    check("oracle", { budget: "joint" });
+  });
+});
