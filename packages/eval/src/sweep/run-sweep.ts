@@ -94,7 +94,7 @@ function hopeless(lost: number): VlaPrunerError {
 }
 
 /** @throws `invalid-option` */
-export function checkLimits(workers: number, timeLimit = Number.POSITIVE_INFINITY): void {
+export function checkLimits(workers: number, timeLimit: number = Number.POSITIVE_INFINITY): void {
   if (Number.isInteger(workers) && workers >= 1 && timeLimit > 0) return;
   throw new VlaPrunerError("invalid-option", {
     expected: "at least one worker process, and a time limit above 0 seconds",
