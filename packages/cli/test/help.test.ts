@@ -59,7 +59,7 @@ describe("help", () => {
       "--resume",
       "--json",
     ],
-    "eval-report": ["--out", "--json"],
+    "eval-report": ["--out", "--pruners", "--retention", "--json"],
     report: [
       "--model",
       "--task",

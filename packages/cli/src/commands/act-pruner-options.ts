@@ -46,10 +46,10 @@ export function prunerOptions(options: ActPrunerOptions, layers: number): Pruner
 }
 
 /** @throws `invalid-option` for one that was given and that the pruner does not read */
-export function checkOptionsRead(pruner: string, options: ActPrunerOptions): void {
-  const { retention: _retention, seed: _seed, ...given } = prunerOptions(options, 1);
+export function checkOptionsRead(pruner: string, given: PrunerOptions): void {
+  const { retention: _retention, seed: _seed, ...chosen } = given;
   const read: readonly string[] = optionsOf(pruner);
-  const unread = Object.keys(given).find((option) => !read.includes(option));
+  const unread = Object.keys(chosen).find((option) => !read.includes(option));
   if (unread === undefined) return;
   throw new VlaPrunerError("invalid-option", {
     expected: `options that ${pruner} reads: ${read.map(flagOf).join(", ")}`,

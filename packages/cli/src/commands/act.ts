@@ -71,8 +71,9 @@ export function actCommand({ stdout }: Streams): Command {
 }
 
 async function runAct(folder: string, options: ActOptions, stdout: NodeJS.WritableStream): Promise<void> {
-  prunerByName(options.pruner, prunerOptions(options, 1)); // Bad options fail before a large model loads.
-  checkOptionsRead(options.pruner, options);
+  const given = prunerOptions(options, 1);
+  prunerByName(options.pruner, given); // Bad options fail before a large model loads.
+  checkOptionsRead(options.pruner, given);
   const steps = await readEpisode(options.episode);
   const model = await VlaModel.from_pretrained(folder, { device: options.device });
   try {

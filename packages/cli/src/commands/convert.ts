@@ -102,12 +102,9 @@ async function openSource(
   const name = options.synthetic ?? "";
   const preset = presetNamed(name);
   const config = preset?.config ?? (await readSyntheticConfig(name));
-  const architecture =
-    preset === undefined || options.architecture !== undefined
-      ? choose({ config, components: [] }, options.architecture)
-      : preset.architecture;
-  if (preset !== undefined && architecture !== preset.architecture)
-    throw otherPreset(name, preset.architecture, architecture);
+  const architecture = preset?.architecture ?? choose({ config, components: [] }, options.architecture);
+  const named = options.architecture === undefined ? architecture : architectureNamed(options.architecture);
+  if (named !== architecture) throw otherPreset(name, architecture, named);
   return {
     config,
     files: {},

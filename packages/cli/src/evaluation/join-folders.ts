@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { hasEpisodes, joinSweepInfo, keyOf, readEpisodes, readSweepInfo } from "@vla-pruner/eval";
+import { joinSweepInfo, keyOf, readEpisodes, readSweepInfo } from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
 
 /** What of the folders' episodes is wanted; everything where nothing is said. */
@@ -21,11 +21,10 @@ export function joinFolders(
   const infos = folders.map((folder) => readSweepInfo(folder) ?? nothingIn(folder));
   const records = new Map<string, EpisodeRecord>();
   for (const folder of folders) {
-    if (!hasEpisodes(folder)) nothingIn(folder);
-    for (const record of readEpisodes(folder))
-      if (!records.has(keyOf(record))) records.set(keyOf(record), record);
+    const played = readEpisodes(folder);
+    if (played.length === 0) nothingIn(folder);
+    for (const record of played) if (!records.has(keyOf(record))) records.set(keyOf(record), record);
   }
-  if (records.size === 0) nothingIn(folders.join(", "));
   const all = [...records.values()];
   checkPlayed("--pruners", pruners, new Set(all.map(({ pruner }) => pruner)));
   checkPlayed("--retention", retention, new Set(all.map((record) => record.retention)));

@@ -38,9 +38,9 @@ export function noDiversity(options: VlaPrunerOptions): TokenPruner {
 
 /** `recommended` with candidates of the semantic level alone; the diversity filter chooses among them. */
 export function semanticDiverse(options: VlaPrunerOptions): TokenPruner {
-  return oneLevel("semantic-diverse", options, (context, forecast) => {
+  return oneLevel("semantic-diverse", options, (context) => {
     const { semanticRows = context.semanticRows, visibleRows } = options;
-    return forecast && { ...context, forecast: semanticScore(context.semantic, semanticRows, visibleRows) };
+    return { ...context, forecast: semanticScore(context.semantic, semanticRows, visibleRows) };
   });
 }
 
@@ -48,24 +48,20 @@ export function semanticDiverse(options: VlaPrunerOptions): TokenPruner {
 export function actionDiverse(options: VlaPrunerOptions): TokenPruner {
   return oneLevel("action-diverse", options, (context, forecast) => {
     const { semanticRows = context.semanticRows } = options;
-    return (
-      forecast && {
-        ...context,
-        semantic: { ...context.semantic, scores: { [semanticRows]: forecast }, visibleRows: null },
-      }
-    );
+    const scores = { [semanticRows]: forecast };
+    return { ...context, semantic: { ...context.semantic, scores, visibleRows: null } };
   });
 }
 
-/** `recommended` that is shown the same scores on both levels. */
+/** `recommended` that is shown the same scores on both levels, once there is a forecast. */
 function oneLevel(
   name: string,
   options: VlaPrunerOptions,
-  shown: (context: PruneContext, forecast: Float32Array | null) => PruneContext | null,
+  shown: (context: PruneContext, forecast: Float32Array) => PruneContext,
 ): TokenPruner {
   const original = recommended(options);
   const select: TokenPruner["select"] = (context) =>
-    original.select(shown(context, context.forecast) ?? context);
+    original.select(context.forecast === null ? context : shown(context, context.forecast));
   return { ...original, name, select };
 }
 
