@@ -6,7 +6,7 @@ import { convertTinyOpenVla } from "./support/tiny-model.ts";
 
 // Your own model directory, or the small trained policy that ships with the repository.
 const model = process.argv[2] ?? (await convertTinyOpenVla());
-const policy = await vlaPipeline(model, { adapter: openvla(), retention: 0.25 });
+const policy = await vlaPipeline(model, { plugins: [openvla()], retention: 0.25 });
 
 for (const frame of FRAMES) {
   const { step, action, decision, keep } = await policy(frame, INSTRUCTION);

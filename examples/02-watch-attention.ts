@@ -27,7 +27,7 @@ const keepFirstPatch: StageMiddleware = {
 };
 
 const policy = await vlaPipeline(await convertTinyOpenVla(), {
-  adapter: openvla(),
+  plugins: [openvla()],
   retention: 0.25,
   middleware: [tap, keepFirstPatch],
 });

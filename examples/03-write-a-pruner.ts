@@ -30,7 +30,7 @@ for (const [name, check] of Object.entries(prunerContract)) {
 }
 
 const policy = await vlaPipeline(await convertTinyOpenVla(), {
-  adapter: openvla(),
+  plugins: [openvla()],
   pruner: fovea({ retention: 0.25 }),
 });
 for (const frame of FRAMES.slice(0, 2)) {

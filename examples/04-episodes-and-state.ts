@@ -6,7 +6,7 @@ import { openvla } from "@vla-pruner/plugin-openvla";
 import { FRAMES, INSTRUCTION } from "./support/camera.ts";
 import { convertTinyOpenVla } from "./support/tiny-model.ts";
 
-const policy = await loadPolicy(await convertTinyOpenVla(), { adapter: openvla(), retention: 0.25 });
+const policy = await loadPolicy(await convertTinyOpenVla(), { plugins: [openvla()], retention: 0.25 });
 const observations: Observation[] = await Promise.all(
   FRAMES.map(async (path) => ({ images: { image: await readFrame(path) }, instruction: INSTRUCTION })),
 );

@@ -45,7 +45,7 @@ console.log(`taps: ${below} layers over all ${view?.count} visual tokens, ${abov
 const episode = createPolicy({ adapter, pruner: vlaPruner({ retention: 0.25 }) }).startEpisode();
 for (const path of FRAMES.slice(0, 5)) {
   const step = await episode.act({ images: { image: await readFrame(path) }, instruction: INSTRUCTION });
-  const action = step.chunk[0]?.map((value) => value.toFixed(3)).join(" ");
+  const action = step.actions[0]?.map((value) => value.toFixed(3)).join(" ");
   console.log(
     `step ${step.step}: ${step.decision}, ${step.keep.length} visual tokens kept, action ${action}`,
   );

@@ -19,7 +19,7 @@ try {
     shell: process.platform === "win32",
   });
 
-  const policy = await vlaPipeline(model, { adapter: openvla(), retention: 0.25 });
+  const policy = await vlaPipeline(model, { plugins: [openvla()], retention: 0.25 });
   for (let step = 0; step < 4; step += 1) {
     const frame = join(repository, "examples", "frames", `frame-${step}.png`);
     const { action, decision, keep } = await policy(frame, "put the bowl on the plate");

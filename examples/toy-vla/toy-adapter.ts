@@ -43,7 +43,7 @@ interface Head {
 
 const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
-/** The toy's plugin: `loadPolicy(folder, { adapter: toyVla() })`. */
+/** The toy's plugin: `loadPolicy(folder, { plugins: [toyVla()] })`. */
 export function toyVla(): VlaPlugin {
   return { architecture: "toy-vla", createAdapter: (model) => new ToyAdapter(model) };
 }

@@ -36,7 +36,7 @@ export function noisyDriver(seed: number, noise: NoiseOptions, policy?: Policy):
     if (episode === undefined) return expertAction(tabletop.state(), tabletop.task);
     const ready = pending.shift();
     if (ready !== undefined) return ready;
-    const { chunk } = await episode.act(tabletop.observe());
+    const { actions: chunk } = await episode.act(tabletop.observe());
     pending = chunk.slice(1, Math.min(EXECUTED, Math.ceil(chunk.length / 2)));
     return chunk[0] ?? [];
   }

@@ -1,5 +1,5 @@
 import type { VlaPlugin } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx";
 import { openvla } from "@vla-pruner/plugin-openvla";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";

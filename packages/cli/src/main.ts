@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { actCommand } from "./commands/act.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { convertCommand } from "./commands/convert.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { TWO_STATISTICS } from "./support/checkpoint.ts";
 import { numericEpisode } from "./support/episode.ts";
 import { convertTiny, tinyModel } from "./support/model.ts";

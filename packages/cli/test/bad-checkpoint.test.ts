@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { CONFIG, shardName, writeCheckpoint } from "./support/checkpoint.ts";
 import type { CheckpointSpec } from "./support/checkpoint.ts";
 import { makeFolder } from "./support/folder.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { writeCheckpoint } from "./support/checkpoint.ts";
 import { makeFolder } from "./support/folder.ts";
 import { fail } from "./support/run-cli.ts";

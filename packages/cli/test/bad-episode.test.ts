@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { parseSteps } from "./support/act.ts";
 import { IDS, numericLines, PIXELS, writeEpisode, writePixels } from "./support/episode.ts";
 import { makeFolder } from "./support/folder.ts";

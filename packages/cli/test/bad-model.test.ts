@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { CONFIG } from "./support/checkpoint.ts";
 import { numericEpisode } from "./support/episode.ts";
 import { copyOfTinyModel } from "./support/model.ts";

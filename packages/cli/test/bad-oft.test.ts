@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { LIBERO } from "../../plugin-openvla-oft/test/support/fixtures.ts";
 import type { OftFixture } from "../../plugin-openvla-oft/test/support/fixtures.ts";
 import { addComponents, writeBase, writeEpisode } from "../../plugin-openvla-oft/test/support/oft-fixture.ts";

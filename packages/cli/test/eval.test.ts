@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { taskNamed } from "@vla-pruner/sim";
 import { makeFolder } from "./support/folder.ts";
 import { readingModel } from "./support/reading-model.ts";

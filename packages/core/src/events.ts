@@ -9,32 +9,39 @@ import type { LayerAttention, SemanticAttention } from "./vla-adapter.ts";
  * they are given is the step's own data, to be read and not written.
  */
 export interface PolicyEvents {
-  "stage-end": (event: { stage: StageName; milliseconds: number }) => void;
+  "stage-end": (event: EpisodeEvent & { readonly stage: StageName; readonly milliseconds: number }) => void;
   "attention-available": (
-    event:
-      | { level: "semantic"; attention: SemanticAttention }
-      | { level: "action"; attention: readonly LayerAttention[] },
+    event: EpisodeEvent &
+      (
+        | { readonly level: "semantic"; readonly attention: SemanticAttention }
+        | { readonly level: "action"; readonly attention: readonly LayerAttention[] }
+      ),
   ) => void;
-  "selection-available": (decision: PruneDecision) => void;
+  "selection-available": (event: EpisodeEvent & PruneDecision) => void;
   "action-available": (result: StepResult) => void;
-  "episode-reset": () => void;
+  "episode-reset": (event: EpisodeEvent) => void;
   /** A listener threw, or its promise was rejected; the step went on. */
-  "listener-error": (error: unknown) => void;
+  "listener-error": (event: EpisodeEvent & { readonly error: unknown }) => void;
+}
+
+/** Which episode an event is of. */
+export interface EpisodeEvent {
+  readonly episode: string;
 }
 
 /** An emitter whose listeners cannot break a step: what they throw, or reject with, goes to `listener-error`. */
 export class PolicyEmitter extends EventEmitter<PolicyEvents, undefined> {
-  report<Name extends keyof PolicyEvents>(name: Name, ...payload: Parameters<PolicyEvents[Name]>): void {
+  report<Name extends keyof PolicyEvents>(name: Name, event: Parameters<PolicyEvents[Name]>[0]): void {
     for (const listener of this.listeners(name)) {
       this.removeListener(name, listener, undefined, true); // only if it was added by `once`
-      this.#call(name, () => (listener as (...payload: unknown[]) => unknown).apply(this, payload));
+      this.#call(name, event, () => (listener as (event: unknown) => unknown).call(this, event));
     }
   }
 
-  #call(name: keyof PolicyEvents, listener: () => unknown): void {
+  #call(name: keyof PolicyEvents, { episode }: EpisodeEvent, listener: () => unknown): void {
     const fail = (error: unknown): void => {
       if (name === "listener-error" || this.listenerCount("listener-error") === 0) console.error(error);
-      else this.report("listener-error", error);
+      else this.report("listener-error", { episode, error });
     };
     try {
       void Promise.resolve(listener()).catch(fail);

@@ -1,29 +1,36 @@
 // The first screen.
-export { loadPolicy, vlaPipeline } from "./pipeline/vla-pipeline.ts";
-export type { VlaPipelineOptions } from "./pipeline/vla-pipeline.ts";
-export type { FrameSource, StepExtras, VlaPipeline } from "./pipeline/types.ts";
-export type { CameraFrame, Observation, PixelValues } from "./observation.ts";
+export { loadPolicy, vlaPipeline } from "./pipeline/load-policy.ts";
+export type { LoadPolicyOptions } from "./pipeline/load-policy.ts";
+export type { StepExtras, VlaPipeline } from "./pipeline/types.ts";
+export type { CameraFrame, FrameSource, Observation, ObservationInput, PixelValues } from "./observation.ts";
 
 // Policies and episodes.
 export { createPolicy } from "./container/create-policy.ts";
 export type { PolicyParts } from "./container/create-policy.ts";
-export type { Policy } from "./policy/policy.ts";
-export type { ActOptions, Episode } from "./policy/episode.ts";
+export type { EpisodeParts, Policy } from "./policy/policy.ts";
+export type { Episode, StepOptions } from "./policy/episode.ts";
+export type { LocalEpisode } from "./policy/local-episode.ts";
 export type { StepResult } from "./policy/step-result.ts";
-export type { PolicyEmitter, PolicyEvents } from "./events.ts";
+export type { EpisodeState } from "./memory/episode-memory.ts";
+export { ActionQueue } from "./policy/action-queue.ts";
+export type { ActionQueueOptions, NextAction } from "./policy/action-queue.ts";
+export type { EpisodeEvent, PolicyEmitter, PolicyEvents } from "./events.ts";
 
 // Pruners.
 export type { PruneContext, PruneDecision, TokenPruner } from "./token-pruner.ts";
+export type { CompletedCall, PrunerMemory } from "./memory/pruner-memory.ts";
 export { recommended } from "./pruners/recommended.ts";
-export { vlaPruner } from "./pruners/vla-pruner.ts";
+export { VLA_PRUNER_OPTIONS, vlaPruner } from "./pruners/vla-pruner.ts";
 export type { VlaPrunerOptions } from "./pruners/vla-pruner.ts";
 export { fastv, sparseVlm, textVision } from "./pruners/attention-pruners.ts";
 export { divPrune } from "./pruners/div-prune.ts";
 export { random, uniform } from "./pruners/blind-pruners.ts";
 export type { RandomOptions } from "./pruners/blind-pruners.ts";
 export { keepAll } from "./pruners/keep-all.ts";
+export { withCurrentAction } from "./pruners/with-current-action.ts";
 export { PRUNERS, prunerByName, VLA_PRUNERS } from "./pruners/pruner-by-name.ts";
-export type { PrunerOptions } from "./pruners/pruner-by-name.ts";
+export { checkPrunerOptions, makePruner, optionsOf } from "./pruners/pruner-options.ts";
+export type { NamedPruner, PrunerOption, PrunerOptions } from "./pruners/pruner-options.ts";
 export { dense, ratioPruner } from "./pruners/decide.ts";
 export { semanticScore } from "./pruners/semantic-score.ts";
 export type { RetentionOptions } from "./pruners/decide.ts";
@@ -35,8 +42,6 @@ export { minRedundancy } from "./selection/min-redundancy.ts";
 export { budgetOf } from "./selection/budget.ts";
 export type { BudgetMode, SelectionScope } from "./selection/per-view.ts";
 export { scopeOf, selectPerView } from "./selection/per-view.ts";
-export { TemporalMemory } from "./memory/temporal-memory.ts";
-export type { TemporalState } from "./memory/temporal-memory.ts";
 export type { TemporalOptions } from "./memory/temporal-options.ts";
 
 // Middleware.
@@ -53,17 +58,19 @@ export type {
   LayerAttention,
   ModelLayout,
   SemanticAttention,
-  SemanticRows,
+  StepCall,
   ViewSpan,
   VisionTokens,
   VlaAdapter,
   VlaPlugin,
 } from "./vla-adapter.ts";
-export type { NormStats, SessionEntry, Tokenizer, VlaBlock, VlaModelParts } from "./vla-model-parts.ts";
+export type { NormStats, SemanticRows, SessionEntry, VlaBlock } from "@vla-pruner/format";
+export type { Tokenizer, VlaModelParts } from "./vla-model-parts.ts";
 export { VlaModel } from "./transformers/vla-model.ts";
-export { checkVlaBlock } from "./transformers/check-vla-block.ts";
 export { readFrame } from "./transformers/read-frame.ts";
-export type { Device, PretrainedOptions } from "./transformers/pretrained-options.ts";
+export type { PretrainedOptions } from "./transformers/pretrained-options.ts";
+export { DEVICES } from "./runtime/devices.ts";
+export type { Device } from "./runtime/devices.ts";
 export type { GraphSession, GraphTensor } from "./runtime/graph-session.ts";
 export {
   boolTensor,
@@ -79,6 +86,7 @@ export { KeyValueCache } from "./runtime/key-value-cache.ts";
 export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
 export { openSession } from "./runtime/open-session.ts";
 export { TapMean } from "./memory/tap-mean.ts";
+export { throwIfCancelled } from "./policy/throw-if-cancelled.ts";
 export { toRgb } from "./image/to-rgb.ts";
 export type { RgbImage } from "./image/to-rgb.ts";
 export { resizeBicubic } from "./image/resize-bicubic.ts";
@@ -90,11 +98,20 @@ export { seededRandom } from "./seeded-random.ts";
 
 // For those who replace a part of a policy: `policy.scope` and its keys.
 export type { Scope, Token } from "./container/scope.ts";
-export type { WorkGate } from "./runtime/work-gate.ts";
-export { ADAPTER, EPISODE, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./container/tokens.ts";
+export type { WorkGate } from "./policy/work-gate.ts";
+export {
+  ADAPTER,
+  CAMERAS,
+  EPISODE,
+  EPISODE_ID,
+  EVENTS,
+  GATE,
+  MIDDLEWARE,
+  PRUNER,
+} from "./container/tokens.ts";
 
 // Cost model and errors.
 export { layerMacs, prefillMacs, stepMacs } from "./cost-model.ts";
 export type { DecoderCost, ExpertCost, StepMacs } from "./cost-model.ts";
-export { VlaPrunerError } from "@vla-pruner/errors";
-export type { ErrorCode, ErrorDetails } from "@vla-pruner/errors";
+export { VlaPrunerError } from "@vla-pruner/format";
+export type { ErrorCode, ErrorDetails } from "@vla-pruner/format";

@@ -10,6 +10,9 @@ export interface CameraFrame {
   readonly channels: number;
 }
 
+/** A camera frame as pixels, or the path or URL of one, which is decoded within the step. */
+export type FrameSource = CameraFrame | string | URL;
+
 /** A float32 tensor as the vision graph wants it, `[views, channels, height, width]`. */
 export interface PixelValues {
   readonly data: Float32Array;
@@ -35,4 +38,11 @@ export interface Observation {
   readonly imageMasks?: readonly boolean[];
   /** Starting noise of a flow or diffusion head, `[horizon, action]`, float32. */
   readonly noise?: Float32Array;
+  /** What no model reads, for pruners and middleware of your own: depth, gaze, what a simulator knows. */
+  readonly extras?: Readonly<Record<string, unknown>>;
+}
+
+/** An observation as it is handed in: its frames may still have to be decoded. */
+export interface ObservationInput extends Omit<Observation, "images"> {
+  readonly images?: Readonly<Record<string, FrameSource>>;
 }

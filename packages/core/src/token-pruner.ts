@@ -1,8 +1,13 @@
-import type { SemanticAttention, SemanticRows, ViewSpan } from "./vla-adapter.ts";
+import type { SemanticRows } from "@vla-pruner/format";
+import type { PrunerMemory } from "./memory/pruner-memory.ts";
 import type { TemporalOptions } from "./memory/temporal-options.ts";
+import type { Observation } from "./observation.ts";
+import type { SemanticAttention, ViewSpan } from "./vla-adapter.ts";
 
 /** What a pruner sees when it decides. All vectors are float32 over the visual tokens, `[vision]`. */
-export interface PruneContext {
+export interface PruneContext<Memory = unknown> {
+  /** What the robot sees and is told, frames decoded. */
+  readonly observation: Observation;
   /** Views present in this observation, in the order of the visual tokens. */
   readonly views: readonly ViewSpan[];
   /** Visual tokens in all. */
@@ -12,10 +17,14 @@ export interface PruneContext {
   readonly semanticRows: SemanticRows;
   /** Forecast action attention (method 3), `null` until the window is full. */
   readonly forecast: Float32Array | null;
+  /** Attention of this call's own action rows at layer K − 1; `null` where there are none below the cut. */
+  readonly currentAction: Float32Array | null;
   /** Cosine similarity of the visual tokens at the LLM's input, `[vision, vision]`. */
   readonly similarity: Float32Array;
   /** Completed calls in this episode. */
   readonly step: number;
+  /** The pruner's own memory of this episode, where it brings one. */
+  readonly memory: Memory;
 }
 
 export interface PruneDecision {
@@ -26,14 +35,21 @@ export interface PruneDecision {
   readonly reason: string;
 }
 
-/** Chooses the visual tokens that layers ≥ K still see. A pruner is pure: same context, same decision. */
-export interface TokenPruner {
+/**
+ * Chooses the visual tokens that layers ≥ K still see. A pruner is pure: same context, same decision. What it
+ * should remember from call to call goes into a memory, which the episode keeps for it.
+ */
+export interface TokenPruner<Memory = unknown> {
   readonly name: string;
-  /** Share of the visual tokens that is kept, in (0, 1]. */
-  readonly retention: number;
-  /** How the episode's memory forecasts for this pruner; the defaults of the paper where absent. */
+  /** Share of the visual tokens that is kept, in (0, 1]; `null` for one that decides anew how many at every call. */
+  readonly retention: number | null;
+  /** How the episode forecasts action attention for this pruner; the defaults of the paper where absent. */
   readonly temporal?: TemporalOptions;
   /** Rows of the semantic score that it reads; the model's own default, or none, where absent. */
   readonly semanticRows?: SemanticRows;
-  select(context: PruneContext): PruneDecision;
+  /** Whether it cannot do without `currentAction`: then an episode on a model without it is refused. */
+  readonly needsCurrentAction?: boolean;
+  /** What it remembers within an episode, beside the forecast. */
+  readonly memory?: PrunerMemory<Memory>;
+  select(context: PruneContext<Memory>): PruneDecision;
 }

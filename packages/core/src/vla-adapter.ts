@@ -1,7 +1,6 @@
+import type { SemanticRows } from "@vla-pruner/format";
 import type { DecoderCost } from "./cost-model.ts";
-import type { StageMiddleware } from "./middleware/stage-middleware.ts";
 import type { Observation } from "./observation.ts";
-import type { TokenPruner } from "./token-pruner.ts";
 import type { VlaModelParts } from "./vla-model-parts.ts";
 
 /** Visual tokens of one camera: columns `start … start + count − 1` of every `[vision]` vector. */
@@ -24,15 +23,18 @@ export interface ModelLayout {
   readonly views: readonly ViewSpan[];
   /** Semantic rows used when a pruner does not name any. */
   readonly semanticRows: SemanticRows;
+  /** Whether the head reports this call's own action attention: only where action rows exist below the cut. */
+  readonly currentAction?: boolean;
   readonly cost: DecoderCost;
 }
 
-/**
- * Which prompt rows of the attention map at layer `pruneLayer − 1` are averaged into a semantic score:
- * `prefill` all rows (the paper), `last` the last row (FastV, the reference's default), `text` the
- * instruction's rows, `raters` the text rows closest to the picture (SparseVLM).
- */
-export type SemanticRows = "prefill" | "last" | "text" | "raters";
+/** Which step of which episode a stage belongs to, and whether it is still wanted. */
+export interface StepCall {
+  /** The episode's id. */
+  readonly episode: string;
+  /** Aborted when the step is cancelled: adapters look at it between the runs of a loop. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Visual tokens at the LLM's input. */
 export interface VisionTokens<Features = unknown> {
@@ -57,6 +59,11 @@ export interface HeadResult<Head = unknown> {
   /** Hidden states and key/value cache of layers < K; opaque to core. */
   readonly state: Head;
   readonly semantic: SemanticAttention;
+  /**
+   * Attention of this call's action rows at layer K − 1, mean over heads and rows, float32 `[vision]`; where
+   * `layout.currentAction` promises it.
+   */
+  readonly currentAction?: Float32Array;
   /** Tokens below the cut: visual ones included, and placeholders of actions where there are any. */
   readonly sequence: number;
 }
@@ -90,30 +97,26 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
   readonly architecture: string;
   readonly layout: ModelLayout;
   /** Camera frames, instruction, proprio → pixel tensors, token ids. */
-  prepare(observation: Observation): Promise<Prepared>;
+  prepare(observation: Observation, call: StepCall): Promise<Prepared>;
   /** Pixels → visual tokens and their similarity. */
-  encodeVision(prepared: Prepared): Promise<VisionTokens<Features>>;
+  encodeVision(prepared: Prepared, call: StepCall): Promise<VisionTokens<Features>>;
   /** Layers 0 … K−1 on all tokens → hidden states, semantic attention. */
-  prefillHead(prepared: Prepared, vision: VisionTokens<Features>): Promise<HeadResult<Head>>;
-  /** Layers K … L−1 on the kept tokens, then decode or denoise. `keep`: visual indices, ascending. */
-  act(prepared: Prepared, head: HeadResult<Head>, keep: Int32Array): Promise<ActResult<Raw>>;
+  prefillHead(prepared: Prepared, vision: VisionTokens<Features>, call: StepCall): Promise<HeadResult<Head>>;
+  /**
+   * Layers K … L−1 on the kept tokens, then decode or denoise.
+   *
+   * @param keep visual indices, ascending
+   */
+  act(prepared: Prepared, head: HeadResult<Head>, keep: Int32Array, call: StepCall): Promise<ActResult<Raw>>;
   /** Raw model output → action chunk in robot units. */
   toAction(raw: Raw): ActionChunk;
   /** A made-up observation of the right shapes, the same for the same seed: for benchmarks and contract tests. */
   exampleObservation(seed: number): Observation;
-  /**
-   * A middleware that lets the forecast of a pruner know the very call: only where the rows of the actions
-   * exist below the cut already, in the same pass as the prompt.
-   *
-   * @param pruner the policy's own
-   * @throws `invalid-option` when the graphs were converted without what it reads
-   */
-  currentAction?(pruner: TokenPruner): StageMiddleware;
   /** Frees what a failed or finished step still holds (device buffers). Called once a step, in any case. */
   release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
 }
 
-/** What a plugin exports: the name of its architecture and how to build an adapter from a loaded model. */
+/** What a plugin's factory gives: the name of its architecture and how to build an adapter from a loaded model. */
 export interface VlaPlugin {
   readonly architecture: string;
   createAdapter(model: VlaModelParts): VlaAdapter;

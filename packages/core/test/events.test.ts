@@ -55,7 +55,7 @@ describe("events", () => {
   it("let a step pass unharmed when listeners throw, and say who did", async () => {
     const [calm, noisy] = [makePolicy(), makePolicy()];
     const errors: unknown[] = [];
-    noisy.events.on("listener-error", (error) => errors.push(error));
+    noisy.events.on("listener-error", ({ error }) => errors.push(error));
     for (const name of [
       "stage-end",
       "attention-available",
@@ -100,7 +100,7 @@ describe("events", () => {
   it("hand what async listeners reject with to listener-error, as what others throw", async () => {
     const policy = makePolicy();
     const errors: string[] = [];
-    policy.events.on("listener-error", (error) => errors.push((error as Error).message));
+    policy.events.on("listener-error", ({ error }) => errors.push((error as Error).message));
     policy.events.on("episode-reset", rejecting("late"));
     policy.events.on("episode-reset", () => {
       throw new Error("at once");

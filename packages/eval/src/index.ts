@@ -1,14 +1,11 @@
-export type { ClosedLoopOptions, EpisodeOutcome, Look, ModelCall, ShownTokens } from "./closed-loop/types.ts";
+export type { ClosedLoopOptions, EpisodeOutcome, ModelCall, ShownTokens } from "./closed-loop/types.ts";
 export { callMilliseconds } from "./closed-loop/call-milliseconds.ts";
 export { medianOf } from "./statistics.ts";
 export { runEpisode } from "./closed-loop/run-episode.ts";
 
 // Pruners that an evaluation knows beside core's.
 export { checkPruner, EVALUATED_PRUNERS, evaluatedPruner } from "./oracles/evaluated-pruners.ts";
-export { optionsOf } from "./oracles/pruner-options.ts";
-export type { PrunerOption } from "./oracles/pruner-options.ts";
-export type { Variant, Warmup } from "./oracles/evaluated-pruners.ts";
-export type { InformedPruner } from "./oracles/informed-pruner.ts";
+export type { EpisodePruner, Variant, Warmup } from "./oracles/evaluated-pruners.ts";
 
 // Sweeps.
 export { jobsOf } from "./sweep/jobs.ts";

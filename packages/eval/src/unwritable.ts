@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** What `write` returns. @throws `output-unwritable` where it fails */
 export function orUnwritable<Result>(path: string, write: () => Result): Result {

@@ -5,6 +5,7 @@ import {
   requiredOutput,
   sessionOf,
   TapMean,
+  throwIfCancelled,
 } from "@vla-pruner/core";
 import type {
   ActionChunk,
@@ -15,20 +16,17 @@ import type {
   ModelLayout,
   Observation,
   SemanticAttention,
-  StageMiddleware,
-  TokenPruner,
+  StepCall,
   VisionTokens,
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
-import { checkTapped, currentAction } from "./current-action.ts";
-import type { CurrentAction } from "./current-action.ts";
+import { checkOft } from "./check-oft.ts";
 import { DdimSchedule, timeEmbedding, TRAINED_STEPS } from "./ddim.ts";
 import { exampleObservation } from "./example-observation.ts";
 import { oftLayout } from "./oft-layout.ts";
 import { denoisingSteps } from "./oft-options.ts";
 import type { OftOptions } from "./oft-options.ts";
-import type { OftVla } from "./oft-vla.ts";
 import { ParallelDecoder } from "./parallel-decoder.ts";
 import type { HeadPass } from "./parallel-decoder.ts";
 import { prepareStep } from "./prepare-step.ts";
@@ -37,7 +35,7 @@ import { readNumbers, readTokens } from "./read-actions.ts";
 import type { RawActions } from "./read-actions.ts";
 import { readStatistics, unnormalizeActions } from "./statistics.ts";
 
-interface HeadState extends CurrentAction {
+interface HeadState {
   readonly pass: HeadPass;
   /** `[1, vision, hidden]`: a diffusion head needs them again. */
   readonly features: GraphTensor;
@@ -53,7 +51,7 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
   readonly #schedule: DdimSchedule;
 
   constructor({ vla: block, sessions, tokenizer }: VlaModelParts, options: OftOptions) {
-    const vla = block as unknown as OftVla;
+    const vla = checkOft(block);
     const statistics = readStatistics(vla, options.unnormKey, options.normalization ?? vla.normalization);
     for (const name of ["vision_encoder", ...(vla.film ? ["language_embedding"] : [])])
       sessionOf(sessions, name);
@@ -84,10 +82,13 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
   ): Promise<HeadResult<HeadState>> {
     const pass = await this.#head(prompt, features, prompt.noise, this.#schedule.timesteps[0] ?? 0);
     const sequence = pass.hidden.dims[1] ?? 0;
+    // The placeholders' attention at layer K − 1, the last one tapped below the cut.
+    const currentAction = pass.actionAttention?.slice(-this.#vision);
     return {
-      state: { pass, features, currentAction: this.#currentAction(pass) },
+      state: { pass, features },
       semantic: this.#semantic(pass.semantic, sequence, prompt),
       sequence,
+      ...(this.layout.currentAction === true && currentAction && { currentAction }),
     };
   }
 
@@ -96,11 +97,15 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
     prompt: OftPrompt,
     { state }: HeadResult<HeadState>,
     keep: Int32Array,
+    { signal }: StepCall,
   ): Promise<ActResult<RawActions>> {
     const { action_head: head, action_tokens: bins } = this.#context.vla;
     const taps = new TapMean(this.layout, this.#vision, keep.length);
     if (head === "diffusion")
-      return { raw: await this.#denoise(prompt, state, keep, taps), actionAttention: taps.layers() };
+      return {
+        raw: await this.#denoise(prompt, state, { keep, taps, signal }),
+        actionAttention: taps.layers(),
+      };
     const { outputs, actionAttention } = await this.#decoder.act(state.pass.hidden, keep);
     taps.add(state.pass.actionAttention, actionAttention);
     const raw =
@@ -114,11 +119,6 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
 
   exampleObservation(seed: number): Observation {
     return exampleObservation(seed, this.#context.vla);
-  }
-
-  currentAction(pruner: TokenPruner): StageMiddleware {
-    checkTapped(this.layout);
-    return currentAction(pruner);
   }
 
   release({ vision, head }: { vision?: VisionTokens<GraphTensor>; head?: HeadResult<HeadState> }): void {
@@ -152,11 +152,11 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
   async #denoise(
     prompt: OftPrompt,
     { pass, features }: HeadState,
-    keep: Int32Array,
-    taps: TapMean,
+    { keep, taps, signal }: { keep: Int32Array; taps: TapMean; signal: StepCall["signal"] },
   ): Promise<RawActions> {
     let values = prompt.noise ?? new Float32Array(0);
     for (const [step, timestep] of this.#schedule.timesteps.entries()) {
+      throwIfCancelled(signal, `before denoising step ${step}`);
       const head = step === 0 ? pass : await this.#head(prompt, features, values, timestep);
       try {
         const { outputs, actionAttention } = await this.#decoder.act(head.hidden, keep);
@@ -167,12 +167,6 @@ export class OftAdapter implements VlaAdapter<OftPrompt, GraphTensor, HeadState,
       }
     }
     return { values, tokens: null };
-  }
-
-  /** The placeholders' attention at layer K − 1, the last one tapped below the cut. */
-  #currentAction({ actionAttention }: HeadPass): Float32Array | null {
-    const { tappedLayers, pruneLayer } = this.layout;
-    return tappedLayers.includes(pruneLayer - 1) ? (actionAttention?.slice(-this.#vision) ?? null) : null;
   }
 
   /** Rows as in `SEMANTIC_ROWS`; every row sees every column, so there is nothing to correct. */

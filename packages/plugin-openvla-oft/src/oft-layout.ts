@@ -18,6 +18,7 @@ export function oftLayout(vla: OftVla, steps: number): ModelLayout {
     actionLayers: vla.action_layers,
     views: spansOf(vla.views, vla.vision_tokens_per_view),
     semanticRows: "prefill",
+    currentAction: vla.tapped_layers.includes(vla.prune_layer - 1),
     cost: costOf(vla, steps),
   };
 }

@@ -1,6 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
-import { statisticsNamed } from "@vla-pruner/prismatic";
+import { statisticsNamed } from "@vla-pruner/format";
 import type { Normalization, OftVla } from "./oft-vla.ts";
 
 /** What −1 and 1 stand for, in robot units. */

@@ -43,7 +43,7 @@ describe("openvla-oft checkpoint", () => {
     const chunks = [];
     for (const model of [pickled, stored]) {
       const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner: keepAll() });
-      chunks.push((await policy.act(observation)).chunk);
+      chunks.push((await policy.act(observation)).actions);
       await model.dispose();
     }
     assert.deepEqual(chunks[1], chunks[0]);

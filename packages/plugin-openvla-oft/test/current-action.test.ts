@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createPolicy, keepAll, vlaPruner } from "@vla-pruner/core";
+import { createPolicy, keepAll, vlaPruner, withCurrentAction } from "@vla-pruner/core";
 import type { Policy, PruneContext, TokenPruner, VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
-import { currentAction, openvlaOft } from "../src/index.ts";
+import { openvlaOft } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
 import { loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
@@ -33,15 +33,15 @@ describe("openvla-oft with the current action in the history", () => {
   it("adds this call's placeholder attention at layer K − 1 to the forecast, once there is one", async () => {
     const inner = vlaPruner({ retention: 0.25 });
     const seen: PruneContext[] = [];
-    const pruner: TokenPruner = {
+    const pruner = withCurrentAction({
       ...inner,
       select: (context) => {
         seen.push(context);
         return inner.select(context);
       },
-    };
+    });
     const recorder = recordStages();
-    const middleware = [currentAction(pruner), recorder.middleware];
+    const middleware = [recorder.middleware];
     const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner, middleware });
     for (const [step, observation] of episode.entries()) {
       const { forecast, decision, keep } = await policy.act(observation);
@@ -56,13 +56,8 @@ describe("openvla-oft with the current action in the history", () => {
   });
 
   it("keeps steps of two episodes apart", async () => {
-    const pruner = vlaPruner({ retention: 0.25 });
-    const make = () =>
-      createPolicy({
-        adapter: openvlaOft().createAdapter(model),
-        pruner,
-        middleware: [currentAction(pruner)],
-      });
+    const pruner = withCurrentAction(vlaPruner({ retention: 0.25 }));
+    const make = () => createPolicy({ adapter: openvlaOft().createAdapter(model), pruner });
     const policy = make();
     const [first, second] = [policy.startEpisode(), policy.startEpisode()];
     const others = episode.toReversed();
@@ -74,28 +69,23 @@ describe("openvla-oft with the current action in the history", () => {
     }
   });
 
-  it("leaves episodes with another pruner as they are, and takes a wrapper for what it wraps", async () => {
-    const options = { retention: 0.25 };
-    const pruner = vlaPruner(options);
+  it("leaves episodes with another pruner as they are", async () => {
+    const pruner = vlaPruner({ retention: 0.25 });
     const adapter = openvlaOft().createAdapter(model);
     const plain = createPolicy({ adapter, pruner });
-    const informed = createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
+    const informed = createPolicy({ adapter, pruner: withCurrentAction(pruner) });
     assert.equal((await kept(informed, keepAll())).length, 128);
     const [usual, current] = [await kept(plain), await kept(informed)];
     assert.notDeepEqual(current, usual, "the test can tell them apart");
-    assert.deepEqual(await kept(informed, vlaPruner(options)), usual);
-    assert.deepEqual(await kept(informed, { ...pruner, name: "wrapper" }), current);
+    assert.deepEqual(await kept(informed, pruner), usual);
+    assert.deepEqual(await kept(plain, { ...withCurrentAction(pruner), name: "wrapper" }), current);
   });
 
   it("needs a tap below the cut", async () => {
     const untapped = await loadFixture(LIBERO, { tapLayers: "action" });
-    const pruner = vlaPruner({ retention: 0.25 });
     const adapter = openvlaOft().createAdapter(untapped);
-    assert.throws(() => adapter.currentAction?.(pruner), hasCode("invalid-option"));
-    const policy = createPolicy({ adapter, pruner, middleware: [currentAction(pruner)] });
-    const [observation] = episode;
-    assert.ok(observation !== undefined);
-    await assert.rejects(policy.act(observation), hasCode("invalid-option"));
+    const pruner = withCurrentAction(vlaPruner({ retention: 0.25 }));
+    assert.throws(() => createPolicy({ adapter, pruner }), hasCode("invalid-option"));
     await untapped.dispose();
   });
 });

@@ -33,7 +33,7 @@ describe("openvla-oft in half precision", () => {
     const golden = (readGolden("dense-libero") as DenseGolden).cases["l1/2-views"]?.steps ?? [];
     const steps = await play(keepAll());
     for (const [index, { action }] of golden.entries()) {
-      assertClose(steps[index]?.chunk.flat() ?? [], action.bounds_q99.flat(), TOLERANCE, `step ${index}`);
+      assertClose(steps[index]?.actions.flat() ?? [], action.bounds_q99.flat(), TOLERANCE, `step ${index}`);
     }
   });
 
@@ -50,7 +50,7 @@ describe("openvla-oft in half precision", () => {
         ...(head === "diffusion" && { steps: 2 }),
       });
       const policy = createPolicy({ adapter: openvlaOft().createAdapter(other), pruner: keepAll() });
-      const { chunk } = await policy.act(fixtureEpisode(LIBERO, 56)[0] ?? assert.fail());
+      const { actions: chunk } = await policy.act(fixtureEpisode(LIBERO, 56)[0] ?? assert.fail());
       assert.ok(chunk.flat().every(Number.isFinite));
       await other.dispose();
     });

@@ -34,7 +34,7 @@ describe("openvla-oft observation", () => {
   it("may be given as pixels, views in one axis or two, or not said", async () => {
     const chunks = [];
     for (const dims of [[2, 6, 112, 112], [1, 12, 112, 112], undefined]) {
-      chunks.push((await act({ ...step, pixelValues: { data, ...(dims && { dims }) } })).chunk);
+      chunks.push((await act({ ...step, pixelValues: { data, ...(dims && { dims }) } })).actions);
     }
     assert.deepEqual(chunks[1], chunks[0]);
     assert.deepEqual(chunks[2], chunks[0]);
@@ -47,9 +47,9 @@ describe("openvla-oft observation", () => {
       await act({ images, inputIds, state }),
       await act({ images: swapped, inputIds, state }),
     ];
-    assert.deepEqual(ours.chunk, theirs.chunk);
-    assert.equal(ours.chunk.length, 8);
-    assert.equal(ours.chunk[0]?.length, 7);
+    assert.deepEqual(ours.actions, theirs.actions);
+    assert.equal(ours.actions.length, 8);
+    assert.equal(ours.actions[0]?.length, 7);
     assert.equal(ours.tokens, null);
   });
 
@@ -62,7 +62,10 @@ describe("openvla-oft observation", () => {
       vla,
       tokenizer: { encode: () => [1, 5] },
     });
-    const prompt = await adapter.prepare({ pixelValues: { data }, state, instruction: "wave" });
+    const prompt = await adapter.prepare(
+      { pixelValues: { data }, state, instruction: "wave" },
+      { episode: "one" },
+    );
     assert.deepEqual((prompt as { ids: number[] }).ids, [1, 5, 703]);
   });
 

@@ -10,7 +10,13 @@ const SEQUENCE = 2 * 256 + 35 + 56 + 2;
 /** Cost of a step of the 7 B model in LIBERO's set-up, a quarter of the visual tokens kept. */
 function costOf(head: HeadKind, steps: number): StepMacs {
   const sizes = { views: 2, vision_tokens_per_view: 256, chunk: 8, action_size: 7, towers: [] };
-  const vla = { ...sizes, action_head: head, prune_layer: 3, decoder: DECODER } as unknown as OftVla;
+  const vla = {
+    ...sizes,
+    action_head: head,
+    prune_layer: 3,
+    tapped_layers: [2],
+    decoder: DECODER,
+  } as unknown as OftVla;
   return stepMacs(oftLayout(vla, steps).cost, 3, SEQUENCE, SEQUENCE - 384);
 }
 

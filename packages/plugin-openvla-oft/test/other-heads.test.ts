@@ -60,7 +60,7 @@ describe("openvla-oft with a discrete head, against the official code", () => {
     for (const [index, { tokens, action }] of (cases["discrete"]?.steps ?? []).entries()) {
       assert.deepEqual(steps[index]?.tokens, tokens?.flat());
       assertClose(
-        steps[index]?.chunk.flat() ?? [],
+        steps[index]?.actions.flat() ?? [],
         action.bounds_q99.flat(),
         ACTION_TOLERANCE,
         `step ${index}`,
@@ -115,7 +115,7 @@ describe("openvla-oft with a diffusion head, against the official code", () => {
     const first = { pixelValues, inputIds, state };
     const chunks = [];
     for (const seed of [1, 1, 2])
-      chunks.push((await play(model, keepAll(), { steps: 2, seed }, [first]))[0]?.chunk);
+      chunks.push((await play(model, keepAll(), { steps: 2, seed }, [first]))[0]?.actions);
     assert.deepEqual(chunks[0], chunks[1]);
     assert.notDeepEqual(chunks[0], chunks[2]);
   });
@@ -127,8 +127,8 @@ describe("openvla-oft with a diffusion head, against the official code", () => {
       await play(model, vlaPruner({ retention: 0.25 }), { steps: 2 }),
     ];
     assert.deepEqual(
-      whole.map(({ chunk }) => chunk),
-      dense.map(({ chunk }) => chunk),
+      whole.map(({ actions: chunk }) => chunk),
+      dense.map(({ actions: chunk }) => chunk),
     );
     assert.deepEqual(
       quarter.map(({ keep }) => keep.length),

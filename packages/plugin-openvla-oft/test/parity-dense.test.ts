@@ -49,7 +49,7 @@ for (const [fixture, name] of CASES) {
       const { policy, recorder } = play();
       const vla = model.vla as unknown as OftVla;
       for (const [step, theirs] of golden.steps.entries()) {
-        const { chunk } = await policy.act(episode[step] as NumericStep);
+        const { actions: chunk } = await policy.act(episode[step] as NumericStep);
         const ours = recorder.normalized();
         assertClose(ours, theirs.normalized.flat(), ACTION_TOLERANCE, `normalised, step ${step}`);
         for (const scheme of ["bounds", "bounds_q99"] as const) {

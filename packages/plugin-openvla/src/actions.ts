@@ -1,6 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
-import { binCentre, statisticsNamed } from "@vla-pruner/prismatic";
+import { statisticsNamed } from "@vla-pruner/format";
+import { binCentre } from "@vla-pruner/prismatic";
 import type { OpenVlaVla } from "./openvla-vla.ts";
 
 /** Bounds of one training set's actions, in robot units. */

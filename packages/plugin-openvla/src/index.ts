@@ -4,7 +4,7 @@ import type { OpenVlaOptions } from "./openvla-adapter.ts";
 
 export type { OpenVlaOptions } from "./openvla-adapter.ts";
 
-/** The OpenVLA plugin: `vlaPipeline(model, { adapter: openvla() })`. */
+/** The OpenVLA plugin: `vlaPipeline(model, { plugins: [openvla()] })`. */
 export function openvla(options: OpenVlaOptions = {}): VlaPlugin {
   return { architecture: "openvla", createAdapter: (model) => new OpenVlaAdapter(model, options) };
 }

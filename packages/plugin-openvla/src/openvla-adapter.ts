@@ -1,4 +1,11 @@
-import { float32Tensor, readFloat32, requiredOutput, sessionOf, TapMean } from "@vla-pruner/core";
+import {
+  float32Tensor,
+  readFloat32,
+  requiredOutput,
+  sessionOf,
+  TapMean,
+  throwIfCancelled,
+} from "@vla-pruner/core";
 import type {
   ActionChunk,
   ActResult,
@@ -9,6 +16,7 @@ import type {
   Observation,
   PixelValues,
   SemanticAttention,
+  StepCall,
   VisionTokens,
   VlaAdapter,
   VlaModelParts,
@@ -28,7 +36,7 @@ import type { ActionBounds } from "./actions.ts";
 import { mainFrame } from "./check-observation.ts";
 import { exampleObservation } from "./example-observation.ts";
 import { openvlaLayout } from "./openvla-layout.ts";
-import { checkOpenVla } from "./check-vla.ts";
+import { checkOpenVla } from "./check-openvla.ts";
 import type { OpenVlaVla } from "./openvla-vla.ts";
 
 export interface OpenVlaOptions {
@@ -107,6 +115,7 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
     _: OpenVlaPrompt,
     { state }: HeadResult<HeadState>,
     keep: Int32Array,
+    { signal }: StepCall,
   ): Promise<ActResult<readonly number[]>> {
     const { decoder } = state;
     const taps = new TapMean(this.layout, this.#visionTokens, keep.length);
@@ -114,6 +123,7 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
     taps.add(state.pass.actionAttention, first.actionAttention);
     const tokens = [first.token];
     while (tokens.length < this.#bounds.low.length) {
+      throwIfCancelled(signal, `before action token ${tokens.length}`);
       const head = await this.#decoder.stepHead(decoder, tokens.at(-1) ?? 0);
       const next = await this.#decoder.stepAct(decoder, head.hidden, keep.length);
       taps.add(head.actionAttention, next.actionAttention);

@@ -96,7 +96,10 @@ describe("openvla adapter at its edges", () => {
     const { pixelValues } = observation;
     const { sessions, vla } = named;
     const adapter = openvla().createAdapter({ sessions, vla, config: named.config, tokenizer });
-    const prompt = await adapter.prepare({ ...(pixelValues && { pixelValues }), instruction: "wave" });
+    const prompt = await adapter.prepare(
+      { ...(pixelValues && { pixelValues }), instruction: "wave" },
+      { episode: "one" },
+    );
     await named.dispose();
     assert.deepEqual((prompt as { ids: number[] }).ids, [1, 5, 6, 703]);
   });

@@ -76,7 +76,7 @@ for (const fixture of [REFERENCE, ...VARIANTS]) {
 async function playDense(fixture: OpenVlaFixture): Promise<RecordedStep[]> {
   const recorder = recordStages();
   const model = await convertedFixture(fixture);
-  const policy = await loadPolicy(model, { adapter: openvla(), middleware: [recorder.middleware] });
+  const policy = await loadPolicy(model, { plugins: [openvla()], middleware: [recorder.middleware] });
   const steps: RecordedStep[] = [];
   for (const observation of fixtureEpisode(fixture.config, fixture.seed)) {
     const { action, tokens, semantic } = await policy.act(observation);

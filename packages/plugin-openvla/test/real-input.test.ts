@@ -37,7 +37,7 @@ describe("openvla on real input", () => {
   it("reads every prompt as the real tokenizer does", async () => {
     const seen: (readonly number[])[] = [];
     const policy = await loadPolicy(join(folder, "model"), {
-      adapter: openvla(),
+      plugins: [openvla()],
       middleware: [
         {
           async prepare(_, next) {
@@ -63,7 +63,7 @@ describe("openvla on real input", () => {
   });
 
   it("acts within the statistics of the training set, dense first and then on 64 patches", async () => {
-    const model = await vlaPipeline(join(folder, "model"), { adapter: openvla(), retention: 0.25 });
+    const model = await vlaPipeline(join(folder, "model"), { plugins: [openvla()], retention: 0.25 });
     const { low, high } = await realBounds(join(folder, "model"));
     const kept: number[] = [];
     for (let step = 0; step < 5; step += 1) {
@@ -84,15 +84,15 @@ describe("openvla on real input", () => {
   });
 
   it("sees another picture through the centre crop of the LIBERO evaluation", async () => {
-    const plain = await vlaPipeline(join(folder, "model"), { adapter: openvla() });
-    const cropped = await vlaPipeline(join(folder, "model"), { adapter: openvla({ centerCrop: true }) });
+    const plain = await vlaPipeline(join(folder, "model"), { plugins: [openvla()] });
+    const cropped = await vlaPipeline(join(folder, "model"), { plugins: [openvla({ centerCrop: true })] });
     const [a, b] = [await plain(frame, instruction), await cropped(frame, instruction)];
     await Promise.all([plain.dispose(), cropped.dispose()]);
     assert.notDeepEqual(a.semantic.last, b.semantic.last);
   });
 
   it("refuses an empty instruction, and a missing one", async () => {
-    const model = await vlaPipeline(join(folder, "model"), { adapter: openvla() });
+    const model = await vlaPipeline(join(folder, "model"), { plugins: [openvla()] });
     await assert.rejects(model(frame, "  "), hasCode("observation-invalid"));
     await assert.rejects(
       model.policy.act({ images: { image: await readFrame(frame) } }),
@@ -103,7 +103,7 @@ describe("openvla on real input", () => {
 });
 
 function load(model: string, unnormKey?: string): Promise<VlaPipeline> {
-  return vlaPipeline(model, { adapter: openvla(unnormKey === undefined ? {} : { unnormKey }) });
+  return vlaPipeline(model, { plugins: [openvla(unnormKey === undefined ? {} : { unnormKey })] });
 }
 
 /** The real config with the fixture's sizes; the real files beside it. */

@@ -1,4 +1,4 @@
-import { float32Tensor, int64Tensor, readFloat32, VlaPrunerError } from "@vla-pruner/core";
+import { float32Tensor, int64Tensor, readFloat32, throwIfCancelled, VlaPrunerError } from "@vla-pruner/core";
 import type { GraphSession, GraphTensor } from "@vla-pruner/core";
 import { eulerSchedule, timeEmbedding } from "./euler-schedule.ts";
 import type { FlowPlan } from "./pi0-options.ts";
@@ -17,6 +17,7 @@ export interface FlowInputs {
   /** Visual tokens in all, and kept. */
   readonly vision: number;
   readonly kept: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Takes the action attention of one Euler step that counts: `[layers, vision]` and `[layers, kept]`. */
@@ -50,6 +51,7 @@ export class FlowDecoder {
     const condition = this.#modulation === undefined ? "time_embedding" : "modulation";
     const actions = inputs.noise.slice();
     for (const [step, time] of (await this.#conditionTensors()).entries()) {
+      throwIfCancelled(inputs.signal, `before Euler step ${step}`);
       const noisy = float32Tensor(actions, [1, horizon, size]);
       const outputs = await this.#denoise.run({ ...fixed, noisy_actions: noisy, [condition]: time });
       const velocity = readFloat32(outputs["velocity"], "velocity");

@@ -4,7 +4,7 @@ import type { Pi0Options } from "./pi0-options.ts";
 
 export type { Pi0Options } from "./pi0-options.ts";
 
-/** The plugin of π0 and π0.5: `vlaPipeline(model, { adapter: pi0() })`. */
+/** The plugin of π0 and π0.5: `vlaPipeline(model, { plugins: [pi0()] })`. */
 export function pi0(options: Pi0Options = {}): VlaPlugin {
   return { architecture: "pi0", createAdapter: (model) => new Pi0Adapter(model, options) };
 }

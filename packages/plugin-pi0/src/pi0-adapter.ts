@@ -9,16 +9,17 @@ import type {
   NamedTensors,
   Observation,
   SemanticAttention,
+  StepCall,
   VisionTokens,
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
+import { checkPi0 } from "./check-pi0.ts";
 import { exampleObservation } from "./example-observation.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
 import { pi0Layout } from "./pi0-layout.ts";
 import { planFlow } from "./pi0-options.ts";
 import type { Pi0Options } from "./pi0-options.ts";
-import type { Pi0Vla } from "./pi0-vla.ts";
 import { prepareStep } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
 import { disposeAll, presentOf } from "./session-outputs.ts";
@@ -43,7 +44,7 @@ export class Pi0Adapter implements VlaAdapter<Pi0Prompt, GraphTensor, HeadState,
   readonly #decoder: FlowDecoder;
 
   constructor({ vla: block, sessions, tokenizer }: VlaModelParts, options: Pi0Options) {
-    const vla = block as unknown as Pi0Vla;
+    const vla = checkPi0(block);
     const plan = planFlow(options, vla.steps);
     const modulation = vla.variant === "pi05" ? sessionOf(sessions, "time_modulation") : undefined;
     this.#sessions = sessions;
@@ -82,6 +83,7 @@ export class Pi0Adapter implements VlaAdapter<Pi0Prompt, GraphTensor, HeadState,
     { state, noise }: Pi0Prompt,
     head: HeadResult<HeadState>,
     keep: Int32Array,
+    { signal }: StepCall,
   ): Promise<ActResult<Float32Array>> {
     const { hidden, cache, vision } = head.state;
     const outputs = await sessionOf(this.#sessions, "act").run({
@@ -93,7 +95,8 @@ export class Pi0Adapter implements VlaAdapter<Pi0Prompt, GraphTensor, HeadState,
     try {
       const taps = new TapMean(this.layout, vision, keep.length);
       const prefix = { cache: { ...cache, ...above }, sequence: head.sequence, vision, kept: keep.length };
-      const raw = await this.#decoder.run({ ...prefix, state, noise }, (all, kept) => taps.add(all, kept));
+      const inputs = { ...prefix, state, noise, signal };
+      const raw = await this.#decoder.run(inputs, (all, kept) => taps.add(all, kept));
       return { raw, actionAttention: taps.layers() };
     } finally {
       disposeAll(above);

@@ -35,7 +35,7 @@ describe("a lerobot checkpoint", () => {
     const model = await VlaModel.from_pretrained(out);
     const [observation = {}] = fixtureEpisode(PI0, "dense");
     const policy = createPolicy({ adapter: pi0().createAdapter(model), pruner: keepAll() });
-    const { chunk: actions } = await policy.act(observation);
+    const { actions } = await policy.act(observation);
     const [golden] = (readGolden("pi0-dense") as DenseGolden).cases;
     assertClose(actions.flat(), golden?.actions ?? { shape: [], base64: "" }, 1e-4, "actions");
     await policy.dispose();

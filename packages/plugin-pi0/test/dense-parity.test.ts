@@ -12,6 +12,8 @@ import type { DenseCase, DenseGolden } from "./support/golden.ts";
 import { recordingModel } from "./support/recording-model.ts";
 import type { RecordedRun } from "./support/recording-model.ts";
 
+const CALL = { episode: "one" };
+
 const TOLERANCE = 1e-4;
 const ATTENTION_TOLERANCE = 1e-5;
 /** Of actions up to 5, in half precision. */
@@ -46,7 +48,7 @@ for (const fixture of [PI0, PI05]) {
           golden.views,
         );
         assert.equal(result.sequence, golden.prefixPositions.length);
-        assertClose(result.chunk.flat(), golden.actions, TOLERANCE, "actions");
+        assertClose(result.actions.flat(), golden.actions, TOLERANCE, "actions");
         for (const rows of ["prefill", "last", "text"] as const) {
           assertClose(result.semantic[rows] ?? [], golden.semantic[rows], ATTENTION_TOLERANCE, rows);
         }
@@ -55,11 +57,11 @@ for (const fixture of [PI0, PI05]) {
       it(`${title}: action attention of every layer`, async () => {
         const model = await fixtureModel(fixture);
         const adapter = pi0({ steps: golden.steps }).createAdapter(model);
-        const prepared = await adapter.prepare(observation);
-        const vision = await adapter.encodeVision(prepared);
-        const head = await adapter.prefillHead(prepared, vision);
+        const prepared = await adapter.prepare(observation, CALL);
+        const vision = await adapter.encodeVision(prepared, CALL);
+        const head = await adapter.prefillHead(prepared, vision, CALL);
         const keep = Int32Array.from({ length: 256 * golden.views.length }, (_, index) => index);
-        const { actionAttention } = await adapter.act(prepared, head, keep);
+        const { actionAttention } = await adapter.act(prepared, head, keep, CALL);
         adapter.release?.({ vision, head });
         assert.deepEqual(
           actionAttention.map(({ layer, columns }) => [layer, columns]),
@@ -73,7 +75,7 @@ for (const fixture of [PI0, PI05]) {
     it("half precision: close to openpi's full one", async () => {
       const adapter = pi0().createAdapter(await fixtureModel(fixture, { dtype: "fp16" }));
       const [observation = {}] = observations;
-      const { chunk } = await createPolicy({ adapter, pruner: keepAll() }).act(observation);
+      const { actions: chunk } = await createPolicy({ adapter, pruner: keepAll() }).act(observation);
       const [golden] = cases;
       assertClose(chunk.flat(), (golden as DenseCase).actions, HALF_TOLERANCE, "actions");
     });

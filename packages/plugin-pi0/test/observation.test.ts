@@ -39,7 +39,7 @@ describe("observations that fit", () => {
     data.fill(Number.NaN, data.length / 3, (2 * data.length) / 3);
     const blind = await policy.act({ ...step, imageMasks, pixelValues: { data } });
     const plain = await policy.act({ ...step, imageMasks });
-    assert.deepEqual(blind.chunk, plain.chunk);
+    assert.deepEqual(blind.actions, plain.actions);
   });
 
   it("draws the noise from the seed and from what is seen", async () => {
@@ -52,7 +52,7 @@ describe("observations that fit", () => {
   it("needs no state for π0.5 where the prompt is given as ids", async () => {
     const adapter = pi0({ steps: 1 }).createAdapter(await fixtureModel(PI05));
     const policy = createPolicy({ adapter, pruner: keepAll() });
-    const { chunk } = await policy.act({ images: { image: FRAME }, inputIds: INPUT_IDS });
+    const { actions: chunk } = await policy.act({ images: { image: FRAME }, inputIds: INPUT_IDS });
     assert.equal(chunk.length, 10);
   });
 
@@ -136,7 +136,7 @@ describe("options that do not fit", () => {
 });
 
 async function chunkOf(seed: number, observation: Observation = {}): Promise<unknown> {
-  return (await (await policyOf({ seed })).act(observation)).chunk;
+  return (await (await policyOf({ seed })).act(observation)).actions;
 }
 
 async function policyOf(options: Pi0Options = {}): Promise<Policy> {

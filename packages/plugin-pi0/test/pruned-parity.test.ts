@@ -33,7 +33,7 @@ for (const fixture of [PI0, PI05]) {
             );
             if (expected.kept === null) assert.equal(result.keep.length, 256 * expected.views.length, where);
             else assert.deepEqual(keptByView(result), expected.kept, where);
-            assertClose(result.chunk.flat(), expected.actions, TOLERANCE, `${where}: actions`);
+            assertClose(result.actions.flat(), expected.actions, TOLERANCE, `${where}: actions`);
             assertAttention(result.semantic[semanticRows], expected.semantic, `${where}: semantic`);
             assertAttention(result.forecast, expected.forecast, `${where}: forecast`);
             assertAttention(result.actionAttention, expected.actionAttention, `${where}: action attention`);

@@ -23,7 +23,7 @@ describe("a model with statistics", () => {
       const robotState =
         unnormalizeActions(Float32Array.from(observation?.state ?? []), STATE_SIZE, state)[0] ?? [];
       const policy = createPolicy({ adapter: pi0().createAdapter(model), pruner: keepAll() });
-      const { chunk } = await policy.act({ ...observation, state: robotState });
+      const { actions: chunk } = await policy.act({ ...observation, state: robotState });
       assert.equal(chunk[0]?.length, ROBOT_ACTION_SIZE);
       assertClose(chunk.flat(), golden.robotActions, 2e-4, "actions in robot units");
     });

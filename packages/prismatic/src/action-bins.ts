@@ -1,3 +1,6 @@
+import { isCount } from "@vla-pruner/format";
+import type { Shape } from "@vla-pruner/format";
+
 /** How action tokens stand for numbers: keys of `vla.action_tokens`. */
 export interface ActionBins {
   /** Edges of the action bins, `n_action_bins`. */
@@ -12,3 +15,8 @@ export function binCentre(token: number, { bins, vocabulary }: ActionBins): numb
   const bin = Math.min(bins - 2, Math.max(0, vocabulary - token - 1));
   return (-1 + bin * step + (-1 + (bin + 1) * step)) / 2;
 }
+
+export const ACTION_BINS_SHAPE: Shape<ActionBins> = {
+  bins: (value) => isCount(value) && (value as number) > 1,
+  vocabulary: isCount,
+};

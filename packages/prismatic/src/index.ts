@@ -1,8 +1,7 @@
-export { binCentre } from "./action-bins.ts";
+export { ACTION_BINS_SHAPE, binCentre } from "./action-bins.ts";
 export type { ActionBins } from "./action-bins.ts";
 export { checkIds, checkPixels, invalid } from "./check-observation.ts";
 export { exampleFrame } from "./example-frame.ts";
 export { processFrame } from "./processor.ts";
 export { encodePrompt, openvlaPrompt } from "./prompt.ts";
 export type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
-export { statisticsNamed } from "./statistics-named.ts";

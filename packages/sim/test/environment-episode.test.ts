@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { createSimulator } from "../src/environment/create-simulator.ts";
 import { testSeed, trainSeed } from "../src/environment/seeds.ts";
 import { TabletopEpisode } from "../src/environment/tabletop-episode.ts";

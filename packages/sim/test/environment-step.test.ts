@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { ACTION_SCALE } from "../src/environment/action-scale.ts";
 import type { Tabletop } from "../src/environment/types.ts";
 import { fromRotationVector, inverse, multiply, toRotationVector } from "../src/world/rotations.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { DIMENSIONS } from "../src/tasks/dimensions.ts";
 import { SUITES } from "../src/tasks/suites.ts";
 import { layOut } from "../src/world/layout.ts";

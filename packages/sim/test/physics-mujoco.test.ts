@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { loadMujoco } from "../src/mujoco/load-mujoco.ts";
 import { Physics } from "../src/mujoco/physics.ts";
 

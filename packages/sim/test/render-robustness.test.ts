@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { Renderer } from "../src/render/renderer.ts";
 import type { Camera, Drawable, Light, Poses, Vector3 } from "../src/render/types.ts";
 import { AHEAD, draw, IDENTITY, LIGHT, rotation, sceneOf, type Thing } from "./support/render.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { SUITES, parseTask, taskNamed } from "@vla-pruner/sim";
 import type { SuiteName } from "@vla-pruner/sim";
 

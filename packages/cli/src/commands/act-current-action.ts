@@ -1,26 +1,17 @@
-import type { StageMiddleware, TokenPruner, VlaAdapter } from "@vla-pruner/core";
-import { VLA_PRUNERS } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import type { TokenPruner } from "@vla-pruner/core";
+import { VLA_PRUNERS, withCurrentAction } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /**
- * What `--current-action` adds to a policy.
+ * What `--current-action` makes of a pruner.
  *
- * @throws `invalid-option` when the architecture, its graphs or the pruner cannot make use of it
+ * @throws `invalid-option` when it reads no forecast
  */
-export function currentActionOf(adapter: VlaAdapter, pruner: TokenPruner): StageMiddleware {
-  if (!VLA_PRUNERS.includes(pruner.name))
-    throw unusable(
-      `--pruner ${VLA_PRUNERS.join(" or ")}, which read a forecast, for --current-action`,
-      pruner.name,
-    );
-  if (adapter.currentAction === undefined)
-    throw unusable(
-      "an architecture whose action rows exist below the cut, for --current-action",
-      adapter.architecture,
-    );
-  return adapter.currentAction(pruner);
-}
-
-function unusable(expected: string, found: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found, fix: "leave --current-action out" });
+export function readingCurrentAction(pruner: TokenPruner): TokenPruner {
+  if (VLA_PRUNERS.includes(pruner.name)) return withCurrentAction(pruner);
+  throw new VlaPrunerError("invalid-option", {
+    expected: `--pruner ${VLA_PRUNERS.join(" or ")}, which read a forecast, for --current-action`,
+    found: pruner.name,
+    fix: "leave --current-action out",
+  });
 }

@@ -1,6 +1,6 @@
+import { optionsOf, PRUNERS } from "@vla-pruner/core";
 import type { BudgetMode, PrunerOptions, SemanticRows } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
-import { optionsOf } from "@vla-pruner/eval";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { latterHalf } from "@vla-pruner/onnx";
 
 /** What `act` is told about the pruner. */
@@ -48,7 +48,9 @@ export function prunerOptions(options: ActPrunerOptions, layers: number): Pruner
 /** @throws `invalid-option` for one that was given and that the pruner does not read */
 export function checkOptionsRead(pruner: string, given: PrunerOptions): void {
   const { retention: _retention, seed: _seed, ...chosen } = given;
-  const read: readonly string[] = optionsOf(pruner);
+  const named = Object.hasOwn(PRUNERS, pruner) ? PRUNERS[pruner] : undefined;
+  if (named === undefined) return;
+  const read: readonly string[] = optionsOf(named);
   const unread = Object.keys(chosen).find((option) => !read.includes(option));
   if (unread === undefined) return;
   throw new VlaPrunerError("invalid-option", {

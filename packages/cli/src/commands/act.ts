@@ -9,7 +9,7 @@ import { deviceOption } from "../options/device-option.ts";
 import { parseChoice, parseCount, parseInteger, parseLayers, parseNumber } from "../options/parse.ts";
 import { stepJson, stepLine } from "../report/step-json.ts";
 import type { Streams } from "../streams.ts";
-import { currentActionOf } from "./act-current-action.ts";
+import { readingCurrentAction } from "./act-current-action.ts";
 import { checkOptionsRead, prunerOptions } from "./act-pruner-options.ts";
 import type { ActPrunerOptions } from "./act-pruner-options.ts";
 
@@ -72,8 +72,8 @@ export function actCommand({ stdout }: Streams): Command {
 
 async function runAct(folder: string, options: ActOptions, stdout: NodeJS.WritableStream): Promise<void> {
   const given = prunerOptions(options, 1);
-  prunerByName(options.pruner, given); // Bad options fail before a large model loads.
   checkOptionsRead(options.pruner, given);
+  prunerByName(options.pruner, given); // Bad options fail before a large model loads.
   const steps = await readEpisode(options.episode);
   const model = await VlaModel.from_pretrained(folder, { device: options.device });
   try {
@@ -84,9 +84,9 @@ async function runAct(folder: string, options: ActOptions, stdout: NodeJS.Writab
         seed: options.seed,
       })
       .createAdapter(model);
-    const pruner = prunerByName(options.pruner, prunerOptions(options, adapter.layout.layers));
-    const middleware = options.currentAction === true ? [currentActionOf(adapter, pruner)] : [];
-    const policy = createPolicy({ adapter, pruner, middleware });
+    const named = prunerByName(options.pruner, prunerOptions(options, adapter.layout.layers));
+    const pruner = options.currentAction === true ? readingCurrentAction(named) : named;
+    const policy = createPolicy({ adapter, pruner });
     for (const step of repeatSteps(steps, options.steps)) {
       if (step.reset) await policy.reset();
       else {

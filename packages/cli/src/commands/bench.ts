@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { createPolicy, keepAll, VlaModel, vlaPruner } from "@vla-pruner/core";
 import type { Device, Episode, StepResult, VlaAdapter } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { architectureNamed } from "../architectures.ts";
 import { deviceOption } from "../options/device-option.ts";
 import { parseInteger, parseNumbers } from "../options/parse.ts";

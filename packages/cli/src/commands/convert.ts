@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx";
 import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx";
 import { architectureNamed, architectureOf, presetNamed, presetNames } from "../architectures.ts";

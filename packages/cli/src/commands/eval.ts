@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { evaluationReport, EVALUATED_PRUNERS, writeReport } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import { cellLines, cellTable } from "../evaluation/cell-table.ts";

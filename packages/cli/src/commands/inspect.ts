@@ -2,8 +2,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { SessionEntry } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
-import { DTYPES, summarizeModel } from "@vla-pruner/onnx";
+import { sessionFiles, VlaPrunerError } from "@vla-pruner/format";
+import { summarizeModel } from "@vla-pruner/onnx";
 import type { GraphSummary } from "@vla-pruner/onnx";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import type { Streams } from "../streams.ts";
@@ -61,14 +61,10 @@ async function inspectSession(
   session: string,
   entry: SessionEntry,
 ): Promise<SessionReport> {
-  const file = join("onnx", `${entry.file}${DTYPES[dtype]?.suffix ?? ""}.onnx`);
-  const sizes = [entry.bytes.graph, ...entry.bytes.data];
-  const names = [
-    file,
-    ...entry.bytes.data.map((_, index) => `${file}_data${index === 0 ? "" : `_${index}`}`),
-  ];
-  await Promise.all(names.map((name, index) => checkSize(join(folder, name), sizes[index] ?? 0)));
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  const files = sessionFiles({ dtype }, entry);
+  await Promise.all(files.map(({ file, bytes }) => checkSize(join(folder, file), bytes)));
+  const [{ file } = { file: "" }] = files;
+  const bytes = files.reduce((sum, part) => sum + part.bytes, 0);
   return { session, file, bytes, ...summarizeModel(await readFile(join(folder, file)), file) };
 }
 

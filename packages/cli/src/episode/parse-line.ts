@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** One line of `episode.jsonl`, checked; paths as they stand in the file. */
 export interface EpisodeLine {

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame, Observation } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { parseEpisodeLine } from "./parse-line.ts";
 
 /** A step of an episode file: start anew, or look and act. `place`: file and line number. */

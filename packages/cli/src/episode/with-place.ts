@@ -1,5 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
-import type { ErrorCode } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
+import type { ErrorCode } from "@vla-pruner/format";
 
 /** What a line of an episode file can be wrong about without the file being malformed. */
 const FAULTS_OF_A_LINE: readonly ErrorCode[] = ["image-invalid", "observation-invalid", "tokenizer-missing"];

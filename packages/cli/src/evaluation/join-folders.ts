@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { joinSweepInfo, keyOf, readEpisodes, readSweepInfo } from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
 

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { Variant } from "@vla-pruner/eval";
 import type { Disturbances } from "@vla-pruner/sim";
 

@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import type { Device } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { SweepPlan, Variant, Warmup } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import type { Disturbances, SuiteName, Task } from "@vla-pruner/sim";

@@ -13,7 +13,7 @@ import {
   writeSweepInfo,
 } from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepEnd, SweepInfo, SweepPlan } from "@vla-pruner/eval";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { CountProgress } from "../report/count-progress.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";

@@ -1,6 +1,6 @@
 import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
 import { checkPruner, evaluatedPruner, runEpisode, traceRecorder } from "@vla-pruner/eval";
-import type { EpisodeTrace, InformedPruner, Warmup } from "@vla-pruner/eval";
+import type { EpisodeTrace, EpisodePruner, Warmup } from "@vla-pruner/eval";
 import { createSimulator, testSeed } from "@vla-pruner/sim";
 import type { Task } from "@vla-pruner/sim";
 import { architectureNamed } from "../architectures.ts";
@@ -35,14 +35,14 @@ export async function playTraces(
     const policy = createPolicy({ adapter, pruner: keepAll() });
     const pruned = evaluatedPruner(pruner, policy, { retention, seed }, warmup);
     const simulator = await createSimulator();
-    const play = async (label: string, informed: InformedPruner): Promise<EpisodeTrace> => {
+    const play = async (label: string, own: EpisodePruner): Promise<EpisodeTrace> => {
       const { onCall, trace } = traceRecorder();
       const limits = { ...(execute !== undefined && { execute }), ...(horizon !== undefined && { horizon }) };
       const outcome = await runEpisode(policy, simulator, {
         task,
         seed,
         ...limits,
-        ...informed,
+        ...own,
         onCall,
         signal,
       });

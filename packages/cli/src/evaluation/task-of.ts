@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { parseTask, taskNamed } from "@vla-pruner/sim";
 import type { Task } from "@vla-pruner/sim";
 

@@ -1,9 +1,8 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { checkVlaBlock } from "@vla-pruner/core";
-import type { VlaBlock } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
-import { DTYPES, readJson } from "@vla-pruner/onnx";
+import { checkVlaBlock, VlaPrunerError } from "@vla-pruner/format";
+import type { VlaBlock } from "@vla-pruner/format";
+import { readJson } from "@vla-pruner/onnx";
 
 /**
  * Reads the `vla` block of a model directory, without loading anything.
@@ -20,11 +19,5 @@ export async function readVlaJson(folder: string): Promise<VlaBlock> {
       cause,
     });
   });
-  const vla = checkVlaBlock(await readJson(path), folder);
-  if (Object.hasOwn(DTYPES, vla.dtype)) return vla;
-  throw new VlaPrunerError("model-invalid", {
-    expected: `vla.dtype in ${path} among ${Object.keys(DTYPES).join(", ")}`,
-    found: vla.dtype,
-    fix: "convert the checkpoint again with this version of vla-pruner",
-  });
+  return checkVlaBlock(await readJson(path), folder);
 }

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** Turns an option's text into its value; made for one option, whose name stands in the error. */
 type Parse<Value> = (text: string) => Value;

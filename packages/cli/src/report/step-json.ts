@@ -8,7 +8,7 @@ export function stepJson(result: StepResult): Record<string, unknown> {
   const score = semantic[result.semanticRows];
   return {
     step: result.step,
-    action: result.chunk,
+    action: result.actions,
     tokens: result.tokens,
     kept: views.map(({ start, count }) =>
       [...result.keep]

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Writable } from "node:stream";
-import type { ErrorCode } from "@vla-pruner/errors";
+import type { ErrorCode } from "@vla-pruner/format";
 import { main } from "../../src/main.ts";
 
 export interface Outcome {

@@ -1,38 +1,65 @@
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { PolicyEmitter } from "../events.ts";
+import { checkMiddleware } from "../middleware/stage-middleware.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
-import { Episode } from "../policy/episode.ts";
+import { LocalEpisode } from "../policy/local-episode.ts";
 import { Policy } from "../policy/policy.ts";
-import { WorkGate } from "../runtime/work-gate.ts";
+import { WorkGate } from "../policy/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
 import { Scope } from "./scope.ts";
-import { ADAPTER, EPISODE, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
+import { ADAPTER, CAMERAS, EPISODE, EPISODE_ID, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
 
 export interface PolicyParts {
   readonly adapter: VlaAdapter;
   readonly pruner: TokenPruner;
   readonly middleware?: readonly StageMiddleware[];
+  /** The model's name of a camera → the name that observations give it: `{ image: "observation.images.top" }`. */
+  readonly cameras?: Readonly<Record<string, string>>;
   /** Called when the policy is disposed: frees what the adapter runs on. */
   readonly dispose?: () => void | Promise<void>;
 }
 
-/** Composes a policy from parts that are already made. `vlaPipeline` does this for a model on disk. */
+/**
+ * Composes a policy from parts that are already made. `loadPolicy` does this for a model on disk.
+ *
+ * @throws `invalid-option`
+ */
 export function createPolicy(parts: PolicyParts): Policy {
+  checkOptions("createPolicy", parts, ["adapter", "pruner", "middleware", "cameras", "dispose"]);
+  const { adapter, pruner, middleware = [], cameras = {}, dispose } = parts;
+  checkMiddleware(middleware);
+  checkCameras(cameras, adapter);
   const scope = Scope.root()
-    .shared(ADAPTER, () => parts.adapter)
-    .shared(PRUNER, () => parts.pruner)
-    .shared(MIDDLEWARE, () => parts.middleware ?? [])
+    .shared(ADAPTER, () => adapter)
+    .shared(PRUNER, () => pruner)
+    .shared(MIDDLEWARE, () => middleware)
+    .shared(CAMERAS, () => cameras)
+    .shared(EPISODE_ID, () => "episode")
     .shared(EVENTS, () => new PolicyEmitter())
     .shared(GATE, () => new WorkGate("policy"))
     .perScope(EPISODE, (asking) => {
-      return new Episode({
+      return new LocalEpisode({
+        id: asking.get(EPISODE_ID),
         adapter: asking.get(ADAPTER),
         pruner: asking.get(PRUNER),
         middleware: asking.get(MIDDLEWARE),
+        cameras: asking.get(CAMERAS),
         events: asking.get(EVENTS),
         gate: asking.get(GATE),
       });
     });
-  if (parts.dispose !== undefined) scope.onDispose(parts.dispose);
+  if (dispose !== undefined) scope.onDispose(dispose);
   return new Policy(scope);
+}
+
+function checkCameras(cameras: Readonly<Record<string, string>>, { layout }: VlaAdapter): void {
+  const views = layout.views.map(({ name }) => name);
+  const unknown = Object.keys(cameras).find((name) => !views.includes(name));
+  if (unknown === undefined) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `cameras of the model: ${views.join(", ")}`,
+    found: unknown,
+    fix: "write the model's name first, then the one that your observations give it",
+  });
 }

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CameraFrame } from "../observation.ts";
 
 /** A picture of three uint8 channels, `[height, width, 3]`. */

@@ -1,6 +1,6 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { forecastOf } from "./forecast.ts";
-import { checkTemporalOptions } from "./check-temporal-options.ts";
+import { checkTemporalOptions } from "./temporal-options.ts";
 import type { TemporalOptions } from "./temporal-options.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
 

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { LayerAttention, SemanticAttention } from "../vla-adapter.ts";
 import type { StageMiddleware } from "./stage-middleware.ts";
 
@@ -12,7 +12,8 @@ export interface AttentionListener {
 
 /**
  * The attention tap: a middleware that hands every attention score on, after checking that it is made of
- * finite numbers, like the similarity that the diversity filter reads. A NaN would otherwise win or lose every comparison of a selection, without a word.
+ * finite numbers, like the similarity that the diversity filter reads. A NaN would otherwise win or lose every
+ * comparison of a selection, without a word.
  *
  * @throws `invalid-attention` on NaN or infinity
  */
@@ -28,6 +29,7 @@ export function attentionTap(listener: AttentionListener): StageMiddleware {
       for (const [rows, score] of Object.entries(head.semantic.scores)) {
         if (score !== undefined) assertFinite(score, `semantic attention (${rows} rows)`);
       }
+      if (head.currentAction !== undefined) assertFinite(head.currentAction, "action attention of this call");
       listener.semantic?.(head.semantic);
       return head;
     },

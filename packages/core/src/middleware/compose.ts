@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { AroundStage, StageMiddleware, StageName, Stages } from "./stage-middleware.ts";
 
 /**
@@ -10,28 +10,32 @@ export async function runStage<Name extends StageName>(
   middleware: readonly StageMiddleware[],
   stage: Name,
   input: Stages[Name]["input"],
-  run: () => Promise<Stages[Name]["output"]>,
+  run: (input: Stages[Name]["input"]) => Promise<Stages[Name]["output"]>,
 ): Promise<Stages[Name]["output"]> {
+  type Input = Stages[Name]["input"];
   type Output = Stages[Name]["output"];
-  const enter = async (index: number): Promise<Output> => {
+  const enter = async (index: number, given: Input): Promise<Output> => {
     const current = middleware[index];
-    if (current === undefined) return run();
-    const inner = once(stage, () => enter(index + 1));
+    if (current === undefined) return run(given);
+    const inner = once(stage, (changed: Input = given) => enter(index + 1, changed));
     const around = current[stage] as AroundStage<Name> | undefined;
-    const own = around === undefined ? inner : () => around.call(current, input, inner);
+    const own = () => (around === undefined ? inner() : around.call(current, given, inner));
     if (current.every === undefined) return own();
     return current.every(stage, once(stage, own));
   };
-  const output = await enter(0);
+  const output = await enter(0, input);
   if (output === undefined && stage !== "observe") {
     throw misuse(`a result of ${stage}`, "none", "return what next() gives, or another result");
   }
   return output;
 }
 
-function once<Result>(stage: StageName, run: () => Promise<Result>): () => Promise<Result> {
+function once<Given extends readonly unknown[], Result>(
+  stage: StageName,
+  run: (...given: Given) => Promise<Result>,
+): (...given: Given) => Promise<Result> {
   let called = false;
-  return async () => {
+  return async (...given) => {
     if (called) {
       throw misuse(
         `one call of next() around ${stage}`,
@@ -40,7 +44,7 @@ function once<Result>(stage: StageName, run: () => Promise<Result>): () => Promi
       );
     }
     called = true;
-    return run();
+    return run(...given);
   };
 }
 

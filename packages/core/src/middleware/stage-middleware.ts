@@ -1,22 +1,29 @@
-import type { Observation } from "../observation.ts";
+import { checkOptions } from "@vla-pruner/format";
+import type { ObservationInput } from "../observation.ts";
 import type { PruneContext, PruneDecision, TokenPruner } from "../token-pruner.ts";
-import type { ActResult, ActionChunk, HeadResult, VisionTokens } from "../vla-adapter.ts";
+import type { ActResult, ActionChunk, HeadResult, StepCall, VisionTokens } from "../vla-adapter.ts";
 
-/** What goes into each stage and what comes out; the stages in call order. */
+/** What goes into each stage, beside the episode's id and the signal, and what comes out; in call order. */
 export interface Stages {
-  prepare: { input: { readonly observation: Observation }; output: unknown };
-  encodeVision: { input: { readonly prepared: unknown }; output: VisionTokens };
-  prefillHead: { input: { readonly prepared: unknown; readonly vision: VisionTokens }; output: HeadResult };
+  prepare: { input: StepCall & { readonly observation: ObservationInput }; output: unknown };
+  encodeVision: { input: StepCall & { readonly prepared: unknown }; output: VisionTokens };
+  prefillHead: {
+    input: StepCall & { readonly prepared: unknown; readonly vision: VisionTokens };
+    output: HeadResult;
+  };
   select: {
-    input: { readonly context: PruneContext; readonly pruner: TokenPruner };
+    input: StepCall & { readonly context: PruneContext; readonly pruner: TokenPruner };
     output: PruneDecision;
   };
   act: {
-    input: { readonly prepared: unknown; readonly head: HeadResult; readonly keep: Int32Array };
+    input: StepCall & { readonly prepared: unknown; readonly head: HeadResult; readonly keep: Int32Array };
     output: ActResult;
   };
-  observe: { input: { readonly actionAttention: Float32Array; readonly keep: Int32Array }; output: void };
-  toAction: { input: { readonly raw: unknown }; output: ActionChunk };
+  observe: {
+    input: StepCall & { readonly actionAttention: Float32Array; readonly keep: Int32Array };
+    output: void;
+  };
+  toAction: { input: StepCall & { readonly raw: unknown }; output: ActionChunk };
 }
 
 export type StageName = keyof Stages;
@@ -32,10 +39,13 @@ export const STAGE_NAMES: readonly StageName[] = [
   "toAction",
 ];
 
-/** Goes around one stage: may look at the input, must call `next` at most once, returns the result. */
+/**
+ * Goes around one stage: may look at the input, must call `next` at most once, returns the result. `next(changed)`
+ * hands another input on: to the middleware within, and to the stage.
+ */
 export type AroundStage<Name extends StageName> = (
   input: Stages[Name]["input"],
-  next: () => Promise<Stages[Name]["output"]>,
+  next: (input?: Stages[Name]["input"]) => Promise<Stages[Name]["output"]>,
 ) => Promise<Stages[Name]["output"]>;
 
 /**
@@ -49,3 +59,11 @@ export type AroundStage<Name extends StageName> = (
 export type StageMiddleware = { readonly [Name in StageName]?: AroundStage<Name> } & {
   readonly every?: (stage: StageName, next: () => Promise<unknown>) => Promise<unknown>;
 };
+
+/** @throws `invalid-option` for a function under a name that is no stage's: it would never be called */
+export function checkMiddleware(middleware: readonly StageMiddleware[]): void {
+  for (const around of middleware) {
+    const functions = Object.entries(around).filter(([, value]) => typeof value === "function");
+    checkOptions("a middleware", Object.fromEntries(functions), [...STAGE_NAMES, "every"]);
+  }
+}

@@ -1,14 +1,11 @@
 import type { PolicyEmitter } from "../events.ts";
-import type { CameraFrame, Observation } from "../observation.ts";
-import type { ActOptions } from "../policy/episode.ts";
+import type { FrameSource, Observation } from "../observation.ts";
+import type { StepOptions } from "../policy/episode.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { StepResult } from "../policy/step-result.ts";
 
-/** A camera frame as pixels, or the path or URL of one. */
-export type FrameSource = CameraFrame | string | URL;
-
 /** What may come with frames and instruction: state, noise, a signal that cancels. */
-export type StepExtras = Omit<Observation, "images" | "instruction"> & ActOptions;
+export type StepExtras = Omit<Observation, "images" | "instruction"> & StepOptions;
 
 /**
  * A policy that can be called: one frame (or several, by camera name) and an instruction give an action.

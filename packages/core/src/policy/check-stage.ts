@@ -1,6 +1,6 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
-import type { PruneDecision } from "../token-pruner.ts";
-import type { VisionTokens } from "../vla-adapter.ts";
+import { VlaPrunerError } from "@vla-pruner/format";
+import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
+import type { HeadResult, ModelLayout, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
 
 /** Visual tokens in all, after checking that views are contiguous and the similarity matrix is square. */
 export function checkVision({ views, similarity }: VisionTokens): number {
@@ -20,8 +20,27 @@ export function checkVision({ views, similarity }: VisionTokens): number {
   return total;
 }
 
-/** The kept indices of a decision, after checking that they are ascending, unique and in range. */
-export function checkDecision({ keep, decision }: PruneDecision, vision: number): Int32Array {
+/** This call's own action attention `[vision]`, where the layout promises it. */
+export function checkCurrentAction(
+  { currentAction }: HeadResult,
+  layout: ModelLayout,
+  vision: number,
+): Float32Array | null {
+  if (layout.currentAction !== true) return null;
+  if (currentAction?.length === vision) return currentAction;
+  throw mismatch(
+    `currentAction of ${vision} visual tokens, which layout.currentAction promises`,
+    currentAction === undefined ? "none" : `${currentAction.length} values`,
+    "prefillHead",
+  );
+}
+
+/** Kept indices, after checking that they are ascending, unique and in range. */
+export function checkKeep(
+  keep: Int32Array,
+  vision: number,
+  decision: PruneDecision["decision"] = "pruned",
+): Int32Array {
   const ordered = keep.every(
     (index, place) => index >= 0 && index < vision && (place === 0 || index > (keep[place - 1] ?? 0)),
   );
@@ -35,21 +54,32 @@ export function checkDecision({ keep, decision }: PruneDecision, vision: number)
   return keep;
 }
 
-/** Refuses action layers that the model's graphs do not report, before the first step. */
-export function checkActionLayers(chosen: readonly number[], tapped: readonly number[]): void {
-  const wrong = chosen.find((layer) => !tapped.includes(layer));
-  if (wrong === undefined) return;
+/**
+ * Refuses a pruner that reads what the model does not report, before the first step.
+ *
+ * @throws `invalid-option`
+ */
+export function checkPruner(pruner: TokenPruner, { architecture, layout }: VlaAdapter): void {
+  const wrong = pruner.temporal?.actionLayers?.find((layer) => !layout.tappedLayers.includes(layer));
+  if (wrong !== undefined) {
+    throw new VlaPrunerError("invalid-option", {
+      expected: `action layers among the tapped ones: ${layout.tappedLayers.join(", ")}`,
+      found: String(wrong),
+      fix: "choose tapped layers, or convert the checkpoint again with --tap-layers all",
+    });
+  }
+  if (pruner.needsCurrentAction !== true || layout.currentAction === true) return;
   throw new VlaPrunerError("invalid-option", {
-    expected: `action layers among the tapped ones: ${tapped.join(", ")}`,
-    found: String(wrong),
-    fix: "choose tapped layers, or convert the checkpoint again with --tap-layers all",
+    expected: `a model whose action rows exist below the cut and are tapped at layer ${layout.pruneLayer - 1}, for ${pruner.name}`,
+    found: `${architecture}, tapped at ${layout.tappedLayers.join(", ")}`,
+    fix: "convert the checkpoint with --tap-layers all if it has such rows, or choose another pruner",
   });
 }
 
-function mismatch(expected: string, found: string): VlaPrunerError {
+function mismatch(expected: string, found: string, method = "encodeVision"): VlaPrunerError {
   return new VlaPrunerError("adapter-mismatch", {
     expected,
     found,
-    fix: "correct the adapter's encodeVision",
+    fix: `correct the adapter's ${method}`,
   });
 }

@@ -1,14 +1,17 @@
+import type { SemanticRows } from "@vla-pruner/format";
 import type { StageName } from "../middleware/stage-middleware.ts";
-import type { SemanticRows, ViewSpan } from "../vla-adapter.ts";
+import type { ViewSpan } from "../vla-adapter.ts";
 
 /** One control step: the action, and how it came about. */
 export interface StepResult {
+  /** The episode's id. */
+  readonly episode: string;
   /** Calls completed before this one in the episode. */
   readonly step: number;
   /** The first action of the chunk, in robot units. */
   readonly action: readonly number[];
   /** The whole action chunk, `[horizon][action]`. */
-  readonly chunk: readonly (readonly number[])[];
+  readonly actions: readonly (readonly number[])[];
   /** Action token ids, where the architecture has any. */
   readonly tokens: readonly number[] | null;
   readonly decision: "dense" | "pruned";

@@ -1,8 +1,9 @@
+import { checkOptions } from "@vla-pruner/format";
+import type { SemanticRows } from "@vla-pruner/format";
 import { scopeOf } from "../selection/per-view.ts";
 import { topK } from "../selection/top-k.ts";
 import type { TokenPruner } from "../token-pruner.ts";
-import type { SemanticRows } from "../vla-adapter.ts";
-import { ratioPruner } from "./decide.ts";
+import { ratioPruner, RETENTION_OPTIONS } from "./decide.ts";
 import type { RetentionOptions } from "./decide.ts";
 import { semanticScore } from "./semantic-score.ts";
 
@@ -22,6 +23,7 @@ export function sparseVlm(options: RetentionOptions): TokenPruner {
 }
 
 function byRows(name: string, rows: SemanticRows, options: RetentionOptions): TokenPruner {
+  checkOptions(name, options, RETENTION_OPTIONS);
   const pruner = ratioPruner(name, options, ({ semantic }, scope) =>
     topK(scopeOf(semanticScore(semantic, rows), scope), scope.budget),
   );

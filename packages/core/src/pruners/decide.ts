@@ -11,6 +11,18 @@ export interface RetentionOptions {
   readonly budget?: BudgetMode;
 }
 
+/** Names of the options above. */
+export const RETENTION_OPTIONS = ["retention", "budget"] as const;
+
+/** Those of some options that have one of the names, and a value. */
+export function pickOptions<Options extends object, Name extends keyof Options>(
+  options: Options,
+  names: readonly Name[],
+): Pick<Options, Name> {
+  const given = names.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]])) as Pick<Options, Name>;
+}
+
 /** Keeps every visual token, for the given reason. */
 export function dense(context: PruneContext, reason: string): PruneDecision {
   return {

@@ -1,3 +1,4 @@
+import { checkRetention } from "../selection/budget.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import { vlaPruner } from "./vla-pruner.ts";
 import type { VlaPrunerOptions } from "./vla-pruner.ts";
@@ -10,10 +11,7 @@ const POOL = 0.25;
  * will be kept, the budget. So it is the paper's setting from 25 % on; below, diversity has more to choose from. Ours;
  * `vlaPruner` has the paper's setting throughout. What it rests on: docs/decisions/0015.
  */
-export function recommended({
-  retention,
-  candidates = Math.max(1, POOL / retention),
-  ...options
-}: VlaPrunerOptions): TokenPruner {
-  return { ...vlaPruner({ ...options, retention, candidates }), name: "recommended" };
+export function recommended(options: VlaPrunerOptions): TokenPruner {
+  const { retention, candidates = Math.max(1, POOL / checkRetention(retention)), ...rest } = options;
+  return { ...vlaPruner({ ...rest, retention, candidates }), name: "recommended" };
 }

@@ -1,5 +1,6 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
-import type { SemanticAttention, SemanticRows } from "../vla-adapter.ts";
+import { VlaPrunerError } from "@vla-pruner/format";
+import type { SemanticRows } from "@vla-pruner/format";
+import type { SemanticAttention } from "../vla-adapter.ts";
 
 /**
  * The semantic score `S_vl` by the chosen rows (method 2), float32 `[vision]`.

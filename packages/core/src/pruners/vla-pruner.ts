@@ -1,5 +1,6 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
-import { checkTemporalOptions } from "../memory/check-temporal-options.ts";
+import { checkOptions as checkKnown, VlaPrunerError } from "@vla-pruner/format";
+import type { SemanticRows } from "@vla-pruner/format";
+import { checkTemporalOptions, TEMPORAL_OPTIONS } from "../memory/temporal-options.ts";
 import type { TemporalOptions } from "../memory/temporal-options.ts";
 import { checkRetention } from "../selection/budget.ts";
 import { maxRelevance } from "../selection/max-relevance.ts";
@@ -7,8 +8,7 @@ import { minRedundancy } from "../selection/min-redundancy.ts";
 import { scopeOf, selectPerView } from "../selection/per-view.ts";
 import { topK } from "../selection/top-k.ts";
 import type { TokenPruner } from "../token-pruner.ts";
-import type { SemanticRows } from "../vla-adapter.ts";
-import { dense } from "./decide.ts";
+import { dense, pickOptions, RETENTION_OPTIONS } from "./decide.ts";
 import type { RetentionOptions } from "./decide.ts";
 import { semanticScore } from "./semantic-score.ts";
 
@@ -26,11 +26,22 @@ export interface VlaPrunerOptions extends RetentionOptions, TemporalOptions {
   readonly warmup?: "dense" | "semantic";
 }
 
+/** Names of the options above. */
+export const VLA_PRUNER_OPTIONS = [
+  ...RETENTION_OPTIONS,
+  ...TEMPORAL_OPTIONS,
+  "semanticRows",
+  "visibleRows",
+  "candidates",
+  "warmup",
+] as const satisfies readonly (keyof VlaPrunerOptions)[];
+
 /**
  * VLA-Pruner (arXiv 2511.16449): top tokens by semantic attention and by forecast action attention are
  * joined (max relevance), then thinned to the budget by max-min diversity (min redundancy).
  */
 export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
+  checkKnown("vlaPruner", options, VLA_PRUNER_OPTIONS);
   const retention = checkRetention(options.retention);
   checkTemporalOptions(options);
   const { warmup = "dense", budget = "per-view", candidates: share = 1 } = options;
@@ -38,7 +49,7 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
   return {
     name: "vla-pruner",
     retention,
-    temporal: { ...options }, // an object of its own: it tells this pruner from others with equal options
+    temporal: pickOptions(options, TEMPORAL_OPTIONS),
     ...(options.semanticRows && { semanticRows: options.semanticRows }),
     select(context) {
       if (retention === 1) return dense(context, "retention-1");

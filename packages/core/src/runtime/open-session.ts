@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { InferenceSession } from "onnxruntime-node";
 import type { GraphSession } from "./graph-session.ts";
 import { sessionOptions } from "./session-options.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { GraphSession, GraphTensor } from "./graph-session.ts";
 
 /** Tensors by their names in a graph. */

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { Tensor } from "onnxruntime-common";
 import type { GraphTensor } from "./graph-session.ts";
 

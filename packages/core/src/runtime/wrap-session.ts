@@ -1,6 +1,6 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { GraphSession, GraphTensor } from "./graph-session.ts";
-import { WorkGate } from "./work-gate.ts";
+import { WorkGate } from "../policy/work-gate.ts";
 
 /** The part of an ONNX Runtime session that is used; transformers.js hands these out untyped. */
 export interface RawSession {

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** Refuses a retention ratio outside (0, 1]. */
 export function checkRetention(retention: number): number {

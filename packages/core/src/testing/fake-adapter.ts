@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CameraFrame, Observation } from "../observation.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type {
@@ -26,6 +26,8 @@ export interface FakeAdapterOptions {
   readonly pruneLayer?: number;
   /** Actions in a chunk. Default 1. */
   readonly horizon?: number;
+  /** Whether the head reports this call's own action attention. Default false. */
+  readonly currentAction?: boolean;
   /** Whether columns differ in how many rows see them, as under a causal mask. Default true. */
   readonly causal?: boolean;
 }
@@ -79,6 +81,7 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
       actionLayers: all.slice(Math.floor(layers / 2)),
       views: spansOf(views.map((name) => ({ name, count }))),
       semanticRows: "last",
+      currentAction: options.currentAction ?? false,
       cost: {
         layers,
         hidden: FEATURE_SIZE,
@@ -122,7 +125,15 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
     const tokens = vision.features.length / FEATURE_SIZE;
     const semantic = fakeSemantic(prepared.seed, tokens, this.#causal);
     if (this.faults.nanIn === "semantic") semantic.scores.last?.fill(Number.NaN, 1, 2);
-    return { state: { ...prepared, features: vision.features }, semantic, sequence: semantic.sequence };
+    const columns = Int32Array.from({ length: tokens }, (_, index) => index);
+    return {
+      state: { ...prepared, features: vision.features },
+      semantic,
+      sequence: semantic.sequence,
+      ...(this.layout.currentAction === true && {
+        currentAction: fakeActionAttention(prepared.seed, this.layout.pruneLayer - 1, columns),
+      }),
+    };
   }
 
   async act(

@@ -1,5 +1,6 @@
+import type { SemanticRows } from "@vla-pruner/format";
 import { seededRandom } from "../seeded-random.ts";
-import type { ActionChunk, SemanticAttention, SemanticRows } from "../vla-adapter.ts";
+import type { ActionChunk, SemanticAttention } from "../vla-adapter.ts";
 import { FEATURE_SIZE } from "./random-context.ts";
 
 /** Prompt tokens of the fake that are not visual. */

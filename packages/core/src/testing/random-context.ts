@@ -28,7 +28,9 @@ export function randomContext({ seed, views: counts = [16], step = 3 }: RandomCo
   const features = Float32Array.from({ length: vision * FEATURE_SIZE }, () => 2 * next() - 1);
   const similarity = cosineSimilarity(features, vision);
   const forecast = step < 3 ? null : scores();
-  return { views, vision, semantic, semanticRows: "last", forecast, similarity, step };
+  const observation = { instruction: "put it down", state: counts.map(() => next()) };
+  const rest = { observation, currentAction: scores(), memory: undefined };
+  return { ...rest, views, vision, semantic, semanticRows: "last", forecast, similarity, step };
 }
 
 /** Width of the features that fakes are made of. */

@@ -1,10 +1,9 @@
 import type { ProgressInfo } from "@huggingface/transformers";
-
-export type Device = "cpu" | "webgpu" | "cuda" | "wasm";
+import type { Device } from "../runtime/devices.ts";
 
 /** Loading options, under the names that transformers.js uses. */
 export interface PretrainedOptions {
-  /** Where the graphs run. Default `cpu` in Node. */
+  /** Where the graphs run. Default `cpu` in Node, `wasm` in browsers. */
   readonly device?: Device;
   /**
    * Threads of one session's operators. Default: as many as there are cores. Several processes side by side
@@ -16,3 +15,13 @@ export interface PretrainedOptions {
   readonly local_files_only?: boolean;
   readonly progress_callback?: (progress: ProgressInfo) => void;
 }
+
+/** Names of the options above. */
+export const PRETRAINED_OPTIONS: readonly (keyof PretrainedOptions)[] = [
+  "device",
+  "threads",
+  "revision",
+  "cache_dir",
+  "local_files_only",
+  "progress_callback",
+];

@@ -1,5 +1,5 @@
 import { RawImage } from "@huggingface/transformers";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CameraFrame } from "../observation.ts";
 
 /** A camera frame from pixels, or decoded from a file path or URL (PNG, JPEG, WebP). */

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { PretrainedOptions } from "./pretrained-options.ts";
 
 const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/;

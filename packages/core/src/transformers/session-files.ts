@@ -1,10 +1,7 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
 import { ModelRegistry } from "@huggingface/transformers";
-import type { SessionEntry } from "../vla-model-parts.ts";
+import { sessionFiles, VlaPrunerError } from "@vla-pruner/format";
+import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
 import type { PretrainedOptions } from "./pretrained-options.ts";
-
-/** File name suffix of each dtype, as transformers.js has them. */
-const SUFFIX: Readonly<Record<string, string>> = { fp32: "", fp16: "_fp16", q8: "_quantized", q4: "_q4" };
 
 /**
  * Refuses a model whose graph or data files are missing or cut short, before anything is loaded: the
@@ -12,16 +9,11 @@ const SUFFIX: Readonly<Record<string, string>> = { fp32: "", fp16: "_fp16", q8: 
  */
 export async function checkSessionFiles(
   model: string,
-  dtype: string,
+  vla: VlaBlock,
   entry: SessionEntry,
   options: PretrainedOptions,
 ): Promise<void> {
-  const graph = `onnx/${entry.file}${SUFFIX[dtype] ?? `_${dtype}`}.onnx`;
-  const data = entry.bytes.data.map((bytes, index) => ({
-    file: `${graph}_data${index === 0 ? "" : `_${index}`}`,
-    bytes,
-  }));
-  for (const { file, bytes } of [{ file: graph, bytes: entry.bytes.graph }, ...data]) {
+  for (const { file, bytes } of sessionFiles(vla, entry)) {
     const { exists, size } = await ModelRegistry.get_file_metadata(model, file, { ...options });
     if (exists && (size === undefined || size === bytes)) continue;
     throw new VlaPrunerError(exists ? "model-invalid" : "model-missing", {

@@ -1,12 +1,13 @@
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { checkOptions, checkVlaBlock, dtypeOf, VlaPrunerError } from "@vla-pruner/format";
+import type { VlaBlock } from "@vla-pruner/format";
 import type { GraphSession } from "../runtime/graph-session.ts";
 import { sessionOptions } from "../runtime/session-options.ts";
 import { wrapSession } from "../runtime/wrap-session.ts";
 import type { RawSession } from "../runtime/wrap-session.ts";
-import type { Tokenizer, VlaBlock, VlaModelParts } from "../vla-model-parts.ts";
-import { checkVlaBlock } from "./check-vla-block.ts";
+import type { Tokenizer, VlaModelParts } from "../vla-model-parts.ts";
 import { resolveModel } from "./resolve-model.ts";
+import { PRETRAINED_OPTIONS } from "./pretrained-options.ts";
 import type { PretrainedOptions } from "./pretrained-options.ts";
 import { checkSessionFiles, fileExists } from "./session-files.ts";
 
@@ -31,23 +32,24 @@ export class VlaModel implements VlaModelParts {
    * @throws `model-missing`, `model-invalid`, `invalid-option`
    */
   static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
+    checkOptions("from_pretrained", options, PRETRAINED_OPTIONS);
     const { threads, ...rest } = options;
     const device = options.device ?? "cpu";
     sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
     const vla = checkVlaBlock(config, model);
-    for (const entry of Object.values(vla.sessions))
-      await checkSessionFiles(model, vla.dtype, entry, pretrained);
+    for (const entry of Object.values(vla.sessions)) await checkSessionFiles(model, vla, entry, pretrained);
     const sessions: Record<string, GraphSession> = {};
     try {
       const tokenizer = await readTokenizer(model, pretrained);
-      for (const [name, { file, bytes, device_outputs }] of Object.entries(vla.sessions)) {
+      for (const [name, entry] of Object.entries(vla.sessions)) {
+        const { file, bytes, device_outputs } = entry;
         const loaded = await PreTrainedModel.from_pretrained(model, {
           ...pretrained,
           config: singleGraphConfig(config, bytes.data.length),
           model_file_name: file,
-          dtype: vla.dtype as "fp32",
+          dtype: dtypeOf(vla, entry) as "fp32",
           device,
           use_external_data_format: bytes.data.length,
           session_options: sessionOptions(device, device_outputs, threads),

@@ -4,7 +4,7 @@ import { createPolicy, keepAll } from "../../src/index.ts";
 import { runStage } from "../../src/middleware/compose.ts";
 import type { StageMiddleware } from "../../src/index.ts";
 
-const input = { observation: { instruction: "stack" } };
+const input = { episode: "one", observation: { instruction: "stack" } };
 
 /** Notes when it is entered and left. */
 function tracer(name: string, log: string[]): StageMiddleware {
@@ -45,7 +45,7 @@ describe("middleware", () => {
   it("leaves other stages alone", async () => {
     const log: string[] = [];
     assert.equal(
-      await runStage([tracer("a", log)], "toAction", { raw: 1 }, async () => ({
+      await runStage([tracer("a", log)], "toAction", { episode: "one", raw: 1 }, async () => ({
         actions: [],
         tokens: null,
       })).then(({ tokens }) => tokens),

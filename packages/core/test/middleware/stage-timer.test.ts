@@ -17,7 +17,7 @@ describe("stage timer", () => {
 
   it("times a stage that fails, too", async () => {
     const timings: Partial<Record<StageName, number>> = {};
-    const failing = runStage([stageTimer(timings)], "toAction", { raw: 1 }, () =>
+    const failing = runStage([stageTimer(timings)], "toAction", { episode: "one", raw: 1 }, () =>
       Promise.reject(new Error("broken")),
     );
     await assert.rejects(failing, /broken/);

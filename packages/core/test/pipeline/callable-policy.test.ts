@@ -58,6 +58,6 @@ describe("pipeline", () => {
     const next = pipeline(frame(1), "next");
     await assert.rejects(broken, hasCode("image-invalid"));
     assert.equal((await next).step, 0);
-    assert.deepEqual(log, ["next"]);
+    assert.deepEqual(log, ["broken", "next"]);
   });
 });

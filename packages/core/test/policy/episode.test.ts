@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeAdapter, hasCode } from "@vla-pruner/core/testing";
 import type { FakeAdapterOptions } from "@vla-pruner/core/testing";
 import { createPolicy, fastv, keepAll, vlaPruner } from "../../src/index.ts";
-import type { Episode, TemporalState, TokenPruner } from "../../src/index.ts";
+import type { EpisodeState, LocalEpisode, TokenPruner } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
 import { outcome, play } from "../support/play.ts";
 
@@ -11,7 +11,7 @@ const observations = [0, 1, 2, 3, 4].map((index) => observe(index));
 function start(
   pruner: TokenPruner = vlaPruner({ retention: 0.25, window: 2 }),
   options?: FakeAdapterOptions,
-): Episode {
+): LocalEpisode {
   return createPolicy({ adapter: new FakeAdapter(options), pruner }).startEpisode();
 }
 
@@ -140,7 +140,7 @@ describe("episode", () => {
     const [unbroken, first, second] = [start(), start(), start()];
     const expected = (await play(unbroken, observations)).map(outcome);
     await play(first, observations.slice(0, 3));
-    second.restoreState(JSON.parse(JSON.stringify(first.saveState())) as TemporalState);
+    second.restoreState(JSON.parse(JSON.stringify(first.saveState())) as EpisodeState);
     assert.deepEqual((await play(second, observations.slice(3))).map(outcome), expected.slice(3));
   });
 

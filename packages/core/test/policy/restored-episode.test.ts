@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { FakeAdapter } from "@vla-pruner/core/testing";
 import { createPolicy, vlaPruner } from "../../src/index.ts";
-import type { Episode, StepResult } from "../../src/index.ts";
+import type { LocalEpisode, StepResult } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
 import { play } from "../support/play.ts";
 
 const START = { step: 0, history: {} };
 
 /** An episode of two steps, and a third that has begun and stays in `select` until it is let go. */
-async function underWay(): Promise<{ episode: Episode; step: Promise<StepResult>; letGo: () => void }> {
+async function underWay(): Promise<{ episode: LocalEpisode; step: Promise<StepResult>; letGo: () => void }> {
   let letGo: (() => void) | undefined;
   const open = new Promise<void>((resolve) => (letGo = resolve));
   let reached: (() => void) | undefined;

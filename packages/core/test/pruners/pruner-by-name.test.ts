@@ -10,11 +10,22 @@ function randomChoice(seed: number): Int32Array {
 describe("prunerByName", () => {
   it("gives each pruner under its own name, with the options it knows", () => {
     for (const name of Object.keys(PRUNERS)) {
-      const pruner = prunerByName(name, { retention: 0.25, window: 5, semanticRows: "text" });
+      const pruner = prunerByName(name, { retention: 0.25, window: 5, seed: 1 });
       assert.equal(pruner.name, name);
       assert.equal(pruner.temporal?.window, 5, "what a report compares must be recorded alike");
     }
     assert.notDeepEqual(randomChoice(1), randomChoice(2));
+  });
+
+  it("refuses options that the pruner does not read, or of another kind", () => {
+    for (const [name, option] of [
+      ["fastv", { semanticRows: "text" }],
+      ["vla-pruner", { retenton: 0.25 }],
+      ["vla-pruner", { warmup: "never" }],
+    ] as const) {
+      const options = { retention: 0.25, ...(option as object) };
+      assert.throws(() => prunerByName(name, options), hasCode("invalid-option"), JSON.stringify(option));
+    }
   });
 
   it("refuses other names, those of every object among them", () => {

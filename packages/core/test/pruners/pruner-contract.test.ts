@@ -3,7 +3,7 @@ import { PRUNERS, vlaPruner } from "../../src/index.ts";
 import type { PrunerOptions, TokenPruner } from "../../src/index.ts";
 
 const MAKERS: Readonly<Record<string, (options: PrunerOptions) => TokenPruner>> = {
-  ...PRUNERS,
+  ...Object.fromEntries(Object.entries(PRUNERS).map(([name, { make }]) => [name, make])),
   "vla-pruner from the first call": (options) => vlaPruner({ ...options, warmup: "semantic" }),
   "vla-pruner by visible prefill rows": (options) =>
     vlaPruner({ ...options, warmup: "semantic", semanticRows: "prefill", visibleRows: true }),

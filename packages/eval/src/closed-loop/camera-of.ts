@@ -1,5 +1,5 @@
 import type { ViewSpan } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { CAMERAS } from "@vla-pruner/sim";
 import type { CameraName } from "@vla-pruner/sim";
 

@@ -1,12 +1,12 @@
-import type { Observation, Policy, StepResult } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { ActionQueue } from "@vla-pruner/core";
+import type { CameraFrame, Observation, Policy, ViewSpan } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CameraName, Simulator, Tabletop } from "@vla-pruner/sim";
 import { camerasOf } from "./camera-of.ts";
 import { EpisodeTally } from "./episode-tally.ts";
 import { keptShare, overlapOf } from "./kept-share.ts";
 import { shownTokens } from "./shown-tokens.ts";
-import { startEpisode } from "./start-episode.ts";
-import type { ClosedLoopOptions, EpisodeOutcome } from "./types.ts";
+import type { ClosedLoopOptions, EpisodeOutcome, ShownTokens } from "./types.ts";
 
 /**
  * Plays one episode: look, ask the model, execute a part of its chunk, look again, until the task is done or its
@@ -19,34 +19,34 @@ export async function runEpisode(
   simulator: Simulator,
   options: ClosedLoopOptions,
 ): Promise<EpisodeOutcome> {
-  const { seed, disturbances, beforeCall, onCall, signal } = options;
-  checkCount("execute", options.execute);
-  checkCount("horizon", options.horizon);
+  const { seed, disturbances, pruner, middleware, execute, onCall, signal } = options;
+  checkHorizon(options.horizon);
   const task = { ...options.task, horizon: options.horizon ?? options.task.horizon };
-  const layout = policy.adapter.layout;
-  const cameras = camerasOf(layout.views);
+  const { views } = policy.adapter.layout;
+  const cameras = camerasOf(views);
   const tally = new EpisodeTally();
-  const episode = startEpisode(policy, options);
+  const episode = policy.startEpisode({ ...(pruner && { pruner }), ...(middleware && { middleware }) });
+  const actions = new ActionQueue(episode, { execute: execute ?? half });
   const tabletop = simulator.start(task, { seed, ...(disturbances && { disturbances }) });
   try {
     let outcome = { success: false, done: false };
     let before: Int32Array | null = null;
     while (!outcome.done) {
       const step = tabletop.steps;
-      const observation = look(tabletop, cameras);
-      const shown = shownTokens(tabletop.segmentation([...cameras.values()]), layout.views, cameras);
-      await beforeCall?.({ step, observation, views: layout.views, shown, tabletop });
-      const result = await episode.act(observation, signal === undefined ? {} : { signal });
-      const overlap = overlapOf(result.keep, before);
-      before = result.keep;
-      const objectKept = keptShare(shown.object, result.keep);
-      const call = { step, images: observation.images ?? {}, result, objectKept, overlap };
-      tally.add(call);
-      onCall?.(call);
-      for (const action of executed(result, options.execute)) {
-        outcome = tabletop.step(action);
-        if (outcome.done) break;
+      const { action, call } = await actions.next(
+        () => look(tabletop, views, cameras),
+        signal === undefined ? {} : { signal },
+      );
+      if (call !== null) {
+        const { observation, result } = call;
+        const overlap = overlapOf(result.keep, before);
+        before = result.keep;
+        const objectKept = keptShare(observation.extras.shown.object, result.keep);
+        const made = { step, images: observation.images, result, objectKept, overlap };
+        tally.add(made);
+        onCall?.(made);
       }
+      outcome = tabletop.step(action);
     }
     return {
       task: task.name,
@@ -63,29 +63,33 @@ export async function runEpisode(
   }
 }
 
-/** The observation under the model's own names of cameras. */
-function look(tabletop: Tabletop, cameras: ReadonlyMap<string, CameraName>): Observation {
+/** An observation under the model's own names of cameras, with what the simulator knows of it. */
+interface Look extends Observation {
+  readonly images: Readonly<Record<string, CameraFrame>>;
+  readonly extras: { readonly shown: ShownTokens };
+}
+
+function look(
+  tabletop: Tabletop,
+  views: readonly ViewSpan[],
+  cameras: ReadonlyMap<string, CameraName>,
+): Look {
   const { images, instruction, state } = tabletop.observe([...cameras.values()]);
+  const shown = shownTokens(tabletop.segmentation([...cameras.values()]), views, cameras);
   const named = [...cameras].map(([view, camera]) => [view, images[camera]] as const);
-  return { images: Object.fromEntries(named), instruction, state };
+  return { images: Object.fromEntries(named), instruction, state, extras: { shown } };
 }
 
-function executed({ chunk }: StepResult, execute?: number): StepResult["chunk"] {
-  if (chunk.length === 0) {
-    throw new VlaPrunerError("action-invalid", {
-      expected: "a chunk of at least one action",
-      found: "none",
-      fix: "correct the adapter's toAction",
-    });
-  }
-  return chunk.slice(0, execute ?? Math.max(1, Math.floor(chunk.length / 2)));
+/** Actions of a chunk that are executed unless the user says otherwise. */
+function half(length: number): number {
+  return Math.max(1, Math.floor(length / 2));
 }
 
-function checkCount(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isInteger(value) && value >= 1)) return;
+function checkHorizon(horizon: number | undefined): void {
+  if (horizon === undefined || (Number.isInteger(horizon) && horizon >= 1)) return;
   throw new VlaPrunerError("invalid-option", {
-    expected: `${name}: a whole number of at least 1`,
-    found: String(value),
+    expected: "horizon: a whole number of at least 1",
+    found: String(horizon),
     fix: "leave it out for the default",
   });
 }

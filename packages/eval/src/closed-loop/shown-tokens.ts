@@ -1,4 +1,5 @@
-import type { ViewSpan } from "@vla-pruner/core";
+import type { Observation, ViewSpan } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CameraName, RenderedFrame, Role, Segmentation } from "@vla-pruner/sim";
 import type { ShownTokens } from "./types.ts";
 
@@ -49,4 +50,19 @@ function sharesOf(frame: RenderedFrame, ids: ReadonlySet<number>, side: number):
 /** First pixel of a patch, and the one after its last. */
 function edges(index: number, side: number, length: number): readonly [number, number] {
   return [Math.floor((index * length) / side), Math.floor(((index + 1) * length) / side)];
+}
+
+/**
+ * What the closed loop knows of an observation and no policy may see: it travels in `extras.shown`.
+ *
+ * @throws `observation-invalid` for an observation from elsewhere
+ */
+export function shownIn({ extras }: Observation): ShownTokens {
+  const shown = extras?.["shown"] as ShownTokens | undefined;
+  if (shown !== undefined) return shown;
+  throw new VlaPrunerError("observation-invalid", {
+    expected: "an observation of the closed loop, with the simulator's segmentation",
+    found: "none",
+    fix: "play it with runEpisode, or choose a pruner that needs no simulator",
+  });
 }

@@ -1,12 +1,5 @@
-import type {
-  CameraFrame,
-  Observation,
-  StageMiddleware,
-  StepResult,
-  TokenPruner,
-  ViewSpan,
-} from "@vla-pruner/core";
-import type { Disturbances, Role, Tabletop, Task } from "@vla-pruner/sim";
+import type { CameraFrame, StageMiddleware, StepResult, TokenPruner } from "@vla-pruner/core";
+import type { Disturbances, Role, Task } from "@vla-pruner/sim";
 
 /** How a policy is driven through an episode. */
 export interface ClosedLoopOptions {
@@ -21,23 +14,10 @@ export interface ClosedLoopOptions {
   readonly pruner?: TokenPruner;
   /** Within the policy's own. */
   readonly middleware?: readonly StageMiddleware[];
-  /** Called before every model call, and awaited: for pruners that know what no policy may see. */
-  readonly beforeCall?: (look: Look) => void | Promise<void>;
   /** Called after every model call. */
   readonly onCall?: (call: ModelCall) => void;
   /** Stops between two control steps. */
   readonly signal?: AbortSignal;
-}
-
-/** What stands before the model at one call, and what is true of it. */
-export interface Look {
-  /** Control step. */
-  readonly step: number;
-  readonly observation: Observation;
-  readonly views: readonly ViewSpan[];
-  /** Visual tokens by what they show: the centre of their patch, or a fifth of its pixels. */
-  readonly shown: ShownTokens;
-  readonly tabletop: Tabletop;
 }
 
 /** For each role, the share of each visual token's patch that shows it, float32 `[vision]`; 0 where it does not count as shown. */

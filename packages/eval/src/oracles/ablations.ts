@@ -73,7 +73,7 @@ function changed(name: string, options: VlaPrunerOptions, choose: Choose): Token
     if (forecast === null || original.retention === 1) return original.select(context);
     const { semanticRows = context.semanticRows, visibleRows, budget = "per-view" } = options;
     const semantic = semanticScore(context.semantic, semanticRows, visibleRows);
-    const keep = selectPerView(context.views, original.retention, budget, (scope) =>
+    const keep = selectPerView(context.views, options.retention, budget, (scope) =>
       choose(scopeOf(semantic, scope), scopeOf(forecast, scope), scope),
     );
     return { decision: "pruned", keep, reason: name };

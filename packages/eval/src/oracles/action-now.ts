@@ -1,27 +1,18 @@
-import { keepAll, vlaPruner } from "@vla-pruner/core";
-import type { Policy, TokenPruner, VlaPrunerOptions } from "@vla-pruner/core";
-import type { InformedPruner } from "./informed-pruner.ts";
+import { keepAll } from "@vla-pruner/core";
+import type { Episode, Policy, StageMiddleware, TokenPruner } from "@vla-pruner/core";
 
 /**
- * A pruner with the true action map of this very call in place of the forecast: a dense pass of the same
- * observation comes first. It costs more than it saves.
+ * Puts the true action map of this very call in place of the forecast: a dense pass of the same observation comes
+ * first. It costs more than it saves.
  *
- * @param make the pruner that reads the map as its forecast; VLA-Pruner where absent
+ * @param temporal memory options of the pruner that reads the map
  */
-export function actionNow(
-  policy: Policy,
-  name: string,
-  options: VlaPrunerOptions,
-  make: (options: VlaPrunerOptions) => TokenPruner = vlaPruner,
-): InformedPruner {
-  const inner = make(options);
-  const scout = policy.startEpisode({ pruner: { ...keepAll(), temporal: options } });
-  let forecast: Float32Array | null = null;
+export function actionNow(policy: Policy, temporal: TokenPruner["temporal"]): StageMiddleware {
+  const scout: Episode = policy.startEpisode({ pruner: { ...keepAll(), ...(temporal && { temporal }) } });
   return {
-    pruner: { ...inner, name, select: (context) => inner.select({ ...context, forecast }) },
-    beforeCall: async ({ observation }) => {
-      const { actionAttention } = await scout.act(observation);
-      forecast = actionAttention;
+    async select(input, next) {
+      const { actionAttention } = await scout.act(input.context.observation);
+      return next({ ...input, context: { ...input.context, forecast: actionAttention } });
     },
   };
 }

@@ -1,6 +1,14 @@
-import { prunerByName, PRUNERS, vlaPruner } from "@vla-pruner/core";
-import type { Policy, PrunerOptions, TokenPruner } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import {
+  checkPrunerOptions,
+  makePruner,
+  PRUNERS,
+  VLA_PRUNER_OPTIONS,
+  vlaPruner,
+  withCurrentAction,
+} from "@vla-pruner/core";
+import type { NamedPruner, Policy, PrunerOptions, StageMiddleware, TokenPruner } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
+import { actionNow } from "./action-now.ts";
 import {
   actionDiverse,
   actionOnly,
@@ -9,10 +17,6 @@ import {
   semanticDiverse,
   semanticOnly,
 } from "./ablations.ts";
-import { actionNow } from "./action-now.ts";
-import { currentAction } from "./current-action.ts";
-import type { InformedPruner } from "./informed-pruner.ts";
-import { checkPrunerOptions } from "./pruner-options.ts";
 import { taskOracle } from "./task-oracle.ts";
 
 /** Until the window is full: prune by what there is, or keep everything. The same for every method. */
@@ -25,30 +29,39 @@ export interface Variant {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-const ABLATIONS: Readonly<Record<string, (options: PrunerOptions) => TokenPruner>> = {
-  "action-only": actionOnly,
-  "semantic-only": semanticOnly,
-  "no-diversity": noDiversity,
-  "action-diverse": actionDiverse,
-  "semantic-diverse": semanticDiverse,
+/** A pruner of one episode, and what goes around its stages. */
+export interface EpisodePruner {
+  readonly pruner: TokenPruner;
+  readonly middleware?: readonly StageMiddleware[];
+}
+
+/** What the pruners that never name candidates read: they are never without a map, or choose by one score. */
+const WITHOUT_CANDIDATES = VLA_PRUNER_OPTIONS.filter((option) => option !== "candidates");
+
+/** Those that read the true action map of the very call, in place of a forecast. */
+const WITH_TRUE_MAP: Readonly<Record<string, NamedPruner>> = {
+  "action-now": { make: vlaPruner, reads: VLA_PRUNER_OPTIONS },
+  "action-now-only": { make: actionOnly, reads: WITHOUT_CANDIDATES },
+  "action-now-no-diversity": { make: noDiversity, reads: WITHOUT_CANDIDATES },
 };
 
-/** Pruners that a context is not enough for: they need the policy, or the simulator. */
-const INFORMED: Readonly<Record<string, (policy: Policy, options: PrunerOptions) => InformedPruner>> = {
-  "current-action": currentAction,
-  oracle: (_policy, options) => taskOracle(options),
-  "action-now": (policy, options) => actionNow(policy, "action-now", options),
-  "action-now-only": (policy, options) => actionNow(policy, "action-now-only", options, actionOnly),
-  "action-now-no-diversity": (policy, options) =>
-    actionNow(policy, "action-now-no-diversity", options, noDiversity),
+/** Everything that an evaluation can compare: core's pruners, ablations of VLA-Pruner, what a robot may add to it, oracles. */
+const EVALUATED: Readonly<Record<string, NamedPruner>> = {
+  ...PRUNERS,
+  "action-only": { make: actionOnly, reads: VLA_PRUNER_OPTIONS },
+  "semantic-only": { make: semanticOnly, reads: VLA_PRUNER_OPTIONS },
+  "no-diversity": { make: noDiversity, reads: VLA_PRUNER_OPTIONS },
+  "action-diverse": { make: actionDiverse, reads: VLA_PRUNER_OPTIONS },
+  "semantic-diverse": { make: semanticDiverse, reads: VLA_PRUNER_OPTIONS },
+  "current-action": {
+    make: (options) => withCurrentAction(vlaPruner(options)),
+    reads: VLA_PRUNER_OPTIONS,
+  },
+  oracle: { make: taskOracle, reads: ["retention", "budget", "window"], temporal: false },
+  ...WITH_TRUE_MAP,
 };
 
-/** Everything that an evaluation can compare: core's pruners, ablations of VLA-Pruner, what an adapter adds to it, oracles. */
-export const EVALUATED_PRUNERS: readonly string[] = [
-  ...Object.keys(PRUNERS),
-  ...Object.keys(ABLATIONS),
-  ...Object.keys(INFORMED),
-];
+export const EVALUATED_PRUNERS: readonly string[] = Object.keys(EVALUATED);
 
 /**
  * The pruner of one episode, by its name.
@@ -61,32 +74,32 @@ export function evaluatedPruner(
   policy: Policy,
   options: PrunerOptions,
   warmup: Warmup,
-): InformedPruner {
-  const given = { ...options, warmup };
-  const make = Object.hasOwn(INFORMED, name) ? INFORMED[name] : undefined;
-  const informed = make?.(policy, given) ?? { pruner: sightedPruner(name, given) };
-  if (warmup === "semantic" || informed.pruner.retention === 1) return informed;
-  return { ...informed, pruner: denseAtFirst(informed.pruner, options.window) };
-}
-
-/** A pruner that needs no policy and no simulator. */
-function sightedPruner(name: string, options: PrunerOptions): TokenPruner {
-  const ablation = Object.hasOwn(ABLATIONS, name) ? ABLATIONS[name] : undefined;
-  return ablation?.(options) ?? prunerByName(name, options);
+): EpisodePruner {
+  const named = prunerNamed(name);
+  const given = { ...options, ...(named.reads.includes("warmup") && { warmup }) };
+  const made = { ...makePruner(name, named, given), name };
+  const dense = warmup === "dense" && made.retention !== 1;
+  const pruner = dense ? denseAtFirst(made, options.window) : made;
+  if (!Object.hasOwn(WITH_TRUE_MAP, name)) return { pruner };
+  return { pruner, middleware: [actionNow(policy, made.temporal)] };
 }
 
 /** @throws `invalid-option` for a name that is neither a pruner's nor a variant's, or options that it does not take */
 export function checkPruner(name: string, variants: Readonly<Record<string, Variant>>): void {
   const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
   const pruner = variant?.pruner ?? name;
-  if (!EVALUATED_PRUNERS.includes(pruner)) {
-    throw new VlaPrunerError("invalid-option", {
-      expected: `a pruner: ${[...EVALUATED_PRUNERS, ...Object.keys(variants)].join(", ")}`,
-      found: pruner,
-      fix: "choose one of these, or define it with --variant",
-    });
-  }
+  const named = prunerNamed(pruner, Object.keys(variants));
   if (variant === undefined) return;
-  checkPrunerOptions(pruner, variant.options);
+  checkPrunerOptions(pruner, named, variant.options);
   vlaPruner({ ...variant.options, retention: 0.5 }); // It checks the range of every option there is.
+}
+
+function prunerNamed(name: string, variants: readonly string[] = []): NamedPruner {
+  const named = Object.hasOwn(EVALUATED, name) ? EVALUATED[name] : undefined;
+  if (named !== undefined) return named;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `a pruner: ${[...EVALUATED_PRUNERS, ...variants].join(", ")}`,
+    found: name,
+    fix: "choose one of these, or define it with --variant",
+  });
 }

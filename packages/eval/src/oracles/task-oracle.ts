@@ -1,23 +1,22 @@
 import { ratioPruner } from "@vla-pruner/core";
-import type { RetentionOptions } from "@vla-pruner/core";
-import type { Look, ShownTokens } from "../closed-loop/types.ts";
+import type { RetentionOptions, TokenPruner } from "@vla-pruner/core";
+import { shownIn } from "../closed-loop/shown-tokens.ts";
 import { fillGrid } from "./fill-grid.ts";
-import type { InformedPruner } from "./informed-pruner.ts";
 
 /** Order in which the parts of the task get their tokens. */
 const ROLES = ["object", "target", "gripper"] as const;
 
 /**
- * Keeps what shows the current goal's object, its target and the gripper, by the simulator's own segmentation;
- * the rest of the budget is spread evenly over the picture. No policy can know this. Whether it helps depends on
- * the policy: one that never saw such compact sets does worse with them.
+ * Keeps what shows the current goal's object, its target and the gripper, by the simulator's own segmentation, which
+ * the closed loop adds to every observation; the rest of the budget is spread evenly over the picture. No policy can
+ * know this. Whether it helps depends on the policy: one that never saw such compact sets does worse with them.
  */
-export function taskOracle(options: RetentionOptions): InformedPruner {
-  let shown: ShownTokens | null = null;
-  const pruner = ratioPruner("oracle", options, (_context, { start, count, budget }) => {
+export function taskOracle(options: RetentionOptions): TokenPruner {
+  return ratioPruner("oracle", options, ({ observation }, { start, count, budget }) => {
+    const shown = shownIn(observation);
     const chosen = new Set<number>();
     for (const role of ROLES) {
-      const shares = shown?.[role].subarray(start, start + count) ?? new Float32Array(count);
+      const shares = shown[role].subarray(start, start + count);
       const byShare = [...shares.keys()]
         .filter((token) => (shares[token] ?? 0) > 0)
         .toSorted((a, b) => (shares[b] ?? 0) - (shares[a] ?? 0));
@@ -25,5 +24,4 @@ export function taskOracle(options: RetentionOptions): InformedPruner {
     }
     return fillGrid([...chosen], Math.round(Math.sqrt(count)), budget);
   });
-  return { pruner, beforeCall: (look: Look) => void (shown = look.shown) };
 }

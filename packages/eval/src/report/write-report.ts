@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { orUnwritable } from "../unwritable.ts";
 import { latencyChart } from "./latency-chart.ts";
 import { reportMarkdown } from "./markdown.ts";

@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { VlaPrunerError } from "@vla-pruner/errors";
-import type { ErrorCode } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
+import type { SerializedError } from "@vla-pruner/format";
 import type { EpisodeRecord, Job } from "./types.ts";
 
 /** How a worker process starts: a module, and words that make it call `serveEpisodes`. */
@@ -17,14 +17,8 @@ export type WorkerReport =
   | { readonly kind: "record"; readonly record: EpisodeRecord }
   | { readonly kind: "failure"; readonly failure: WorkerFailure };
 
-/** An error on its way between processes. `code` is there where it is one of VLA-Pruner's own. */
-export interface WorkerFailure {
-  readonly message: string;
-  readonly code?: ErrorCode;
-  readonly expected?: string;
-  readonly found?: string;
-  readonly fix?: string;
-}
+/** An error on its way between processes: one of VLA-Pruner's own keeps its code. */
+export type WorkerFailure = SerializedError | { readonly message: string };
 
 /** A worker ended in the middle of an episode. */
 export class WorkerCrash extends Error {}
@@ -100,13 +94,12 @@ export class EpisodeWorker {
 
 /** @internal */
 export function failureOf(error: unknown): WorkerFailure {
-  if (!VlaPrunerError.is(error))
-    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-  const { code, message, expected, found, fix } = error;
-  return { code, message, expected, found, fix };
+  if (VlaPrunerError.is(error)) return error.toJSON();
+  return { message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
 }
 
-function errorOf({ message, code, expected = "", found = "", fix = "" }: WorkerFailure): Error {
-  if (code === undefined) return new WorkerCrash(message);
-  return new VlaPrunerError(code, { expected, found, fix });
+function errorOf(failure: WorkerFailure): Error {
+  return (
+    VlaPrunerError.from(failure) ?? new WorkerCrash("message" in failure ? failure.message : failure.code)
+  );
 }

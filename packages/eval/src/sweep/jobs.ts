@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { testSeed } from "@vla-pruner/sim";
 import { checkPruner } from "../oracles/evaluated-pruners.ts";
 import type { Warmup } from "../oracles/evaluated-pruners.ts";

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { keyOf } from "./episode-key.ts";
 import { fits, isFlag, isNumber, isText, objectOf, orNull } from "./shapes.ts";
 import type { Shape } from "./shapes.ts";

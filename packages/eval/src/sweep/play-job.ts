@@ -14,13 +14,13 @@ export async function playJob(job: Job, policy: Policy, simulator: Simulator): P
   const { variants, device: _device, unnormKey: _unnormKey, ...rest } = settings;
   const variant = Object.hasOwn(variants, pruner) ? variants[pruner] : undefined;
   const options: PrunerOptions = { ...variant?.options, retention, seed };
-  const informed = evaluatedPruner(variant?.pruner ?? pruner, policy, options, warmup ?? "semantic");
+  const own = evaluatedPruner(variant?.pruner ?? pruner, policy, options, warmup ?? "semantic");
   const { cost: sizes, pruneLayer } = policy.adapter.layout;
   const [spent, full]: [StepMacs[], StepMacs[]] = [[], []];
   const started = performance.now();
   const outcome = await runEpisode(policy, simulator, {
     ...rest,
-    ...informed,
+    ...own,
     task,
     seed,
     onCall: ({ result: { sequence, views, keep } }) => {

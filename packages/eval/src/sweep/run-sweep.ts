@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { EpisodeWorker, WorkerCrash } from "./episode-worker.ts";
 import type { WorkerScript } from "./episode-worker.ts";
 import type { EpisodeRecord, Job } from "./types.ts";

@@ -1,6 +1,6 @@
 import type { Policy } from "@vla-pruner/core";
 import type { Simulator } from "@vla-pruner/sim";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { failureOf } from "./episode-worker.ts";
 import type { WorkerReport } from "./episode-worker.ts";
 import { playJob } from "./play-job.ts";

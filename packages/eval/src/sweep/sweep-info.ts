@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { Variant } from "../oracles/evaluated-pruners.ts";
 import { fits, isObject, isText, listOf, objectOf } from "./shapes.ts";
 import type { Shape } from "./shapes.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { page } from "./page/page.ts";
 import type { EpisodeTrace, ReportMeta } from "./types.ts";
 import { viewerEpisode } from "./viewer-data.ts";

@@ -1,6 +1,6 @@
 import { constants } from "node:zlib";
 import type { RgbImage } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { PNG } from "pngjs";
 
 /** All frames of one camera in one picture. */

@@ -33,7 +33,7 @@ function traceCall({ step, images, result, objectKept, overlap }: ModelCall): Tr
     reason: result.reason,
     frames: Object.fromEntries(frames),
     views: traceViews(result, Object.keys(images)),
-    chunk: result.chunk.map((action) => [...action]),
+    chunk: result.actions.map((action) => [...action]),
     timings: { ...result.timings },
     objectKept,
     overlap,

@@ -22,7 +22,7 @@ describe("runEpisode", () => {
       [0, 3, 6, 9],
     );
     assert.equal(simulator.log.filter((word) => word === "observe").length, 4);
-    assert.deepEqual(simulator.actions.slice(3, 6), calls[1]?.result.chunk.slice(0, 3));
+    assert.deepEqual(simulator.actions.slice(3, 6), calls[1]?.result.actions.slice(0, 3));
     assert.deepEqual([outcome.steps, outcome.calls, outcome.success, outcome.goals], [10, 4, false, 0]);
     assert.equal(simulator.log.at(-1), "dispose");
   });

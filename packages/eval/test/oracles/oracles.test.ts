@@ -16,6 +16,12 @@ import { FakeSimulator, TASK } from "../support/fake-simulator.ts";
 
 const policy = createPolicy({ adapter: new FakeAdapter(), pruner: keepAll() });
 
+const NOTHING: ShownTokens = {
+  object: new Float32Array(16),
+  target: new Float32Array(16),
+  gripper: new Float32Array(16),
+};
+
 describe("ablations", () => {
   for (const make of [actionOnly, semanticOnly, noDiversity, actionDiverse, semanticDiverse]) {
     for (const [name, check] of Object.entries(prunerContract)) {
@@ -81,14 +87,19 @@ describe("fillGrid", () => {
 });
 
 describe("the oracle", () => {
-  it("keeps object, target and gripper, then spreads the rest", async () => {
-    const kept = await select({ object: showing(4), target: showing(9), gripper: showing(2) }, 0.25);
+  it("keeps object, target and gripper, then spreads the rest", () => {
+    const kept = select({ object: showing(4), target: showing(9), gripper: showing(2) }, 0.25);
     assert.equal(kept.length, 4);
     for (const token of [2, 4, 9]) assert.ok(kept.includes(token), String(kept));
   });
 
-  it("keeps the best of the object where the budget is too small for all", async () => {
-    assert.deepEqual(await select({ object: showing(1, 5, 7), gripper: showing(2) }, 0.125), [1, 5]);
+  it("refuses an observation that no simulator has segmented", () => {
+    const { pruner } = evaluatedPruner("oracle", policy, { retention: 0.25 }, "semantic");
+    assert.throws(() => pruner.select(randomContext({ seed: 1 })), hasCode("observation-invalid"));
+  });
+
+  it("keeps the best of the object where the budget is too small for all", () => {
+    assert.deepEqual(select({ object: showing(1, 5, 7), gripper: showing(2) }, 0.125), [1, 5]);
   });
 });
 
@@ -106,11 +117,15 @@ describe("the pruner that knows the action map of this call", () => {
     const replay = policy.startEpisode({ pruner: keepAll() });
     await runEpisode(policy, new FakeSimulator(), {
       ...options,
-      ...informed,
-      beforeCall: async (look) => {
-        await informed.beforeCall?.(look);
-        dense.push(await replay.act(look.observation));
-      },
+      pruner: keepAll(),
+      middleware: [
+        {
+          async prepare({ observation }, next) {
+            dense.push(await replay.act(observation));
+            return next();
+          },
+        },
+      ],
     });
     assert.deepEqual(
       seen.map(({ keep }) => [...keep]),
@@ -123,9 +138,10 @@ describe("evaluatedPruner", () => {
   it("gives every method the same warm-up", () => {
     for (const name of ["fastv", "random", "oracle", "vla-pruner", "no-diversity"]) {
       const reasonOf = (warmup: "dense" | "semantic", step: number): string =>
-        evaluatedPruner(name, policy, { retention: 0.25 }, warmup).pruner.select(
-          randomContext({ seed: 1, step }),
-        ).decision;
+        evaluatedPruner(name, policy, { retention: 0.25 }, warmup).pruner.select({
+          ...randomContext({ seed: 1, step }),
+          observation: { extras: { shown: NOTHING } },
+        }).decision;
       assert.deepEqual(
         [0, 2, 3].map((step) => reasonOf("dense", step)),
         ["dense", "dense", "pruned"],
@@ -152,12 +168,10 @@ function first(scores: Float32Array): number[] {
   return [...topK(scores.subarray(0, 16), 4)];
 }
 
-async function select(shown: Partial<ShownTokens>, retention: number): Promise<number[]> {
-  const nothing = new Float32Array(16);
-  const { pruner, beforeCall } = evaluatedPruner("oracle", policy, { retention }, "semantic");
-  const tokens = { object: nothing, target: nothing, gripper: nothing, ...shown };
-  await beforeCall?.({ step: 0, observation: {}, views: [], shown: tokens, tabletop: {} as never });
-  return [...pruner.select(randomContext({ seed: 1 })).keep];
+function select(shown: Partial<ShownTokens>, retention: number): number[] {
+  const { pruner } = evaluatedPruner("oracle", policy, { retention }, "semantic");
+  const observation = { extras: { shown: { ...NOTHING, ...shown } } };
+  return [...pruner.select({ ...randomContext({ seed: 1 }), observation }).keep];
 }
 
 /** The lower the token, the more of it shows the thing. */

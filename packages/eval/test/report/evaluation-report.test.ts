@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { PNG } from "pngjs";
 import { evaluationReport, writeReport } from "../../src/index.ts";
 import type { EpisodeRecord, SweepInfo } from "../../src/index.ts";

@@ -12,9 +12,10 @@ export function madeUpResult(changes: Partial<StepResult> = {}): StepResult {
   for (const token of KEPT) scores[token] = 0.5;
   scores[256 + 1] = 0.125;
   return {
+    episode: "made-up",
     step: 0,
     action: [0, 0, 0, 0, 0, 0, 1],
-    chunk: [[0, 0, 0, 0, 0, 0, 1]],
+    actions: [[0, 0, 0, 0, 0, 0, 1]],
     tokens: null,
     decision: "pruned",
     reason: "combined",

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { createPolicy, keepAll } from "@vla-pruner/core";
 import { FakeAdapter } from "@vla-pruner/core/testing";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { serveEpisodes } from "../../src/index.ts";
 import { FakeSimulator } from "./fake-simulator.ts";
 

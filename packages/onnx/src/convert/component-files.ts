@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { PytorchFile } from "../pytorch/pytorch-file.ts";
 import { SafetensorsFile } from "../safetensors/safetensors-file.ts";
 import { JoinedSource } from "../weights/joined-source.ts";

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { FloatType } from "../graph/graph-model.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { copyCompanions } from "./companion-files.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { RecipeOptions } from "./model-recipe.ts";
 
 /** The cut and the taps of a decoder, after checking what the user asked for. */

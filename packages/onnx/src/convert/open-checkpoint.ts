@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { SafetensorsCheckpoint } from "../safetensors/checkpoint.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { componentFiles, openComponents } from "./component-files.ts";

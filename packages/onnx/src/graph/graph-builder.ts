@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { samePlan } from "../weights/weight-plan.ts";
 import type { WeightPlan } from "../weights/weight-plan.ts";

@@ -1,5 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { Dimension } from "../graph/graph-model.ts";
 import { ModelProtoSchema } from "./onnx_pb.ts";
 import type { ValueInfoProto } from "./onnx_pb.ts";

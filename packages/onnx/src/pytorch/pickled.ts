@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** A value of a pickle: plain data, and the few objects that a state dict is made of. */
 export type Pickled =

@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { decodeFloats } from "../weights/decode-floats.ts";
 import { readExactly } from "../weights/read-exactly.ts";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";

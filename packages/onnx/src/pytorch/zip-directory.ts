@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { openPromise } from "yauzl";
 
 /** Where a stored (uncompressed) file of an archive lies, in bytes. */

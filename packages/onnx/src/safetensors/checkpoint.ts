@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
 import { SafetensorsFile } from "./safetensors-file.ts";
 

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** A tensor's place in a safetensors file; byte offsets from the beginning of the file. */
 export interface StoredTensor {

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
 import { hashNoise, nameHash } from "./hash-noise.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { TensorInfo, TensorSource } from "./tensor-source.ts";
 
 /** One of the sources that are joined. */

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { basename } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** Largest single read that the operating system takes. */
 const READ_LIMIT = 2 ** 30;

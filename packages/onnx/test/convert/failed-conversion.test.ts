@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { convertCheckpoint } from "../../src/convert/convert-checkpoint.ts";
 import type { ConvertRequest } from "../../src/convert/convert-checkpoint.ts";
 import { openHandles, writeFiles } from "../support/checkpoint-files.ts";

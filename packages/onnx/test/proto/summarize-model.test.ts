@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { encodeModel } from "../../src/proto/encode-model.ts";
 import { summarizeModel } from "../../src/proto/decode-model.ts";
 import type { GraphModel } from "../../src/graph/graph-model.ts";

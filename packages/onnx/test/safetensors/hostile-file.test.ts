@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { SafetensorsCheckpoint } from "../../src/safetensors/checkpoint.ts";
 import { entry, openHandles, safetensorsBytes, writeFiles } from "../support/checkpoint-files.ts";
 import { withFolder } from "../support/temporary-folder.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CheckpointConfig, RecipeOptions, TensorSource } from "@vla-pruner/onnx";
 import type { HeadKind } from "../oft-vla.ts";
 import { invalidOption, missingComponent, wholeNumber } from "./recipe-checks.ts";

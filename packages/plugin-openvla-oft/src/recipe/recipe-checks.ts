@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CheckpointConfig } from "@vla-pruner/onnx";
 import { invalid } from "@vla-pruner/prismatic/convert";
 

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { planCut } from "@vla-pruner/onnx";
 import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx";
 

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 export function missing(name: string): VlaPrunerError {
   return new VlaPrunerError("tensor-missing", {

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx";
 import { VIEWS } from "../views.ts";
 

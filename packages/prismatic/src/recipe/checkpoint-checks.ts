@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { TensorSource } from "@vla-pruner/onnx";
 
 /** Blocks that the checkpoint has tensors of; their numbers come right after the prefix. */

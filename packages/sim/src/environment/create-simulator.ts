@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { loadMujoco } from "../mujoco/load-mujoco.ts";
 import { parseTask } from "../tasks/parse-task.ts";
 import { TabletopEpisode } from "./tabletop-episode.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { Task } from "../tasks/types.ts";
 
 /** What an episode knows beside its physics. */

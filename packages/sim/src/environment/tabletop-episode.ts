@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { Physics } from "../mujoco/physics.ts";
 import type { MujocoModule } from "../mujoco/load-mujoco.ts";
 import type { RenderedFrame } from "../render/types.ts";

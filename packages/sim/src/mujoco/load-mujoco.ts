@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import load, { type MainModule } from "@mujoco/mujoco";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** MuJoCo's module, with memory of its own. */
 export type MujocoModule = MainModule;

@@ -1,5 +1,5 @@
 import type { DoubleBuffer, MjData, MjModel } from "@mujoco/mujoco";
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { MujocoModule } from "./load-mujoco.ts";
 
 /** Two geoms that meet. */

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { PATTERNS } from "./pattern.ts";
 import type { Camera, Drawable, Light, Poses } from "./types.ts";
 

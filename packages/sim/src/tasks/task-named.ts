@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { SUITES } from "./suites.ts";
 import type { Task } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import { DIMENSIONS } from "../tasks/dimensions.ts";
 import type { ObjectSpec, Task } from "../tasks/types.ts";
 import { tooClose, reachTowards, type Placed } from "./placed.ts";

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { Drawable, Vector3 } from "../render/types.ts";
 import { actuatorElements } from "../robot/actuators.ts";
 import { robotBody } from "../robot/arm-body.ts";

@@ -121,8 +121,8 @@ async function play(episode: Episode, observations: readonly Observation[]): Pro
 }
 
 /** A step without its clock and its reasons. */
-function outcome({ step, chunk, tokens, decision, keep, semantic, actionAttention }: StepResult): unknown {
-  return { step, chunk, tokens, decision, keep, semantic, actionAttention };
+function outcome({ step, actions, tokens, decision, keep, semantic, actionAttention }: StepResult): unknown {
+  return { step, actions, tokens, decision, keep, semantic, actionAttention };
 }
 
 function fingerprint(value: unknown): string {

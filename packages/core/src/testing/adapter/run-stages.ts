@@ -16,16 +16,18 @@ export interface StageRun extends HeadRun {
   readonly chunk: ActionChunk;
 }
 
+const CALL = { episode: "contract" };
+
 export async function runHead(adapter: VlaAdapter, observation: Observation): Promise<HeadRun> {
-  const prepared = await adapter.prepare(observation);
-  const vision = await adapter.encodeVision(prepared);
-  const head = await adapter.prefillHead(prepared, vision);
+  const prepared = await adapter.prepare(observation, CALL);
+  const vision = await adapter.encodeVision(prepared, CALL);
+  const head = await adapter.prefillHead(prepared, vision, CALL);
   const tokens = vision.views.reduce((sum, { count }) => sum + count, 0);
   return { prepared, vision, head, tokens };
 }
 
 export async function runTail(adapter: VlaAdapter, run: HeadRun, keep: Int32Array): Promise<StageRun> {
-  const acted = await adapter.act(run.prepared, run.head, keep);
+  const acted = await adapter.act(run.prepared, run.head, keep, CALL);
   const chunk = adapter.toAction(acted.raw);
   adapter.release?.({ vision: run.vision, head: run.head });
   return { ...run, keep, acted, chunk };

@@ -1,5 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/core";
-import type { NormStats } from "@vla-pruner/core";
+import { VlaPrunerError } from "../errors/vla-pruner-error.ts";
+import type { NormStats } from "./vla-block.ts";
 
 /**
  * The statistics of one training set, and its name.

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { VlaPrunerError } from "@vla-pruner/format";
 
 /** Lets work on something begin until it is closed; closing waits for the work that has begun. */
 export class WorkGate {

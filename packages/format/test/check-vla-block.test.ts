@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { hasCode } from "@vla-pruner/core/testing";
-import { checkVlaBlock } from "../../src/transformers/check-vla-block.ts";
+import { checkVlaBlock, VlaPrunerError } from "../src/index.ts";
+import type { ErrorCode } from "../src/index.ts";
+
+const hasCode = (code: ErrorCode) => (error: unknown) => VlaPrunerError.is(error, code);
 
 const vla = {
   format: 1,

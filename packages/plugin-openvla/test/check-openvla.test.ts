@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
 import type { VlaBlock } from "@vla-pruner/core";
-import { checkOpenVla } from "../src/check-vla.ts";
+import { checkOpenVla } from "../src/check-openvla.ts";
 
 const GOOD = {
   prune_layer: 2,
   tapped_layers: [2, 3],
+  action_layers: [3],
   decoder: {
     layers: 4,
     hidden: 8,

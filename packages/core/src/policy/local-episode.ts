@@ -1,0 +1,188 @@
+import { checkOptions } from "@vla-pruner/format";
+import type { PolicyEmitter } from "../events.ts";
+import { combineLayers } from "../memory/combine-layers.ts";
+import { EpisodeMemory } from "../memory/episode-memory.ts";
+import type { EpisodeState } from "../memory/episode-memory.ts";
+import { seenTokens } from "../memory/seen-tokens.ts";
+import { attentionTap } from "../middleware/attention-tap.ts";
+import { runStage } from "../middleware/compose.ts";
+import type { StageMiddleware, StageName, Stages } from "../middleware/stage-middleware.ts";
+import { stageTimer } from "../middleware/stage-timer.ts";
+import type { Observation, ObservationInput } from "../observation.ts";
+import type { PruneContext, TokenPruner } from "../token-pruner.ts";
+import type { StepCall, VlaAdapter } from "../vla-adapter.ts";
+import { checkCurrentAction, checkKeep, checkPruner, checkVision } from "./check-stage.ts";
+import type { Episode, StepOptions } from "./episode.ts";
+import { readObservation } from "./read-observation.ts";
+import { StepResources } from "./step-resources.ts";
+import type { StepResult } from "./step-result.ts";
+import { throwIfCancelled } from "./throw-if-cancelled.ts";
+import type { WorkGate } from "./work-gate.ts";
+import { WorkQueue } from "./work-queue.ts";
+
+export interface LocalEpisodeParts {
+  readonly id: string;
+  readonly adapter: VlaAdapter;
+  readonly pruner: TokenPruner;
+  readonly middleware: readonly StageMiddleware[];
+  readonly cameras: Readonly<Record<string, string>>;
+  readonly events: PolicyEmitter;
+  /** Closed when the policy is disposed. */
+  readonly gate: WorkGate;
+}
+
+/** An episode on a model in this process: owns the memory, which advances once a completed call, in call order. */
+export class LocalEpisode implements Episode {
+  readonly id: string;
+  readonly #parts: LocalEpisodeParts;
+  readonly #queue = new WorkQueue();
+  #memory: EpisodeMemory;
+  /** What was under way at a restore does not write over it. */
+  #restores = 0;
+
+  /** @throws `invalid-option` when the pruner reads what the model does not report */
+  constructor(parts: LocalEpisodeParts) {
+    checkPruner(parts.pruner, parts.adapter);
+    this.id = parts.id;
+    this.#parts = parts;
+    this.#memory = EpisodeMemory.start(parts.pruner);
+  }
+
+  async act(observation: ObservationInput, options: StepOptions = {}): Promise<StepResult> {
+    checkOptions("act", options, ["signal"]);
+    return this.#parts.gate.run(() => this.#queue.add(() => this.#step(observation, options.signal)));
+  }
+
+  async reset(): Promise<void> {
+    const restores = this.#restores;
+    await this.#queue.add(() => {
+      if (restores === this.#restores) this.#memory = EpisodeMemory.start(this.#parts.pruner);
+      this.#parts.events.report("episode-reset", { episode: this.id });
+    });
+  }
+
+  saveState(): EpisodeState {
+    return this.#memory.save();
+  }
+
+  restoreState(state: EpisodeState): void {
+    this.#memory = EpisodeMemory.restore(this.#parts.pruner, state);
+    this.#restores += 1;
+  }
+
+  async #step(observation: ObservationInput, signal: AbortSignal | undefined): Promise<StepResult> {
+    const memory = this.#memory;
+    const resources = new StepResources(this.#parts.adapter);
+    const { result, next } = await this.#run(observation, signal, memory, resources).finally(() =>
+      resources.release(),
+    );
+    if (this.#memory === memory) this.#memory = next;
+    this.#parts.events.report("action-available", result);
+    return result;
+  }
+
+  /** The way of the data, camera frame to action. */
+  async #run(
+    input: ObservationInput,
+    signal: AbortSignal | undefined,
+    memory: EpisodeMemory,
+    resources: StepResources,
+  ): Promise<{ result: StepResult; next: EpisodeMemory }> {
+    const { adapter, pruner, events, cameras } = this.#parts;
+    const { layout } = adapter;
+    const call: StepCall = { episode: this.id, signal };
+    const timings: Partial<Record<StageName, number>> = {};
+    const stage = this.#stageRunner(timings, call);
+
+    let observation: Observation = {};
+    const prepared = await stage("prepare", { ...call, observation: input }, async (given) => {
+      observation = await readObservation(given.observation, cameras);
+      return adapter.prepare(observation, call);
+    });
+
+    const vision = await stage("encodeVision", { ...call, prepared }, async (given) =>
+      resources.ownVision(await adapter.encodeVision(given.prepared, call)),
+    );
+    resources.assertLive("encodeVision", vision.features);
+    const tokens = checkVision(vision);
+
+    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) =>
+      resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call)),
+    );
+    resources.assertLive("prefillHead", head.state);
+
+    const forecast = memory.temporal.forecast(vision.views);
+    let context: PruneContext = {
+      observation,
+      views: vision.views,
+      vision: tokens,
+      semantic: head.semantic,
+      semanticRows: layout.semanticRows,
+      forecast,
+      currentAction: checkCurrentAction(head, layout, tokens),
+      similarity: vision.similarity,
+      step: memory.temporal.step,
+      memory: memory.own,
+    };
+    const decision = await stage("select", { ...call, context, pruner }, async (given) => {
+      context = given.context;
+      return given.pruner.select(context);
+    });
+    let keep = checkKeep(decision.keep, tokens, decision.decision);
+    events.report("selection-available", { episode: this.id, ...decision });
+
+    const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, (given) => {
+      keep = checkKeep(given.keep, tokens);
+      return adapter.act(given.prepared, given.head, keep, call);
+    });
+
+    const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
+    const score = combineLayers(actionAttention, chosen, keep, tokens);
+    let next = memory;
+    await stage("observe", { ...call, actionAttention: score, keep }, async (given) => {
+      const seen = seenTokens(actionAttention, chosen, given.keep, tokens);
+      next = memory.observe({ context, decision }, given.actionAttention, seen, vision.views);
+    });
+
+    const chunk = await stage("toAction", { ...call, raw }, async (given) => adapter.toAction(given.raw));
+
+    const result = {
+      episode: this.id,
+      step: memory.temporal.step,
+      action: chunk.actions[0] ?? [],
+      actions: chunk.actions,
+      tokens: chunk.tokens,
+      decision: decision.decision,
+      reason: decision.reason,
+      views: vision.views,
+      keep,
+      semantic: head.semantic.scores,
+      semanticRows: pruner.semanticRows ?? layout.semanticRows,
+      forecast,
+      actionAttention: next.temporal.newest(vision.views) ?? score,
+      sequence: head.sequence,
+      timings,
+    };
+    return { result, next };
+  }
+
+  #stageRunner(timings: Partial<Record<StageName, number>>, { episode, signal }: StepCall) {
+    const { events } = this.#parts;
+    const tap = attentionTap({
+      semantic: (attention) =>
+        events.report("attention-available", { episode, level: "semantic", attention }),
+      action: (attention) => events.report("attention-available", { episode, level: "action", attention }),
+    });
+    const middleware = [stageTimer(timings), tap, ...this.#parts.middleware];
+    return async <Name extends StageName>(
+      stage: Name,
+      input: Stages[Name]["input"],
+      run: (input: Stages[Name]["input"]) => Promise<Stages[Name]["output"]>,
+    ): Promise<Stages[Name]["output"]> => {
+      throwIfCancelled(signal, `before ${stage}`);
+      const output = await runStage(middleware, stage, input, run);
+      events.report("stage-end", { episode, stage, milliseconds: timings[stage] ?? 0 });
+      return output;
+    };
+  }
+}

@@ -1,2 +1,0 @@
-export { VlaPrunerError } from "./vla-pruner-error.ts";
-export type { ErrorCode, ErrorDetails } from "./vla-pruner-error.ts";

@@ -1,0 +1,41 @@
+import type { SessionEntry, VlaBlock } from "./vla-block.ts";
+
+/** File name suffix of each dtype, spelt as transformers.js spells them. */
+export const DTYPE_SUFFIXES: Readonly<Record<string, string>> = {
+  fp32: "",
+  fp16: "_fp16",
+  q8: "_quantized",
+  q4: "_q4",
+  q4f16: "_q4f16",
+};
+
+export function isDtype(value: unknown): boolean {
+  return typeof value === "string" && Object.hasOwn(DTYPE_SUFFIXES, value);
+}
+
+/** The dtype of a session: its own, or the model's. */
+export function dtypeOf({ dtype }: Pick<VlaBlock, "dtype">, entry: Pick<SessionEntry, "dtype">): string {
+  return entry.dtype ?? dtype;
+}
+
+/** Name of a graph file within `onnx/`: `act_fp16.onnx`. */
+export function graphFileName(session: string, dtype: string): string {
+  return `${session}${DTYPE_SUFFIXES[dtype] ?? `_${dtype}`}.onnx`;
+}
+
+/** Name of a graph's data file, from 0: `act.onnx_data`, `act.onnx_data_1`. */
+export function dataFileName(graphFile: string, index: number): string {
+  return `${graphFile}_data${index === 0 ? "" : `_${index}`}`;
+}
+
+/** Every file of a session below the model directory, with the bytes that it must have. */
+export function sessionFiles(
+  vla: Pick<VlaBlock, "dtype">,
+  entry: SessionEntry,
+): { readonly file: string; readonly bytes: number }[] {
+  const graph = `onnx/${graphFileName(entry.file, dtypeOf(vla, entry))}`;
+  return [
+    { file: graph, bytes: entry.bytes.graph },
+    ...entry.bytes.data.map((bytes, index) => ({ file: dataFileName(graph, index), bytes })),
+  ];
+}

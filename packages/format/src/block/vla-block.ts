@@ -1,0 +1,68 @@
+/** Version of the format that this package describes. */
+export const FORMAT = 1;
+
+/** Statistics of one training set: what a plugin needs to un-normalise actions and normalise proprio. */
+export interface NormStats {
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly [other: string]: unknown;
+}
+
+/** One session in the `vla` block of `config.json`. */
+export interface SessionEntry {
+  /** Base name below `onnx/`, without the dtype suffix. */
+  readonly file: string;
+  /** Bytes of the graph file and of each of its data files, for the integrity check before loading. */
+  readonly bytes: { readonly graph: number; readonly data: readonly number[] };
+  /** Outputs that may stay on the device between runs. */
+  readonly device_outputs?: readonly string[];
+  /** Where it differs from the model's. */
+  readonly dtype?: string;
+}
+
+/** The `vla` block that `convert` writes into `config.json`. Keys in snake_case, as in the file. */
+export interface VlaBlock {
+  readonly format: typeof FORMAT;
+  readonly architecture: string;
+  readonly dtype: string;
+  readonly prune_layer: number;
+  readonly action_layers: readonly number[];
+  readonly tapped_layers: readonly number[];
+  readonly views: number;
+  readonly vision_tokens_per_view: number;
+  readonly sessions: Readonly<Record<string, SessionEntry>>;
+  readonly norm_stats: Readonly<Record<string, NormStats>>;
+  /** Facts that only the architecture's own plugin reads. */
+  readonly [pluginKey: string]: unknown;
+}
+
+/** What a recipe plans of the block: the writer adds format, architecture, dtype and sessions. */
+export type PlannedBlock = Pick<
+  VlaBlock,
+  "prune_layer" | "action_layers" | "tapped_layers" | "views" | "vision_tokens_per_view" | "norm_stats"
+>;
+
+/** Sizes of a language model, under `decoder`, as most plugins write them. */
+export interface DecoderBlock {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly intermediate: number;
+  readonly vocabulary: number;
+  /** Rows of the rotary tables: tokens of a sequence, at most. */
+  readonly positions: number;
+  readonly float_type: "float32" | "float16";
+}
+
+/** The heads of a decoder whose keys and values are cached. */
+export interface CachedDecoderBlock extends DecoderBlock {
+  readonly heads: number;
+  readonly key_value_heads: number;
+  readonly head_size: number;
+}
+
+/** Sizes of a vision tower, for the cost model. */
+export interface TowerBlock {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly intermediate: number;
+  readonly tokens: number;
+}

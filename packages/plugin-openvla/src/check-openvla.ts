@@ -1,0 +1,24 @@
+import {
+  CACHED_DECODER_SHAPE,
+  checkPluginBlock,
+  isCount,
+  isObject,
+  listOf,
+  shaped,
+  TOWER_SHAPE,
+} from "@vla-pruner/format";
+import type { Shape, VlaBlock } from "@vla-pruner/format";
+import { ACTION_BINS_SHAPE } from "@vla-pruner/prismatic";
+import type { OpenVlaVla } from "./openvla-vla.ts";
+
+const OPENVLA: Shape<OpenVlaVla> = {
+  decoder: CACHED_DECODER_SHAPE,
+  image_processor: { size: isCount, normalize: listOf(isObject, 1) },
+  action_tokens: ACTION_BINS_SHAPE,
+  towers: listOf(shaped(TOWER_SHAPE)),
+};
+
+/** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */
+export function checkOpenVla(vla: VlaBlock): OpenVlaVla {
+  return checkPluginBlock(vla, OPENVLA);
+}
