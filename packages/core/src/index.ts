@@ -84,7 +84,7 @@ export { requiredOutput, sessionOf } from "./runtime/session-outputs.ts";
 export type { NamedTensors } from "./runtime/session-outputs.ts";
 export { KeyValueCache } from "./runtime/key-value-cache.ts";
 export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
-export { openSession } from "./runtime/open-session.ts";
+export { openSession } from "#open-session";
 export { TapMean } from "./memory/tap-mean.ts";
 export { throwIfCancelled } from "./policy/throw-if-cancelled.ts";
 export { toRgb } from "./image/to-rgb.ts";
