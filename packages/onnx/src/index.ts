@@ -50,6 +50,7 @@ export { layerNorm, rmsNorm } from "./blocks/norms.ts";
 export { geluMlp } from "./blocks/projector.ts";
 export { rotaryTables, rotate } from "./blocks/rotary.ts";
 export type { RotaryTables } from "./blocks/rotary.ts";
+export { SEMANTIC_ROWS } from "@vla-pruner/format";
 export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
 export type { SemanticRanges } from "./blocks/semantic-rows.ts";
 export {

@@ -3,9 +3,6 @@ import type { Value } from "../graph/graph-model.ts";
 import { cast, concat, mean, slice, squeeze, sum, transpose } from "./shapes.ts";
 import type { ColumnRange } from "./shapes.ts";
 
-
-
-
 export interface SemanticRanges {
   /** Rows averaged for `prefill`. */
   readonly prefill: ColumnRange;
