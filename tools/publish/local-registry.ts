@@ -33,7 +33,7 @@ function configurationFor(storage: string, behind: string): Parameters<typeof ru
     uplinks: { behind: { url: behind, cache: false, maxage: "1h" } },
     packages: Object.fromEntries([...ours, ["**", { ...open, proxy: "behind" }]]),
     log: { type: "stdout", format: "pretty", level: "fatal" },
-  } as unknown as Parameters<typeof runServer>[0];
+  };
 }
 
 /** npm and pnpm publish only with a token, whatever it is; the user's own settings stay out of it. */
