@@ -8,8 +8,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { SyntheticSource, writeSafetensors } from "../packages/onnx/src/index.ts";
-import type { SyntheticTensor, TensorSource } from "../packages/onnx/src/index.ts";
+import { SyntheticSource, writeSafetensors } from "../packages/onnx/src/convert.ts";
+import type { SyntheticTensor, TensorSource } from "../packages/onnx/src/convert.ts";
 import { openvlaRecipe } from "../packages/plugin-openvla/src/convert.ts";
 import { byteTokenizer, TOKENIZER_CONFIG } from "./make-byte-tokenizer.ts";
 

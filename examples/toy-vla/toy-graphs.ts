@@ -4,7 +4,6 @@ import {
   cosineSimilarity,
   embedding,
   gatherRows,
-  GraphBuilder,
   headMean,
   keptRows,
   linear,
@@ -16,8 +15,10 @@ import {
   sizeOfAxis,
   slice,
   unsqueeze,
-} from "@vla-pruner/onnx";
-import type { CutPlan, FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { CutPlan, TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import { actionOutput, toyLayers } from "./toy-layers.ts";
 import type { ToySizes } from "./toy-sizes.ts";
 

@@ -7,8 +7,9 @@ import {
   sizeOfAxis,
   splitHeads,
   transformerLayer,
-} from "@vla-pruner/onnx";
-import type { ColumnRange, DecoderSizes, GraphBuilder, Value } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { ColumnRange, DecoderSizes } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 
 /** What some layers give: hidden states, and each layer's attention weights for the taps. */
 export interface Layers {

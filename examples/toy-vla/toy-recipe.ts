@@ -1,5 +1,5 @@
-import { planCut } from "@vla-pruner/onnx";
-import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
+import { planCut } from "@vla-pruner/onnx/convert";
+import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import { actGraph, prefillHeadGraph, visionGraph } from "./toy-graphs.ts";
 import type { ToyPlan } from "./toy-graphs.ts";
 import { TOY_CONFIG, toySizes } from "./toy-sizes.ts";

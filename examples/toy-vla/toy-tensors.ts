@@ -1,4 +1,4 @@
-import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx";
+import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx/convert";
 import { toySizes } from "./toy-sizes.ts";
 
 /** Names and shapes of all tensors of a toy checkpoint: those that the blocks ask for, and the toy's own. */

@@ -1,6 +1,6 @@
 import type { VlaPlugin } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx";
+import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx/convert";
 import { openvla } from "@vla-pruner/plugin-openvla";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";

@@ -3,7 +3,7 @@ import { cp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPolicy, keepAll } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
-import { openCheckpoint, PytorchFile, writeSafetensors } from "@vla-pruner/onnx";
+import { openCheckpoint, PytorchFile, writeSafetensors } from "@vla-pruner/onnx/convert";
 import { openvlaOftRecipe } from "../src/convert.ts";
 import { openvlaOft } from "../src/index.ts";
 import { convertAndLoad, fixtureFolder } from "./support/converted-fixture.ts";

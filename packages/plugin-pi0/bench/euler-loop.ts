@@ -6,7 +6,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SyntheticSource } from "@vla-pruner/onnx";
+import { SyntheticSource } from "@vla-pruner/onnx/convert";
 import { syntheticTensors } from "../src/recipe/synthetic-tensors.ts";
 import { eulerRivals } from "../test/support/euler-rivals.ts";
 

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx";
-import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx";
+import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { architectureNamed, architectureOf, presetNamed, presetNames } from "../architectures.ts";
 import type { Architecture } from "../architectures.ts";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";

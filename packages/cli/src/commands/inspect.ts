@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { SessionEntry } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { DTYPES, summarizeModel } from "@vla-pruner/onnx";
-import type { GraphSummary } from "@vla-pruner/onnx";
+import { DTYPES } from "@vla-pruner/onnx/convert";
+import { summarizeModel } from "@vla-pruner/onnx/graph";
+import type { GraphSummary } from "@vla-pruner/onnx/graph";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import type { Streams } from "../streams.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { checkVlaBlock } from "@vla-pruner/core";
 import type { VlaBlock } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { DTYPES, readJson } from "@vla-pruner/onnx";
+import { DTYPES, readJson } from "@vla-pruner/onnx/convert";
 
 /**
  * Reads the `vla` block of a model directory, without loading anything.

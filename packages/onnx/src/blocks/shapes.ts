@@ -64,7 +64,7 @@ export function squeeze(graph: GraphBuilder, x: Value, ...axes: readonly number[
 }
 
 /** int64 scalar from a vector of one. */
-export function scalar(graph: GraphBuilder, x: Value): Value {
+function scalar(graph: GraphBuilder, x: Value): Value {
   return graph.node("Squeeze", [x, graph.constants.ints(0)]);
 }
 

@@ -1,14 +1,15 @@
 import {
   gatherRows,
-  GraphBuilder,
   keptRows,
   rmsNorm,
   rotaryTables,
   sizeOfAxis,
   slice,
   unsqueeze,
-} from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import { actionHead } from "./action-head.ts";
 import { actionOutput, rowsFromEnd } from "./action-taps.ts";

@@ -1,5 +1,5 @@
-import { cast, layerNorm, linear, mean, reshape, squeeze } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { cast, layerNorm, linear, mean, reshape, squeeze } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { placeholders } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
 

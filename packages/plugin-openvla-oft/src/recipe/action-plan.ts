@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { CheckpointConfig, RecipeOptions, TensorSource } from "@vla-pruner/onnx";
+import type { CheckpointConfig, RecipeOptions, TensorSource } from "@vla-pruner/onnx/convert";
 import type { HeadKind } from "../oft-vla.ts";
 import { invalidOption, missingComponent, wholeNumber } from "./recipe-checks.ts";
 

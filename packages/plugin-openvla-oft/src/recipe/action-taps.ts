@@ -1,5 +1,6 @@
-import { concat, rowsTap } from "@vla-pruner/onnx";
-import type { ColumnRange, GraphBuilder, Value } from "@vla-pruner/onnx";
+import { concat, rowsTap } from "@vla-pruner/onnx/blocks";
+import type { ColumnRange } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 
 /** Attention weights of one layer: float32 `[1, keyValueHeads, group, rows, rows]`. */
 export interface LayerWeights {

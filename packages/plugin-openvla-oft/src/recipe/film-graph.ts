@@ -1,5 +1,8 @@
-import { concat, embedding, GraphBuilder, linear, mean, split, unsqueeze } from "@vla-pruner/onnx";
-import type { BlockModulation, FloatType, PlannedGraph, TensorSource, TowerSizes } from "@vla-pruner/onnx";
+import { concat, embedding, linear, mean, split, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { BlockModulation, TowerSizes } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 import { STOP_TOKEN } from "./sequence.ts";

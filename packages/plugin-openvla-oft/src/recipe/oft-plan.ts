@@ -1,4 +1,4 @@
-import type { CutPlan } from "@vla-pruner/onnx";
+import type { CutPlan } from "@vla-pruner/onnx/convert";
 import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 import type { ActionPlan } from "./action-plan.ts";
 

@@ -1,5 +1,5 @@
-import { planCut } from "@vla-pruner/onnx";
-import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
+import { planCut } from "@vla-pruner/onnx/convert";
+import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import {
   readEmptyToken,
   readImageProcessor,

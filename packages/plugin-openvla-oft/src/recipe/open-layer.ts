@@ -6,8 +6,9 @@ import {
   splitHeads,
   transformerLayer,
   unsqueeze,
-} from "@vla-pruner/onnx";
-import type { DecoderSizes, GraphBuilder, RotaryTables, Value } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { DecoderSizes, RotaryTables } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 
 /** Where the rows of a sequence stand. */

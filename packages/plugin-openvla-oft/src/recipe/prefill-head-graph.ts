@@ -1,5 +1,7 @@
-import { GraphBuilder, headMean, rotaryTables, semanticRows, SEMANTIC_ROWS } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+import { headMean, rotaryTables, semanticRows, SEMANTIC_ROWS } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import { actionOutput, rowsFromEnd } from "./action-taps.ts";
 import type { LayerWeights } from "./action-taps.ts";
 import { extraTokens, placeholders } from "./oft-plan.ts";

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import { invalid } from "@vla-pruner/prismatic/convert";
 
 export function invalidOption(expected: string, found: string, fix: string): VlaPrunerError {

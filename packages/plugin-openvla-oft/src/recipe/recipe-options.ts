@@ -1,4 +1,4 @@
-import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx";
+import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { invalid } from "@vla-pruner/prismatic/convert";
 import type { Normalization } from "../oft-vla.ts";
 import { invalidOption, wholeNumber } from "./recipe-checks.ts";

@@ -1,5 +1,5 @@
-import { cast, concat, embedding, geluMlp, reshape, slice, unsqueeze } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { cast, concat, embedding, geluMlp, reshape, slice, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import { placeholders } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";

@@ -1,4 +1,4 @@
-import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx";
+import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx/convert";
 import { syntheticTensors } from "@vla-pruner/prismatic/convert";
 
 type Tensors = Map<string, SyntheticTensor>;

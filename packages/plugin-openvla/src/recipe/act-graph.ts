@@ -3,15 +3,17 @@ import {
   cast,
   decoderLayer,
   gatherRows,
-  GraphBuilder,
   keptRows,
   linear,
   rmsNorm,
   rotaryTables,
   slice,
   squeeze,
-} from "@vla-pruner/onnx";
-import type { DecoderLayer, FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { DecoderLayer } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 import { actionOutput, columnInputs } from "./prefill-head-graph.ts";

@@ -1,4 +1,4 @@
-import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
+import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import {
   readEmptyToken,
   readImageProcessor,

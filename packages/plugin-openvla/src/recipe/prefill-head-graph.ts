@@ -5,21 +5,16 @@ import {
   concat,
   decoderLayer,
   embedding,
-  GraphBuilder,
   rotaryTables,
   semanticRows,
   SEMANTIC_ROWS,
   sizeOfAxis,
   slice,
-} from "@vla-pruner/onnx";
-import type {
-  ColumnRange,
-  DecoderLayer,
-  FloatType,
-  PlannedGraph,
-  TensorSource,
-  Value,
-} from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { ColumnRange, DecoderLayer } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
 

@@ -1,6 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { planCut } from "@vla-pruner/onnx";
-import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx";
+import { planCut } from "@vla-pruner/onnx/convert";
+import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx/convert";
 
 /**
  * The cut at K and the layers that are tapped, for a model of one view, one action a call and no denoising.

@@ -1,5 +1,7 @@
-import { gatherRows, GraphBuilder, keptRows, rotaryTables, unsqueeze } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+import { gatherRows, keptRows, rotaryTables, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 import { cacheOutputs, lastPrefixLayer, prefixLayer } from "./prefix-layer.ts";
 

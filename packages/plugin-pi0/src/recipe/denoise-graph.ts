@@ -1,11 +1,12 @@
-import { concat, GraphBuilder, rotaryTables, rowsTap, sizeOfAxis, slice } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { concat, rotaryTables, rowsTap, sizeOfAxis, slice } from "@vla-pruner/onnx/blocks";
+import type { CutPlan, TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { expertLayer } from "./expert-layer.ts";
 import { expertNorms, modulatedNorms, plainNorms } from "./expert-norms.ts";
 import { suffixRows } from "./pi0-sizes.ts";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 import type { PrefixCache } from "./prefix-layer.ts";
-import type { CutPlan } from "@vla-pruner/onnx";
 import { suffixEmbeddings, velocityOf } from "./suffix.ts";
 
 const MASKED = -3.4e38;

@@ -1,5 +1,14 @@
-import { concat, gatedMlp, linear, openAttention, projectQkv, rotate, splitHeads } from "@vla-pruner/onnx";
-import type { GraphBuilder, RotaryTables, Value } from "@vla-pruner/onnx";
+import {
+  concat,
+  gatedMlp,
+  linear,
+  openAttention,
+  projectQkv,
+  rotate,
+  splitHeads,
+} from "@vla-pruner/onnx/blocks";
+import type { RotaryTables } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Normalize } from "./expert-norms.ts";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 import type { PrefixCache } from "./prefix-layer.ts";

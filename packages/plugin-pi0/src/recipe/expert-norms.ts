@@ -1,5 +1,5 @@
-import { cast, concat, linear, modulatedRmsNorm, rmsNorm, split, unsqueeze } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { cast, concat, linear, modulatedRmsNorm, rmsNorm, split, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
 /** What a norm of the expert gives. */

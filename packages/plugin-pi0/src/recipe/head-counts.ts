@@ -1,4 +1,5 @@
-import type { CheckpointConfig, HeadSizes } from "@vla-pruner/onnx";
+import type { HeadSizes } from "@vla-pruner/onnx/blocks";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import { invalid } from "./fail.ts";
 
 /** Heads of the Gemma variants that openpi names. */

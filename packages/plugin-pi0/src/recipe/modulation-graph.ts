@@ -1,5 +1,7 @@
-import { activate, cast, GraphBuilder, linear } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { activate, cast, linear } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms, modulations } from "./expert-norms.ts";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 

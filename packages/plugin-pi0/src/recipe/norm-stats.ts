@@ -1,6 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import type { Convention, NormMode, Pi0Vla } from "../pi0-vla.ts";
 import { invalid } from "./fail.ts";
 

@@ -1,4 +1,4 @@
-import type { TensorSource } from "@vla-pruner/onnx";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
 import { missing } from "./fail.ts";
 
 /** Where the parts of a π0 lie in its checkpoint; each name ends with a dot unless it is a tensor's. */

@@ -1,11 +1,11 @@
-import { planCut } from "@vla-pruner/onnx";
+import { planCut } from "@vla-pruner/onnx/convert";
 import type {
   CheckpointConfig,
   ConversionPlan,
   ModelRecipe,
   RecipeRequest,
   SessionPlan,
-} from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/convert";
 import type { Convention, Pi0Vla } from "../pi0-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { denoiseGraph } from "./denoise-graph.ts";

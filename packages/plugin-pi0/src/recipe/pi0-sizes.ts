@@ -1,4 +1,5 @@
-import type { CheckpointConfig, DecoderSizes, LayerSizes, SiglipSizes, TensorSource } from "@vla-pruner/onnx";
+import type { DecoderSizes, LayerSizes, SiglipSizes } from "@vla-pruner/onnx/blocks";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 import { invalid, missing } from "./fail.ts";
 import { readHeads, readVisionHeads } from "./head-counts.ts";
 import { readNames } from "./pi0-names.ts";

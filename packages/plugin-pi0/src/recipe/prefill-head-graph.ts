@@ -1,7 +1,6 @@
 import {
   concat,
   embedding,
-  GraphBuilder,
   headMean,
   range,
   rotaryTables,
@@ -9,8 +8,10 @@ import {
   semanticRows,
   sizeOfAxis,
   unsqueeze,
-} from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 import { cacheOutputs, prefixLayer } from "./prefix-layer.ts";
 

@@ -6,8 +6,9 @@ import {
   split,
   splitHeads,
   transformerLayer,
-} from "@vla-pruner/onnx";
-import type { GraphBuilder, OpenAttention, RotaryTables, Value } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { OpenAttention, RotaryTables } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
 /** Keys (rotated) and values of one prefix layer, `[1, keyValueHeads, rows, headSize]`. */

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx";
+import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { VIEWS } from "../views.ts";
 
 const HORIZON = 50;

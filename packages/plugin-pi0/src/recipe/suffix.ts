@@ -1,5 +1,5 @@
-import { activate, cast, concat, linear, reshape } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { activate, cast, concat, linear, reshape } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
 /** What the suffix is made of. */

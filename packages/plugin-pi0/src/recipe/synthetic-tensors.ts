@@ -1,4 +1,4 @@
-import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx";
+import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx/convert";
 import { readHeads } from "./head-counts.ts";
 
 /** Sizes of one Gemma, as `prefix` and `expert` in a config for `--synthetic` may give them. */

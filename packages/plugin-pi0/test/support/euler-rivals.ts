@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { float32Tensor, int64Tensor, openSession, readFloat32, seededRandom } from "@vla-pruner/core";
 import type { GraphSession, GraphTensor } from "@vla-pruner/core";
-import { writeGraph } from "@vla-pruner/onnx";
-import type { CheckpointConfig, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+import { planCut } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
+import { writeGraph } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { eulerSchedule, timeEmbedding } from "../../src/euler-schedule.ts";
 import { FlowDecoder } from "../../src/flow-decoder.ts";
 import type { Pi0Vla } from "../../src/pi0-vla.ts";
 import { denoiseGraph } from "../../src/recipe/denoise-graph.ts";
 import { readSizes } from "../../src/recipe/pi0-sizes.ts";
-import { planCut } from "@vla-pruner/onnx";
 import { unrolledGraph } from "./unrolled-graph.ts";
 
 /** What the two ways are compared on: an expert, and the prefix that it reads. */

@@ -1,8 +1,9 @@
-import { concat, GraphBuilder, slice, sum } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { concat, slice, sum } from "@vla-pruner/onnx/blocks";
+import type { CutPlan, TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { denoiseInputs, denoiseStep, tapOutputs } from "../../src/recipe/denoise-graph.ts";
 import type { Pi0Sizes } from "../../src/recipe/pi0-sizes.ts";
-import type { CutPlan } from "@vla-pruner/onnx";
 
 /** The rival of graph `denoise`: all Euler steps in one graph, π0 only. Noise → actions and mean attention. */
 export function unrolledGraph(

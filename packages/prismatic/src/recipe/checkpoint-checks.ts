@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { TensorSource } from "@vla-pruner/onnx";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
 
 /** Blocks that the checkpoint has tensors of; their numbers come right after the prefix. */
 export function depthOf(checkpoint: TensorSource, prefix: string): number {

@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import { EMPTY_TOKEN } from "../prompt.ts";
 import { invalid } from "./checkpoint-checks.ts";
 

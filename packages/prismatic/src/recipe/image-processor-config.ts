@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import { invalid } from "./checkpoint-checks.ts";
 
 /** How a camera frame becomes `pixel_values`; lies in `vla.image_processor`. */

@@ -1,5 +1,5 @@
 import type { NormStats } from "@vla-pruner/core";
-import type { RecipeRequest } from "@vla-pruner/onnx";
+import type { RecipeRequest } from "@vla-pruner/onnx/convert";
 import { invalid } from "./checkpoint-checks.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** Statistics for synthetic models: actions come out between −1 and 1. */
 const UNIT_STATISTICS = {

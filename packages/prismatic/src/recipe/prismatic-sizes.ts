@@ -1,4 +1,5 @@
-import type { CheckpointConfig, DecoderSizes, TensorSource, TowerSizes } from "@vla-pruner/onnx";
+import type { DecoderSizes, TowerSizes } from "@vla-pruner/onnx/blocks";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 import { depthOf, invalid, missing } from "./checkpoint-checks.ts";
 import { readTower } from "./tower-sizes.ts";
 

@@ -1,4 +1,4 @@
-import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx";
+import type { CheckpointConfig, SyntheticTensor } from "@vla-pruner/onnx/convert";
 
 /** Sizes of the timm towers, by the beginning of their id. */
 const TOWERS: Readonly<Record<string, SyntheticTower>> = {

@@ -1,4 +1,5 @@
-import type { Activation, CheckpointConfig, TensorSource, TowerSizes } from "@vla-pruner/onnx";
+import type { Activation, TowerSizes } from "@vla-pruner/onnx/blocks";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 import { depthOf, invalid, missing } from "./checkpoint-checks.ts";
 
 /** Attention heads of the timm towers that Prismatic models are built from, by the beginning of their id. */

@@ -3,12 +3,14 @@ import {
   concat,
   cosineSimilarity,
   geluMlp,
-  GraphBuilder,
   reshape,
   slice,
   visionTower,
-} from "@vla-pruner/onnx";
-import type { BlockModulation, FloatType, PlannedGraph, TensorSource, TowerSizes } from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/blocks";
+import type { BlockModulation, TowerSizes } from "@vla-pruner/onnx/blocks";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { PrismaticSizes } from "./prismatic-sizes.ts";
 
 /**
