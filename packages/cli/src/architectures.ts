@@ -60,6 +60,11 @@ export function presetNamed(
   return undefined;
 }
 
+/** The recipes of all architectures. */
+export function recipes(): ModelRecipe[] {
+  return ARCHITECTURES.map(({ recipe }) => recipe);
+}
+
 /** Names of all presets. */
 export function presetNames(): string[] {
   return ARCHITECTURES.flatMap(({ recipe }) => Object.keys(recipe.presets));

@@ -20,7 +20,7 @@ const WIDER = {
 describe("openvla-oft checkpoint", () => {
   it("is known by its action head, and plain OpenVLA by having none", async () => {
     const folder = await fixtureFolder(LIBERO);
-    const { config, components, weights } = await openCheckpoint(folder);
+    const { config, components, weights } = await openCheckpoint(folder, [openvlaOftRecipe]);
     await weights.close();
     assert.deepEqual(components, ["action_head", "proprio_projector"]);
     assert.equal(openvlaOftRecipe.matches(config, components), true);

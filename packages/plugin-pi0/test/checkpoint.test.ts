@@ -90,7 +90,7 @@ async function writeStatistics(path: string): Promise<void> {
 }
 
 async function vlaOfFolder(folder: string): Promise<Pi0Vla> {
-  const { config, files, weights } = await openCheckpoint(folder);
+  const { config, files, weights } = await openCheckpoint(folder, [pi0Recipe]);
   try {
     return pi0Recipe.plan({ config, files, checkpoint: weights, floatType: "float32", options: {} })
       .vla as unknown as Pi0Vla;

@@ -6,4 +6,4 @@ export { DECODER, readSizes } from "./recipe/prismatic-sizes.ts";
 export type { PrismaticSizes } from "./recipe/prismatic-sizes.ts";
 export { syntheticTensors } from "./recipe/synthetic-tensors.ts";
 export { visionGraph } from "./recipe/vision-graph.ts";
-export { readNormStats } from "./recipe/norm-stats.ts";
+export { PRISMATIC_FILES, readNormStats } from "./recipe/norm-stats.ts";

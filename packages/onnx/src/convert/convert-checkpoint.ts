@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/errors";
 import type { FloatType } from "../graph/graph-model.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
-import { copyCompanions } from "./companion-files.ts";
+import { copyCompanions } from "./checkpoint-files.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { writeAtomically } from "./write-atomically.ts";
 import { weightBytes, writeGraph } from "./write-graph.ts";
@@ -66,7 +66,7 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<void> 
       );
       sessions[session] = { file: session, bytes, device_outputs: deviceOutputs };
     }
-    if (request.companions !== null) await copyCompanions(request.companions, folder);
+    if (request.companions !== null) await copyCompanions(request.companions, folder, recipe.files?.copied);
     const vla = { format: 1, architecture: recipe.architecture, dtype: request.dtype, ...plan.vla, sessions };
     await writeFile(join(folder, "config.json"), `${JSON.stringify({ ...config, vla }, null, 2)}\n`);
   });

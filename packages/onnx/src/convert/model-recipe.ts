@@ -2,6 +2,7 @@ import type { FloatType } from "../graph/graph-model.ts";
 import type { PlannedGraph } from "../graph/graph-builder.ts";
 import type { SyntheticTensor } from "../synthetic/synthetic-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import type { CheckpointFiles } from "./checkpoint-files.ts";
 
 /** A parsed `config.json`. */
 export type CheckpointConfig = Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ export interface RecipeOptions {
 
 export interface RecipeRequest {
   readonly config: CheckpointConfig;
-  /** Other JSON files beside the weights, by file name. */
+  /** The JSON and vector files that the recipe declares and the checkpoint has, by path. */
   readonly files: Readonly<Record<string, unknown>>;
   readonly checkpoint: TensorSource;
   readonly floatType: FloatType;
@@ -46,6 +47,8 @@ export interface ConversionPlan {
 /** How checkpoints of one architecture become graphs. A plugin exports one. */
 export interface ModelRecipe {
   readonly architecture: string;
+  /** What it wants of a checkpoint beside `config.json`, the weights and the tokenizer. */
+  readonly files?: CheckpointFiles;
   /**
    * Whether a checkpoint is of this architecture.
    *

@@ -19,6 +19,7 @@ export const TOY_WEIGHTS = noiseWeights({
 /** Two sessions, `first` and `second`, of two matrices each; `config.size` is the size that they should have. */
 const toyRecipe: ModelRecipe = {
   architecture: "toy",
+  files: { copied: ["dataset_statistics.json"] },
   presets: {},
   matches: () => true,
   tensors: () => new Map(),

@@ -1,6 +1,7 @@
 import { planCut } from "@vla-pruner/onnx/convert";
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import {
+  PRISMATIC_FILES,
   readEmptyToken,
   readImageProcessor,
   readNormStats,
@@ -18,9 +19,18 @@ import { PRESETS } from "./presets.ts";
 import { planNormalization, planViews } from "./recipe-options.ts";
 import { syntheticOftTensors } from "./synthetic-tensors.ts";
 
+/** Files that training scripts save beside the base model: `action_head--100000_checkpoint.pt`. */
+const COMPONENTS = {
+  action_head: /^action_head--.*\.(pt|safetensors)$/u,
+  noisy_action_projector: /^noisy_action_projector--.*\.(pt|safetensors)$/u,
+  proprio_projector: /^proprio_projector--.*\.(pt|safetensors)$/u,
+  vision_backbone: /^vision_backbone--.*\.(pt|safetensors)$/u,
+};
+
 /** How checkpoints of moojink/openvla-oft become graphs: the base model, and component files beside it. */
 export const openvlaOftRecipe: ModelRecipe = {
   architecture: "openvla-oft",
+  files: { ...PRISMATIC_FILES, components: COMPONENTS },
   presets: PRESETS,
   matches: (config, components = []) =>
     config["model_type"] === "openvla" &&

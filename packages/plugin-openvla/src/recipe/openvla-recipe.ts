@@ -1,5 +1,6 @@
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import {
+  PRISMATIC_FILES,
   readEmptyToken,
   readImageProcessor,
   readNormStats,
@@ -16,6 +17,7 @@ import { PRESETS } from "./presets.ts";
 /** How checkpoints of openvla/openvla-7b and its fine-tunes become graphs. */
 export const openvlaRecipe: ModelRecipe = {
   architecture: "openvla",
+  files: PRISMATIC_FILES,
   presets: PRESETS,
   matches: (config) => config["model_type"] === "openvla",
   tensors: syntheticTensors,

@@ -10,7 +10,7 @@ import type { Convention, Pi0Vla } from "../pi0-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { denoiseGraph } from "./denoise-graph.ts";
 import { modulationGraph } from "./modulation-graph.ts";
-import { readNormalization, readNormStats } from "./norm-stats.ts";
+import { readNormalization, readNormStats, STATISTICS_FILES } from "./norm-stats.ts";
 import { readSizes } from "./pi0-sizes.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
@@ -25,6 +25,7 @@ const TYPES: readonly unknown[] = ["pi0", "pi05"];
 /** How π0 and π0.5 checkpoints of openpi's PyTorch converter, or of lerobot, become graphs. */
 export const pi0Recipe: ModelRecipe = {
   architecture: "pi0",
+  files: STATISTICS_FILES,
   presets: PRESETS,
   matches: (config) =>
     "paligemma_variant" in config || TYPES.includes(config["model_type"]) || TYPES.includes(config["type"]),

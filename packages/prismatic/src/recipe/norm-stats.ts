@@ -1,6 +1,12 @@
 import type { NormStats } from "@vla-pruner/core";
-import type { RecipeRequest } from "@vla-pruner/onnx/convert";
+import type { CheckpointFiles, RecipeRequest } from "@vla-pruner/onnx/convert";
 import { invalid } from "./checkpoint-checks.ts";
+
+/** Files of an OpenVLA checkpoint that its recipes read: a fine-tune's statistics, and the pictures' format. */
+export const PRISMATIC_FILES: CheckpointFiles = {
+  copied: ["dataset_statistics.json"],
+  json: ["dataset_statistics.json", "preprocessor_config.json"],
+};
 
 /**
  * Statistics by training set. A fine-tune's own stand beside its weights and replace those of the base
