@@ -80,9 +80,7 @@ function groupedAttention(
 /** Attention of every token to every token, no cache: `[batch, sequence, heads · headSize]` in and out. */
 export function fullAttention(
   graph: GraphBuilder,
-  query: Value,
-  key: Value,
-  value: Value,
+  { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
   heads: number,
   headSize: number,
 ): Value {

@@ -52,7 +52,7 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<void> 
     const totalBytes = Object.values(plan.sessions).reduce((sum, { graph }) => sum + weightBytes(graph), 0);
     let doneBytes = 0;
     const sessions: Record<string, unknown> = {};
-    for (const [session, { graph, deviceOutputs }] of Object.entries(plan.sessions)) {
+    for (const [session, { graph, deviceOutputs = [] }] of Object.entries(plan.sessions)) {
       const bytes = await writeGraph(
         graph,
         plan.weights ?? checkpoint,

@@ -32,8 +32,8 @@ export interface RecipeRequest {
 /** One graph to be written, under the name of its session. */
 export interface SessionPlan {
   readonly graph: PlannedGraph;
-  /** Outputs that may stay on the device between runs. */
-  readonly deviceOutputs: readonly string[];
+  /** Outputs that may stay on the device between runs; none where absent. */
+  readonly deviceOutputs?: readonly string[];
 }
 
 export interface ConversionPlan {
@@ -56,7 +56,10 @@ export interface ModelRecipe {
    */
   matches(config: CheckpointConfig, components?: readonly string[]): boolean;
   plan(request: RecipeRequest): ConversionPlan;
-  /** Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights. */
+  /**
+   * Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights;
+   * `recordTensors` reads them off the graphs.
+   */
   tensors(config: CheckpointConfig): ReadonlyMap<string, SyntheticTensor>;
   /** Named configs for `--synthetic`. */
   readonly presets: Readonly<Record<string, CheckpointConfig>>;

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import type { TensorSource } from "../weights/tensor-source.ts";
+import type { Spread, TensorSource } from "../weights/tensor-source.ts";
 import { samePlan } from "../weights/weight-plan.ts";
 import type { WeightPlan } from "../weights/weight-plan.ts";
 import { ConstantPool } from "./constant-pool.ts";
@@ -126,9 +126,11 @@ export class GraphBuilder {
   /**
    * A checkpoint tensor's dims, after checking them.
    *
+   * @param spread of its values in synthetic checkpoints
    * @throws `tensor-missing`, `tensor-shape`
    */
-  expectTensor(name: string, dims: readonly number[]): readonly number[] {
+  expectTensor(name: string, dims: readonly number[], spread: Spread = {}): readonly number[] {
+    this.checkpoint.expect?.(name, dims, spread);
     const info = this.checkpoint.info(name);
     if (info === undefined) {
       throw new VlaPrunerError("tensor-missing", {

@@ -21,8 +21,8 @@ describe("GraphBuilder weights", () => {
     const graph = builder();
     rmsNorm(graph, "x", "scale", 3, 1e-5);
     rmsNorm(graph, "y", "scale", 3, 1e-5);
-    rotaryTables(graph, 4, 6, 100);
-    rotaryTables(graph, 4, 6, 100);
+    rotaryTables(graph, { positions: 4, headSize: 6, theta: 100 });
+    rotaryTables(graph, { positions: 4, headSize: 6, theta: 100 });
     assert.deepEqual(
       graph.build().weights.map(({ name }) => name),
       ["scale", "rotary.cosine", "rotary.sine"],
@@ -42,8 +42,8 @@ describe("GraphBuilder weights", () => {
       assert.throws(() => second(graph), { code: "internal", message: /scale/ });
     }
     const graph = builder();
-    rotaryTables(graph, 4, 6, 100);
-    assert.throws(() => rotaryTables(graph, 4, 6, 200), { code: "internal" });
+    rotaryTables(graph, { positions: 4, headSize: 6, theta: 100 });
+    assert.throws(() => rotaryTables(graph, { positions: 4, headSize: 6, theta: 200 }), { code: "internal" });
   });
 
   it("a word table may also be the output matrix of the same graph", async () => {

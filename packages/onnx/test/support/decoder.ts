@@ -71,13 +71,13 @@ export async function runDecoder(run: DecoderRun): Promise<Record<string, Result
       ...(taps && { start: vectorFeed("int64", 1), end: vectorFeed("int64", 4) }),
     },
     build: (graph) => {
-      const tables = rotaryTables(graph, sizes.positions, sizes.headSize, sizes.theta);
+      const tables = rotaryTables(graph, sizes);
       const border = new CacheBorder(graph, sizes);
       const columns = { start: "start", end: "end" };
       let hidden = "x";
       for (let index = 0; index < LAYERS; index += 1) {
         const inputs = { positionIds: "positions", tables, cache: border.inputs(index) };
-        const layer = decoderLayer(graph, hidden, `layers.${index}.`, sizes, inputs);
+        const layer = decoderLayer(graph, hidden, "layers.", index, sizes, inputs);
         border.outputs(index, layer.attention);
         hidden = layer.hidden;
         if (!taps) continue;

@@ -51,8 +51,8 @@ export function expertLayer(
       rotate(graph, projected.key, positionIds, tables, expert.keyValueHeads),
       expert,
     );
-    const keys = concat(graph, [past.key, own], 2);
-    const values = concat(graph, [past.value, splitHeads(graph, projected.value, expert)], 2);
+    const keys = concat(graph, [past.keys, own], 2);
+    const values = concat(graph, [past.values, splitHeads(graph, projected.value, expert)], 2);
     const { output, weights } = openAttention(graph, { query, keys, values }, expert, mask);
     const attended = linear(graph, output, {
       weights: [`${prefix}self_attn.o_proj.weight`],

@@ -1,8 +1,8 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
+import { invalidConfig } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, CheckpointFiles } from "@vla-pruner/onnx/convert";
 import type { Convention, NormMode, Pi0Vla } from "../pi0-vla.ts";
-import { invalid } from "./fail.ts";
 
 const ASSET = /^assets\/(.+)\/norm_stats\.json$/u;
 const TENSORS = /normalizer.*\.safetensors$/u;
@@ -51,7 +51,7 @@ export function readNormalization(
     if (name === undefined) return usual;
     const known = typeof name === "string" && Object.hasOwn(MODES, name) ? MODES[name] : undefined;
     if (known === undefined)
-      throw invalid(
+      throw invalidConfig(
         `normalization_mapping.${key} among ${Object.keys(MODES).join(", ")}`,
         JSON.stringify(name),
       );

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/errors";
+import { invalidOption } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { VIEWS } from "../views.ts";
 
@@ -8,7 +8,7 @@ const STEPS = 10;
 /** Cameras that the model has slots for: all three, or the first of them. */
 export function planViews({ views = VIEWS.length }: RecipeOptions): number {
   if (Number.isInteger(views) && views >= 1 && views <= VIEWS.length) return views;
-  throw invalid(`--views from 1 to ${VIEWS.length}`, String(views), `leave it out for ${VIEWS.join(", ")}`);
+  throw invalidOption(`--views from 1 to ${VIEWS.length}`, views, `leave it out for ${VIEWS.join(", ")}`);
 }
 
 /** Actions in a chunk: `--chunk`, else `action_horizon` (openpi) or `chunk_size` (lerobot). */
@@ -26,13 +26,9 @@ export function planSteps(config: CheckpointConfig, { steps }: RecipeOptions): n
 
 function count(what: string, value: unknown): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 1000) return value;
-  throw invalid(
+  throw invalidOption(
     `${what}: a whole number from 1 to 1000`,
     JSON.stringify(value),
     "leave it out for the checkpoint's own",
   );
-}
-
-function invalid(expected: string, found: string, fix: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found, fix });
 }

@@ -38,6 +38,7 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
   const { config, weights, horizon, steps, prefix, folder } = options;
   const sizes = readSizes(config, weights, horizon);
   const cut = planCut(sizes.decoder.layers, {});
+  const plan = { sizes, cut, checkpoint: weights, floatType: "float32" } as const;
   const { vision, kept, words } = prefix;
   const random = seededRandom(1);
   const draw = (...dims: readonly number[]): GraphTensor => {
@@ -57,7 +58,7 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
   const [state, noise] = [draw(1, sizes.stateSize), draw(1, horizon, sizes.actionSize)];
   const { hidden } = sizes.expert;
 
-  const stepwise = await openGraph(denoiseGraph(sizes, cut, weights, "float32"), weights, folder);
+  const stepwise = await openGraph(denoiseGraph(plan), weights, folder);
   const vla = { horizon, action_size: sizes.actionSize, expert: { hidden } } as Pi0Vla;
   const every = new Set(Array.from({ length: steps }, (_, step) => step));
   const decoder = new FlowDecoder(stepwise.session, undefined, vla, { steps, attentionSteps: every });
@@ -78,7 +79,7 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
     return { actions, attention: taps[0]?.map(mean) ?? new Float32Array() };
   };
 
-  const unrolled = await openGraph(unrolledGraph(sizes, cut, steps, weights, "float32"), weights, folder);
+  const unrolled = await openGraph(unrolledGraph(plan, steps), weights, folder);
   const times = eulerSchedule(steps).times.flatMap((time) => [...timeEmbedding(time, hidden)]);
   const past = Object.entries(cache).map(([name, tensor]) => [
     name.replace("present", "past_key_values"),
