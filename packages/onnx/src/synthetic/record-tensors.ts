@@ -3,7 +3,7 @@ import type { Spread, TensorInfo, TensorSource } from "../weights/tensor-source.
 import type { SyntheticTensor } from "./synthetic-source.ts";
 
 /** A checkpoint that has every tensor that it is asked for, in the shape that is asked for; it has no values. */
-export class RecordingSource implements TensorSource {
+class RecordingSource implements TensorSource {
   readonly #tensors = new Map<string, SyntheticTensor>();
 
   get names(): readonly string[] {
@@ -40,7 +40,7 @@ export class RecordingSource implements TensorSource {
  * them say what they are. `build` makes the graphs from sizes that come from the config alone.
  */
 export function recordTensors(
-  build: (checkpoint: RecordingSource) => unknown,
+  build: (checkpoint: TensorSource) => unknown,
 ): ReadonlyMap<string, SyntheticTensor> {
   const source = new RecordingSource();
   build(source);
