@@ -32,11 +32,14 @@ const SEPARATE: BiasedLayerNames = {
 };
 const FUSED: BiasedLayerNames = { ...SEPARATE, qkv: ["attn.c_attn"], scales: ["gamma_1", "gamma_2"] };
 
-function weightsOf(names: BiasedLayerNames): MapSource {
-  const matrix = (name: string, output: number, input: number): [string, number[]][] => [
+function matrix(name: string, output: number, input: number): [string, number[]][] {
+  return [
     [`h.0.${name}.weight`, [output, input]],
     [`h.0.${name}.bias`, [output]],
   ];
+}
+
+function weightsOf(names: BiasedLayerNames): MapSource {
   const [first, second] = names.mlp;
   const total = WIDTHS.reduce((sum, width) => sum + width, 0);
   return noiseWeights(
