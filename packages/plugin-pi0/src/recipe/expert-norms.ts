@@ -1,15 +1,9 @@
 import { cast, concat, dense, modulatedRmsNorm, rmsNorm, split, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { Normed } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
-/** What a norm of the expert gives. */
-export interface Normed {
-  readonly value: Value;
-  /** Multiplies what the sublayer adds to the residual, `[hidden]`; none in π0. */
-  readonly gate?: Value;
-}
-
-/** The expert's norms, by their place in the order of `expertNorms`. */
+/** The expert's norms, with a gate `[hidden]` in π0.5; by their place in the order of `expertNorms`. */
 export type Normalize = (x: Value, index: number) => Normed;
 
 /** Checkpoint names of the expert's norms, without `.weight`: two a layer, then the final one. */

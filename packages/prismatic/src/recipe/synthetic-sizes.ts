@@ -2,42 +2,9 @@ import { layerNorm, linear } from "@vla-pruner/onnx/blocks";
 import { recordTensors } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, SyntheticTensor, TensorSource } from "@vla-pruner/onnx/convert";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
-import { readDecoder, TOWERS } from "./prismatic-sizes.ts";
+import { readDecoder } from "./prismatic-sizes.ts";
 import type { PrismaticSizes } from "./prismatic-sizes.ts";
-import type { PrismaticTower } from "./tower-sizes.ts";
-
-/** A tower's sizes, as `vision_towers` in a config for `--synthetic` may give them. */
-interface SyntheticTower {
-  readonly hidden: number;
-  readonly layers: number;
-  readonly intermediate: number;
-  readonly patch: number;
-  readonly class_token: boolean;
-  readonly registers: number;
-  readonly layer_scale: boolean;
-}
-
-/** Sizes of the timm towers, by the beginning of their id. */
-const TIMM: Readonly<Record<string, SyntheticTower>> = {
-  vit_large_patch14_reg4_dinov2: {
-    hidden: 1024,
-    layers: 24,
-    intermediate: 4096,
-    patch: 14,
-    class_token: true,
-    registers: 4,
-    layer_scale: true,
-  },
-  vit_so400m_patch14_siglip: {
-    hidden: 1152,
-    layers: 27,
-    intermediate: 4304,
-    patch: 14,
-    class_token: false,
-    registers: 0,
-    layer_scale: false,
-  },
-};
+import { syntheticTowers } from "./synthetic-towers.ts";
 
 /** OpenVLA 7B, where the config is silent. */
 const DECODER_SIZES = { vocabulary: 32_064, hidden: 4096, layers: 32, intermediate: 11_008 };
@@ -62,10 +29,9 @@ export function prismaticTensors(
   });
 }
 
-/** Sizes from the config alone. The towers have their last block, as checkpoints do. */
+/** Sizes from the config alone. */
 function syntheticSizes(config: CheckpointConfig): PrismaticSizes {
-  const images = (config["image_sizes"] ?? []) as readonly number[];
-  const towers = towersOf(config).map((tower, index) => sized(tower, index, images[index] ?? 224));
+  const towers = syntheticTowers(config);
   const decoder = readDecoder(config, DECODER_SIZES);
   const joined = towers.reduce((sum, { hidden }) => sum + hidden, 0);
   const [imageSize = 224, visionTokens = 0] = towers.flatMap((tower) => [tower.imageSize, tower.tokens]);
@@ -77,37 +43,5 @@ function syntheticSizes(config: CheckpointConfig): PrismaticSizes {
     visionTokens,
     projector: [joined, ...inner, decoder.hidden],
     head: "language_model.lm_head.weight",
-  };
-}
-
-function towersOf(config: CheckpointConfig): readonly SyntheticTower[] {
-  const given = config["vision_towers"];
-  if (Array.isArray(given)) return given as SyntheticTower[];
-  const ids = (config["timm_model_ids"] ?? Object.keys(TIMM)) as readonly string[];
-  return ids.flatMap((id) =>
-    Object.entries(TIMM).flatMap(([name, tower]) => (id.startsWith(name) ? [tower] : [])),
-  );
-}
-
-function sized(tower: SyntheticTower, index: number, imageSize: number): PrismaticTower {
-  const { hidden, layers, intermediate, patch, class_token, registers, layer_scale } = tower;
-  const prefix = TOWERS[index] ?? "";
-  const tokens = [
-    { name: `${prefix}cls_token`, count: class_token ? 1 : 0 },
-    { name: `${prefix}reg_token`, count: registers },
-  ];
-  return {
-    prefix,
-    hidden,
-    heads: 1, // shapes are the same for any number of heads
-    intermediate,
-    blocks: layers,
-    patch,
-    tokens: Math.floor(imageSize / patch) ** 2,
-    imageSize,
-    prefixTokens: tokens.filter(({ count }) => count > 0),
-    positionsCoverPrefix: false,
-    layerScale: layer_scale,
-    activation: "gelu",
   };
 }
