@@ -16,7 +16,7 @@ export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";
 export type { OpenCheckpoint } from "./convert/open-checkpoint.ts";
 
 export { invalidConfig, invalidOption, missingTensor } from "./convert/recipe-errors.ts";
-export { dimsOf, layersBelow, wholeNumber } from "./convert/read-sizes.ts";
+export { dimsOf, layersBelow, wholeNumber, wholeOption } from "./convert/read-sizes.ts";
 export { cacheOutputs, cutBlock, decoderBlock } from "./convert/vla-block.ts";
 
 // Weights.

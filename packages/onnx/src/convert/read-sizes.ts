@@ -1,6 +1,6 @@
 import type { TensorSource } from "../weights/tensor-source.ts";
 import type { CheckpointConfig } from "./model-recipe.ts";
-import { invalidConfig, missingTensor } from "./recipe-errors.ts";
+import { invalidConfig, invalidOption, missingTensor } from "./recipe-errors.ts";
 
 /**
  * A whole number from a config, `least` (1) or more; `otherwise` where the key is absent or null.
@@ -17,6 +17,17 @@ export function wholeNumber<Otherwise>(
   if (value === undefined || value === null) return otherwise;
   if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
   throw invalidConfig(`${key}: a whole number, ${least} or more`, JSON.stringify(value));
+}
+
+/**
+ * A whole number from 1 to `most` that the user chose.
+ *
+ * @param what the option, as on the command line
+ * @throws `invalid-option`
+ */
+export function wholeOption(what: string, value: unknown, most: number, fix: string): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw invalidOption(`${what}: a whole number from 1 to ${most}`, JSON.stringify(value), fix);
 }
 
 /**

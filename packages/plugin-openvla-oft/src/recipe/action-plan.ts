@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/errors";
-import { invalidOption, wholeNumber } from "@vla-pruner/onnx/convert";
+import { invalidOption, wholeNumber, wholeOption } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, RecipeOptions, TensorSource } from "@vla-pruner/onnx/convert";
 import type { HeadKind } from "../oft-vla.ts";
 
@@ -119,9 +119,7 @@ function stepsOf(head: HeadKind, checkpoint: TensorSource, options: RecipeOption
       "noisy_action_projector",
       "copy it from the checkpoint: a diffusion head needs it",
     );
-  const steps = options.steps ?? STEPS;
-  if (Number.isInteger(steps) && steps >= 1 && steps <= STEPS) return steps;
-  throw invalidOption(`--steps from 1 to ${STEPS}`, steps, `leave it out for ${STEPS}`);
+  return wholeOption("--steps", options.steps ?? STEPS, STEPS, `leave it out for ${STEPS}`);
 }
 
 /** A component whose file is not beside the weights. */

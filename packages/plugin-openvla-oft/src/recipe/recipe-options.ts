@@ -1,4 +1,4 @@
-import { invalidConfig, invalidOption, wholeNumber } from "@vla-pruner/onnx/convert";
+import { invalidConfig, wholeNumber, wholeOption } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
 import type { Normalization } from "../oft-vla.ts";
 
@@ -15,12 +15,8 @@ const ALOHA = 14;
  */
 export function planViews(config: CheckpointConfig, options: RecipeOptions): number {
   const views = options.views ?? wholeNumber(config, "num_images_in_input", 1);
-  if (Number.isInteger(views) && views >= 1 && views <= MOST_VIEWS) return views;
-  throw invalidOption(
-    `--views from 1 to ${MOST_VIEWS}`,
-    views,
-    "pass the number of cameras that the model was trained with",
-  );
+  const fix = "pass the number of cameras that the model was trained with";
+  return wholeOption("--views", views, MOST_VIEWS, fix);
 }
 
 /**
