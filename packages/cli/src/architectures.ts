@@ -1,6 +1,6 @@
 import type { VlaPlugin } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx";
+import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx/convert";
 import { openvla } from "@vla-pruner/plugin-openvla";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
@@ -58,6 +58,11 @@ export function presetNamed(
     if (config !== undefined) return { architecture, config };
   }
   return undefined;
+}
+
+/** The recipes of all architectures. */
+export function recipes(): ModelRecipe[] {
+  return ARCHITECTURES.map(({ recipe }) => recipe);
 }
 
 /** Names of all presets. */

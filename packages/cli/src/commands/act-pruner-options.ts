@@ -1,7 +1,7 @@
 import { optionsOf, PRUNERS } from "@vla-pruner/core";
 import type { BudgetMode, PrunerOptions, SemanticRows } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { latterHalf } from "@vla-pruner/onnx";
+import { latterHalf } from "@vla-pruner/onnx/convert";
 
 /** What `act` is told about the pruner. */
 export interface ActPrunerOptions {

@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx";
-import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx";
-import { architectureNamed, architectureOf, presetNamed, presetNames } from "../architectures.ts";
+import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx/convert";
+import { architectureNamed, architectureOf, presetNamed, presetNames, recipes } from "../architectures.ts";
 import type { Architecture } from "../architectures.ts";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
@@ -91,7 +91,7 @@ async function openSource(
     });
   }
   if (checkpoint !== undefined) {
-    const opened = await openCheckpoint(checkpoint);
+    const opened = await openCheckpoint(checkpoint, recipes());
     try {
       return { ...opened, architecture: choose(opened, options.architecture) };
     } catch (error) {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { SessionEntry } from "@vla-pruner/core";
 import { sessionFiles, VlaPrunerError } from "@vla-pruner/format";
-import { summarizeModel } from "@vla-pruner/onnx";
-import type { GraphSummary } from "@vla-pruner/onnx";
+import { summarizeModel } from "@vla-pruner/onnx/graph";
+import type { GraphSummary } from "@vla-pruner/onnx/graph";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import type { Streams } from "../streams.ts";
 

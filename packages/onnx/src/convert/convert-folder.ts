@@ -19,7 +19,7 @@ export interface ConvertFolderRequest {
 /** Opens a checkpoint directory, converts it and closes it again: what `vla-pruner convert` does, in a program. */
 export async function convertFolder(request: ConvertFolderRequest): Promise<void> {
   const { folder, dtype = "fp32", options = {}, ...rest } = request;
-  const { config, files, weights } = await openCheckpoint(folder);
+  const { config, files, weights } = await openCheckpoint(folder, [request.recipe]);
   try {
     await convertCheckpoint({
       ...rest,
