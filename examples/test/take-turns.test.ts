@@ -18,8 +18,6 @@ describe("players that take turns", () => {
       }
       return name;
     };
-  const whole = (...names: readonly string[]): string[] =>
-    names.flatMap((name) => [`${name} begins`, `${name} ends`]);
 
   it("moves one at a time, the first one first, and lets the longer game end alone", async () => {
     assert.deepEqual(await takeTurns(player("a", 4), player("b", 2)), ["a", "b"]);
@@ -30,10 +28,6 @@ describe("players that take turns", () => {
   });
 
   it("does not leave the other waiting when one fails", async () => {
-    const failing = async (pause: Pause): Promise<never> => {
-      await pause();
-      throw new Error("lost");
-    };
     let ended: Promise<string> | undefined;
     await assert.rejects(
       takeTurns(failing, (pause) => (ended = player("b", 2)(pause))),
@@ -42,3 +36,12 @@ describe("players that take turns", () => {
     assert.equal(await ended, "b");
   });
 });
+
+function whole(...moves: readonly string[]): string[] {
+  return moves.flatMap((move) => [`${move} begins`, `${move} ends`]);
+}
+
+async function failing(pause: Pause): Promise<never> {
+  await pause();
+  throw new Error("lost");
+}

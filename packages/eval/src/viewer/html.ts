@@ -13,5 +13,13 @@ export function escapeHtml(text: string): string {
 
 /** JSON that cannot end the script element around it. */
 export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll("<", String.raw`\u003c`);
+  return JSON.stringify(value).replaceAll("<", "\\u003c");
+}
+
+/** Names and values as a description list. */
+export function factList(facts: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(facts).map(
+    ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
+  );
+  return `<dl>${pairs.join("")}</dl>`;
 }

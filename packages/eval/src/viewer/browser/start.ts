@@ -1,7 +1,11 @@
 /** Loads the sprites, then listens. Keys work everywhere except where a control has its own use for them. */
-export const START: string = String.raw`
-const maps = [...document.querySelectorAll(".map")];
-const KEYS = {
+import { partsOf } from "./elements.ts";
+import { loadSprite } from "./pictures.ts";
+import { episodes, last, mark, moveTo, play, playButton, show, slider } from "./player.ts";
+
+const maps = partsOf(document, ".map");
+
+const KEYS: Readonly<Record<string, () => void>> = {
   ArrowLeft: () => moveTo(Number(slider.value) - 1),
   ArrowRight: () => moveTo(Number(slider.value) + 1),
   Home: () => moveTo(0),
@@ -13,26 +17,21 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const taken = event.key === " " ? "button, input[type=checkbox]" : "input[type=range]";
   const act = KEYS[event.key];
-  if (act === undefined || event.target.closest(taken) !== null) return;
+  if (act === undefined || (event.target as Element).closest(taken) !== null) return;
   event.preventDefault();
   act();
 });
 slider.addEventListener("input", show);
 playButton.addEventListener("click", play);
 mark.addEventListener("change", show);
-maps.forEach((button) => button.addEventListener("click", () => choose(button)));
+for (const button of maps) button.addEventListener("click", () => choose(button));
 
 /** One map at a time; the same button again takes it off. */
-function choose(chosen) {
+function choose(chosen: HTMLElement): void {
   const on = chosen.getAttribute("aria-pressed") !== "true";
-  maps.forEach((button) => button.setAttribute("aria-pressed", String(on && button === chosen)));
+  for (const button of maps) button.setAttribute("aria-pressed", String(on && button === chosen));
   show();
 }
 
-async function load(camera) {
-  camera.picture = new Image();
-  camera.picture.src = camera.address;
-  await camera.picture.decode();
-}
-Promise.all(episodes.flatMap(({ cameras }) => cameras.map(load))).then(show);
-`;
+const pictures = episodes.flatMap(({ cameras }) => cameras.map(loadSprite));
+void Promise.all(pictures).then(show);
