@@ -9,6 +9,7 @@ import { evalReportCommand } from "./commands/eval-report.ts";
 import { evalWorkerCommand } from "./commands/eval-worker.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { reportCommand } from "./commands/report.ts";
+import { showTypedDefaults } from "./options/typed-defaults.ts";
 import type { Streams } from "./streams.ts";
 
 /**
@@ -38,7 +39,8 @@ export async function main(
     evalReportCommand(streams),
     reportCommand(streams),
   ];
-  for (const command of commands) commandLine.addCommand(command.exitOverride().configureOutput(output));
+  for (const command of commands)
+    commandLine.addCommand(showTypedDefaults(command).exitOverride().configureOutput(output));
   commandLine.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });
   try {
     if (args.length === 0) commandLine.outputHelp();

@@ -9,6 +9,7 @@ import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
 import { playPlan } from "../evaluation/play-plan.ts";
 import { deviceOption } from "../options/device-option.ts";
+import { addListTasks } from "../options/list-tasks-option.ts";
 import {
   parseChoice,
   parseCount,
@@ -38,7 +39,7 @@ const collect = (word: string, before: readonly string[] = []): string[] => [...
 
 /** @param program what worker processes run */
 export function evalCommand(streams: Streams, program: string | null): Command {
-  return new Command("eval")
+  const command = new Command("eval")
     .description("Success of policies in simulation: pruners against each other, on the same episodes.")
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
     .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, parseWords)
@@ -67,12 +68,15 @@ export function evalCommand(streams: Streams, program: string | null): Command {
       "--variant <name=json>",
       'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',
       addVariant,
-      {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions, of every policy")
     .addOption(deviceOption())
-    .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
+    .addOption(
+      new Option("--jobs <N>", "worker processes")
+        .argParser(parseCount("--jobs"))
+        .default(availableParallelism(), "all cores"),
+    )
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
     .option("--out <folder>", "write episodes and reports here")
     .option("--resume", "go on with the episodes that are there")
@@ -82,6 +86,7 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .addOption(new Option("--suites <suites>").argParser(parseWords).hideHelp())
     .addOption(new Option("--retentions <ratios>").argParser(parseNumbers("--retentions")).hideHelp())
     .action((options: EvalOptions) => runEval(options, streams, program));
+  return addListTasks(command, streams);
 }
 
 async function runEval(given: EvalOptions, streams: Streams, program: string | null): Promise<void> {

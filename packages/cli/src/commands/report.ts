@@ -6,6 +6,7 @@ import { machineName } from "../evaluation/machine.ts";
 import { playTraces } from "../evaluation/play-traces.ts";
 import type { PlayTracesOptions } from "../evaluation/play-traces.ts";
 import { taskOf } from "../evaluation/task-of.ts";
+import { addListTasks } from "../options/list-tasks-option.ts";
 import { parseChoice, parseCount, parseInteger, parseNumber } from "../options/parse.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { prepareFile, writeText } from "../report/output-file.ts";
@@ -16,8 +17,8 @@ interface ReportOptions extends PlayTracesOptions {
   readonly out: string;
 }
 
-export function reportCommand({ stdout }: Streams): Command {
-  return new Command("report")
+export function reportCommand(streams: Streams): Command {
+  const command = new Command("report")
     .description(
       "Play one episode in simulation and write it as one HTML file: cameras, kept patches, heat maps.",
     )
@@ -37,7 +38,8 @@ export function reportCommand({ stdout }: Streams): Command {
     .option("--horizon <N>", "control steps at most (the task's own)", parseCount("--horizon"))
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .requiredOption("--out <file.html>", "the report")
-    .action((options: ReportOptions) => runReport(options, stdout));
+    .action((options: ReportOptions) => runReport(options, streams.stdout));
+  return addListTasks(command, streams);
 }
 
 async function runReport(options: ReportOptions, stdout: NodeJS.WritableStream): Promise<void> {

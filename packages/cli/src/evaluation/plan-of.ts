@@ -20,7 +20,7 @@ export interface PlanOptions {
   readonly seed: number;
   readonly execute?: number;
   readonly horizon?: number;
-  readonly variant: Readonly<Record<string, Variant>>;
+  readonly variant?: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
   readonly device?: Device;
   readonly unnormKey?: string;
@@ -39,7 +39,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     seed,
     execute,
     horizon,
-    variant,
+    variant = {},
     disturb,
     device = "cpu",
     unnormKey,

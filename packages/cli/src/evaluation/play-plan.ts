@@ -14,7 +14,7 @@ import {
 } from "@vla-pruner/eval";
 import type { EpisodeRecord, SweepEnd, SweepInfo, SweepPlan } from "@vla-pruner/eval";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { CountProgress } from "../report/count-progress.ts";
+import { CountProgress } from "../report/progress-bar.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 import { machineName, sourceCommit } from "./machine.ts";

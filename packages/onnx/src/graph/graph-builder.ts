@@ -6,7 +6,6 @@ import { ConstantPool } from "./constant-pool.ts";
 import type {
   Attribute,
   GraphNode,
-  Initializer,
   PlannedGraph,
   PlannedWeight,
   Subgraph,
