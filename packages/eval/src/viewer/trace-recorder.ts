@@ -1,5 +1,5 @@
-import { toRgb } from "@vla-pruner/core";
-import type { RgbImage } from "@vla-pruner/core";
+import { toRgb } from "@vla-pruner/core/adapter";
+import type { RgbImage } from "@vla-pruner/core/adapter";
 import type { EpisodeOutcome, ModelCall } from "../closed-loop/types.ts";
 import { traceViews } from "./trace-views.ts";
 import type { EpisodeTrace, TracedCall } from "./types.ts";

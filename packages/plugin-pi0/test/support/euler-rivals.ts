@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { float32Tensor, int64Tensor, openSession, readFloat32, seededRandom } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+import { openSession } from "@vla-pruner/core";
+import { float32Tensor, int64Tensor, readFloat32, seededRandom } from "@vla-pruner/core/adapter";
+import type { GraphSession, GraphTensor } from "@vla-pruner/core/adapter";
 import { writeGraph } from "@vla-pruner/onnx";
 import type { CheckpointConfig, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
 import { eulerSchedule, timeEmbedding } from "../../src/euler-schedule.ts";
