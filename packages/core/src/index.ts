@@ -17,8 +17,13 @@ export type { ActionQueueOptions, NextAction } from "./policy/action-queue.ts";
 export type { EpisodeEvent, PolicyEmitter, PolicyEvents } from "./events.ts";
 
 // Pruners.
-export type { PruneContext, PruneDecision, TokenPruner } from "./token-pruner.ts";
-export type { CompletedCall, PrunerMemory } from "./memory/pruner-memory.ts";
+export type {
+  CompletedCall,
+  PruneContext,
+  PruneDecision,
+  PrunerMemory,
+  TokenPruner,
+} from "./token-pruner.ts";
 export { recommended } from "./pruners/recommended.ts";
 export { VLA_PRUNER_OPTIONS, vlaPruner } from "./pruners/vla-pruner.ts";
 export type { VlaPrunerOptions } from "./pruners/vla-pruner.ts";
@@ -73,7 +78,7 @@ export { readFrame } from "./transformers/read-frame.ts";
 export type { PretrainedOptions } from "./transformers/pretrained-options.ts";
 export { DEVICES } from "./runtime/devices.ts";
 export type { Device } from "./runtime/devices.ts";
-export { openSession } from "./runtime/open-session.ts";
+export { openSession } from "#open-session";
 
 // For those who replace a part of a policy: `policy.scope` and its keys.
 export type { Scope, Token } from "./container/scope.ts";

@@ -19,7 +19,7 @@ export interface RandomOptions extends RetentionOptions {
 }
 
 /** Names of the options above. */
-export const RANDOM_OPTIONS = [...RETENTION_OPTIONS, "seed"] as const;
+export const RANDOM_OPTIONS: readonly (keyof RandomOptions)[] = [...RETENTION_OPTIONS, "seed"];
 
 /** A seeded random choice, anew at every step. */
 export function random(options: RandomOptions): TokenPruner {

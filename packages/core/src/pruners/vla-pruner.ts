@@ -27,14 +27,14 @@ export interface VlaPrunerOptions extends RetentionOptions, TemporalOptions {
 }
 
 /** Names of the options above. */
-export const VLA_PRUNER_OPTIONS = [
+export const VLA_PRUNER_OPTIONS: readonly (keyof VlaPrunerOptions)[] = [
   ...RETENTION_OPTIONS,
   ...TEMPORAL_OPTIONS,
   "semanticRows",
   "visibleRows",
   "candidates",
   "warmup",
-] as const satisfies readonly (keyof VlaPrunerOptions)[];
+];
 
 /**
  * VLA-Pruner (arXiv 2511.16449): top tokens by semantic attention and by forecast action attention are

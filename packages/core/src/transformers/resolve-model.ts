@@ -1,5 +1,4 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { localDirectory } from "#local-models";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { PretrainedOptions } from "./pretrained-options.ts";
 
@@ -15,16 +14,12 @@ export async function resolveModel(
   modelIdOrPath: string,
   options: PretrainedOptions,
 ): Promise<PretrainedOptions & { model: string }> {
-  const path = resolve(modelIdOrPath);
-  const local = await stat(path).then(
-    (entry) => entry.isDirectory(),
-    () => false,
-  );
-  if (local) return { ...options, model: path, local_files_only: true };
+  const directory = await localDirectory(modelIdOrPath);
+  if (directory !== null) return { ...options, model: directory, local_files_only: true };
   if (HUB_ID.test(modelIdOrPath)) return { ...options, model: modelIdOrPath };
   throw new VlaPrunerError("model-missing", {
     expected: "a model directory, or a Hub id like name/model",
-    found: `no directory at ${path}`,
+    found: `no directory at ${modelIdOrPath}`,
     fix: "check the path, or make the model with `vla-pruner convert`",
   });
 }

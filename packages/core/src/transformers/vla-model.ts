@@ -1,3 +1,4 @@
+import { DEFAULT_DEVICE } from "#local-models";
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
 import { checkOptions, checkVlaBlock, dtypeOf, VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
@@ -34,7 +35,7 @@ export class VlaModel implements VlaModelParts {
   static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
     checkOptions("from_pretrained", options, PRETRAINED_OPTIONS);
     const { threads, ...rest } = options;
-    const device = options.device ?? "cpu";
+    const device = options.device ?? DEFAULT_DEVICE;
     sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
