@@ -1,8 +1,8 @@
 import {
-  float32Tensor,
-  encodeViews,
   countTokens,
   disposeAll,
+  encodeViews,
+  float32Tensor,
   invalidObservation,
   layoutOf,
   makeObservation,
