@@ -1,5 +1,5 @@
 import { topK } from "@vla-pruner/core";
-import type { RgbImage } from "@vla-pruner/core";
+import type { RgbImage } from "@vla-pruner/core/adapter";
 import type { TracedCall, TracedView } from "@vla-pruner/eval";
 import { drawText, textWidth } from "./bitmap-font.ts";
 import { blankPicture } from "./png.ts";

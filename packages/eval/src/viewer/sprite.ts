@@ -1,5 +1,5 @@
 import { constants } from "node:zlib";
-import type { RgbImage } from "@vla-pruner/core";
+import type { RgbImage } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { PNG } from "pngjs";
 import type { Sprite } from "./page-data.ts";

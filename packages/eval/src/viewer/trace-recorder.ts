@@ -1,5 +1,6 @@
-import { toRgb } from "@vla-pruner/core";
-import type { RgbImage, StepResult } from "@vla-pruner/core";
+import type { StepResult } from "@vla-pruner/core";
+import { toRgb } from "@vla-pruner/core/adapter";
+import type { RgbImage } from "@vla-pruner/core/adapter";
 import type { EpisodeOutcome, ModelCall } from "../closed-loop/types.ts";
 import type { EpisodeTrace, TracedCall, TracedView } from "./types.ts";
 

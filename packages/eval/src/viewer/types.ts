@@ -1,4 +1,5 @@
-import type { RgbImage, StageName } from "@vla-pruner/core";
+import type { StageName } from "@vla-pruner/core";
+import type { RgbImage } from "@vla-pruner/core/adapter";
 import type { EpisodeOutcome } from "../closed-loop/types.ts";
 import type { ScoreName } from "./page-data.ts";
 

@@ -1,4 +1,4 @@
-import type { RgbImage } from "@vla-pruner/core";
+import type { RgbImage } from "@vla-pruner/core/adapter";
 import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
 import { tokensOf } from "./call-numbers.ts";
 import type { PatchGrid, ScoreBytes, ScoreName, ViewerCall, ViewerEpisode, ViewerView } from "./page-data.ts";

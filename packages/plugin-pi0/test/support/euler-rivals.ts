@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import { float32Tensor, int64Tensor, openSession, readFloat32, seededRandom } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+import { openSession } from "@vla-pruner/core";
+import { float32Tensor, int64Tensor, readFloat32, seededRandom } from "@vla-pruner/core/adapter";
+import type { GraphSession, GraphTensor } from "@vla-pruner/core/adapter";
 import { planCut } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 import { writeGraph } from "@vla-pruner/onnx/graph";

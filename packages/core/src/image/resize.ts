@@ -1,10 +1,32 @@
 import type { RgbImage } from "./to-rgb.ts";
 
+/** Bicubic resize with antialiasing, equal to Pillow's `BICUBIC` bit for bit. */
+export function resizeBicubic(image: RgbImage, width: number, height: number): RgbImage {
+  return resample(image, width, height, { support: 2, kernel: cubic });
+}
+
+/** Bilinear resize with antialiasing, equal to Pillow's `BILINEAR` bit for bit. */
+export function resizeBilinear(image: RgbImage, width: number, height: number): RgbImage {
+  return resample(image, width, height, { support: 1, kernel: triangle });
+}
+
+/** Keys' cubic convolution kernel, a = −0.5. */
+function cubic(value: number): number {
+  const x = Math.abs(value);
+  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+  if (x < 2) return ((-0.5 * x + 2.5) * x - 4) * x + 2;
+  return 0;
+}
+
+function triangle(value: number): number {
+  return Math.max(0, 1 - Math.abs(value));
+}
+
 /** Bits of the fixed-point filter weights, as in Pillow, so that every rounding comes out the same. */
 const PRECISION_BITS = 22;
 
 /** A resampling filter, as Pillow describes one. */
-export interface ResampleFilter {
+interface ResampleFilter {
   /** How far from its centre the kernel reaches, in source pixels when enlarging. */
   readonly support: number;
   /** The kernel's weight at a distance from its centre. */
@@ -16,8 +38,8 @@ interface FilterWeights {
   readonly weights: Int32Array;
 }
 
-/** Resize with antialiasing, equal to Pillow's `resize` bit for bit: the VLA image processors are built on it. */
-export function resample(image: RgbImage, width: number, height: number, filter: ResampleFilter): RgbImage {
+/** Pillow's `resize`, which the VLA image processors are built on. */
+function resample(image: RgbImage, width: number, height: number, filter: ResampleFilter): RgbImage {
   const wide = image.width === width ? image : resampleSide(image, width, filter, true);
   return wide.height === height ? wide : resampleSide(wide, height, filter, false);
 }

@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { hasCode } from "@vla-pruner/core/testing";
-import { checkIds, checkPixels } from "@vla-pruner/prismatic";
-import { mainFrame } from "../src/check-observation.ts";
+import { checkIds, checkPixels, promptIds } from "../../src/adapter/index.ts";
+import { hasCode } from "../../src/testing/index.ts";
 
 const DIMS = [1, 6, 2, 2];
 const VOCABULARY = 100;
 const ROOM = 5;
-const FRAME = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
+const LIMITS = { vocabulary: VOCABULARY, room: ROOM, least: 2 };
 
 function pixels(length = 24): Float32Array {
   return new Float32Array(length).fill(0.5);
 }
 
-describe("openvla observation", () => {
+describe("an observation, for adapters", () => {
   it("may be given as pixels of the graph's shape, with or without saying so", () => {
     const data = pixels();
     assert.deepEqual(checkPixels({ data }, DIMS), { data, dims: DIMS });
@@ -35,10 +34,20 @@ describe("openvla observation", () => {
     });
   }
 
+  it("leaves out the views that are masked, whatever lies in them", () => {
+    const data = Float32Array.of(1, 2, Number.NaN, Number.NaN, 5, 6);
+    const checked = checkPixels({ data, dims: [1, 3, 1, 2] }, [3, 1, 1, 2], [true, false, true]);
+    assert.deepEqual(checked, { data: Float32Array.of(1, 2, 5, 6), dims: [2, 1, 1, 2] });
+    assert.throws(
+      () => checkPixels({ data }, [3, 1, 1, 2], [true, true, true]),
+      hasCode("observation-invalid"),
+    );
+  });
+
   it("may be given as token ids, used as they are", () => {
     const ids = [1, 0, VOCABULARY - 1];
-    assert.deepEqual(checkIds(ids, VOCABULARY, ROOM), ids);
-    assert.equal(checkIds([1, 2, 3, 4, 5], VOCABULARY, ROOM).length, ROOM);
+    assert.deepEqual(checkIds(ids, LIMITS), ids);
+    assert.equal(checkIds([1, 2, 3, 4, 5], LIMITS).length, ROOM);
   });
 
   const wrongIds: readonly [string, readonly number[]][] = [
@@ -52,26 +61,20 @@ describe("openvla observation", () => {
   ];
   for (const [what, ids] of wrongIds) {
     it(`is refused with token ids: ${what}`, () => {
-      assert.throws(() => checkIds(ids, VOCABULARY, ROOM), hasCode("observation-invalid"));
+      assert.throws(() => checkIds(ids, LIMITS), hasCode("observation-invalid"));
     });
   }
 
-  it("shows the camera named image, else full_image, else the only one", () => {
-    const other = { ...FRAME, width: 2 };
-    assert.equal(mainFrame({ wrist_image: other, full_image: other, image: FRAME }), FRAME);
-    assert.equal(mainFrame({ wrist_image: other, full_image: FRAME }), FRAME);
-    assert.equal(mainFrame({ front: FRAME }), FRAME);
-  });
-
-  it("is refused with several cameras none of which is known to be the main one", () => {
-    assert.throws(
-      () => mainFrame({ wrist: FRAME, front: FRAME }),
-      (error) => hasCode("observation-invalid")(error) && /wrist, front/u.test(String(error)),
+  it("is refused with neither words nor ids, and with empty words", () => {
+    for (const observation of [{}, { instruction: " " }])
+      assert.throws(() => promptIds(observation, () => [1, 2], LIMITS), hasCode("observation-invalid"));
+    assert.deepEqual(
+      promptIds({ instruction: "wave" }, () => [1, 2], LIMITS),
+      [1, 2],
     );
-  });
-
-  it("is refused without any picture", () => {
-    assert.throws(() => mainFrame({}), hasCode("observation-invalid"));
-    assert.throws(() => mainFrame(undefined), hasCode("observation-invalid"));
+    assert.throws(
+      () => promptIds({ instruction: "wave" }, () => [1, VOCABULARY], LIMITS),
+      hasCode("observation-invalid"),
+    );
   });
 });
