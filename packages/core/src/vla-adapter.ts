@@ -116,6 +116,16 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
   release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
 }
 
+/** What the command line passes on to the factory of any plugin, which reads what it has a use for. */
+export interface PluginOptions {
+  /** Training set whose statistics un-normalise actions. */
+  readonly unnormKey?: string;
+  /** Whether frames are cropped to 0.9 of their area first. */
+  readonly centerCrop?: boolean;
+  /** Of the starting noise, where the architecture draws any. */
+  readonly seed?: number;
+}
+
 /** What a plugin's factory gives: the name of its architecture and how to build an adapter from a loaded model. */
 export interface VlaPlugin {
   readonly architecture: string;

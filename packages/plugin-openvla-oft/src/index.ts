@@ -8,3 +8,5 @@ export type { OftOptions } from "./oft-options.ts";
 export function openvlaOft(options: OftOptions = {}): VlaPlugin {
   return { architecture: "openvla-oft", createAdapter: (model) => new OftAdapter(model, options) };
 }
+
+export { openvlaOft as plugin };

@@ -8,3 +8,5 @@ export type { OpenVlaOptions } from "./openvla-adapter.ts";
 export function openvla(options: OpenVlaOptions = {}): VlaPlugin {
   return { architecture: "openvla", createAdapter: (model) => new OpenVlaAdapter(model, options) };
 }
+
+export { openvla as plugin };

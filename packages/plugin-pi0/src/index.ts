@@ -8,3 +8,5 @@ export type { Pi0Options } from "./pi0-options.ts";
 export function pi0(options: Pi0Options = {}): VlaPlugin {
   return { architecture: "pi0", createAdapter: (model) => new Pi0Adapter(model, options) };
 }
+
+export { pi0 as plugin };
