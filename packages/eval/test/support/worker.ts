@@ -20,7 +20,7 @@ await serveEpisodes({
       process.stderr.write("the worker's last words\n");
       process.kill(process.pid, "SIGKILL");
     }
-    const policy = createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
-    return { policyOf: () => policy, dispose: async () => policy.dispose() };
+    const policyOf = () => createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
+    return { policyOf: async () => policyOf(), dispose: async () => undefined };
   },
 });
