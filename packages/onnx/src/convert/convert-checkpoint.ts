@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import type { FloatType } from "../graph/graph-model.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { copyCompanions } from "./companion-files.ts";
+import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { writeAtomically } from "./write-atomically.ts";
 import { weightBytes, writeGraph } from "./write-graph.ts";
@@ -37,6 +38,20 @@ export interface ConvertRequest {
   readonly fileLimit?: number;
 }
 
+const REQUEST: readonly (keyof ConvertRequest)[] = [
+  "recipe",
+  "config",
+  "files",
+  "checkpoint",
+  "companions",
+  "out",
+  "dtype",
+  "options",
+  "onProgress",
+  "signal",
+  "fileLimit",
+];
+
 /**
  * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes
  * `config.json` last. All of it happens in a folder of another name, which is renamed when it is whole.
@@ -44,6 +59,8 @@ export interface ConvertRequest {
  * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `output-exists`, `output-unwritable`, `interrupted`
  */
 export async function convertCheckpoint(request: ConvertRequest): Promise<void> {
+  checkOptions("convertCheckpoint", request, REQUEST);
+  checkOptions("a recipe", request.options, RECIPE_OPTIONS);
   const { recipe, config, files, checkpoint, options, onProgress } = request;
   const { floatType, suffix } = dtypeOf(request.dtype);
   const plan = recipe.plan({ config, files, checkpoint, floatType, options });

@@ -19,6 +19,16 @@ export interface RecipeOptions {
   readonly steps?: number;
 }
 
+/** Names of the options above. */
+export const RECIPE_OPTIONS: readonly (keyof RecipeOptions)[] = [
+  "pruneLayer",
+  "actionLayers",
+  "tapLayers",
+  "views",
+  "chunk",
+  "steps",
+];
+
 export interface RecipeRequest {
   readonly config: CheckpointConfig;
   /** Other JSON files beside the weights, by file name. */
