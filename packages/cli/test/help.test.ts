@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { fail, succeed } from "./support/run-cli.ts";
 
+/** Of every command that runs a model. */
+const MODEL: readonly string[] = ["--plugin", "--camera", "--unnorm-key", "--center-crop", "--device"];
+
 describe("help", () => {
   it("names all commands, with and without --help", async () => {
     const text = await succeed("--help");
@@ -22,8 +25,9 @@ describe("help", () => {
       "--views",
       "--chunk",
       "--steps",
+      "--plugin",
     ],
-    inspect: ["--json"],
+    inspect: ["--plugin", "--json"],
     act: [
       "--episode",
       "--steps",
@@ -37,12 +41,11 @@ describe("help", () => {
       "--legacy-weight-order",
       "--action-layers",
       "--current-action",
-      "--unnorm-key",
-      "--device",
+      ...MODEL,
       "--seed",
       "--json",
     ],
-    bench: ["--retention", "--runs", "--device", "--json"],
+    bench: ["--pruner", "--retention", "--runs", ...MODEL, "--seed", "--json"],
     eval: [
       "--policy",
       "--suite",
@@ -52,7 +55,7 @@ describe("help", () => {
       "--episodes",
       "--seed",
       "--variant",
-      "--unnorm-key",
+      ...MODEL,
       "--jobs",
       "--time-limit",
       "--out",
@@ -61,13 +64,13 @@ describe("help", () => {
     ],
     "eval-report": ["--out", "--pruners", "--retention", "--json"],
     report: [
-      "--model",
       "--task",
       "--seed",
       "--pruner",
       "--retention",
+      "--warmup",
       "--compare-dense",
-      "--unnorm-key",
+      ...MODEL,
       "--out",
     ],
   })) {
