@@ -63,16 +63,7 @@ describe("help", () => {
       "--json",
     ],
     "eval-report": ["--out", "--pruners", "--retention", "--json"],
-    report: [
-      "--task",
-      "--seed",
-      "--pruner",
-      "--retention",
-      "--warmup",
-      "--compare-dense",
-      ...MODEL,
-      "--out",
-    ],
+    report: ["--task", "--seed", "--pruner", "--retention", "--warmup", "--compare-dense", ...MODEL, "--out"],
   })) {
     it(`${command} --help names every option of the contract`, async () => {
       const text = await succeed(command, "--help");

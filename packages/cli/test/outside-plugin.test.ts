@@ -52,7 +52,18 @@ describe("an architecture from outside", () => {
   });
 
   it("is evaluated in worker processes, with pruners under their own text", async () => {
-    const cell = ["--suite", "goal", "--retention", "0.25", "--episodes", "1", "--horizon", "1", "--jobs", "1"];
+    const cell = [
+      "--suite",
+      "goal",
+      "--retention",
+      "0.25",
+      "--episodes",
+      "1",
+      "--horizon",
+      "1",
+      "--jobs",
+      "1",
+    ];
     const variant = ["--variant", 'near={"pruner":"fovea.ts#fovea","zoom":2}'];
     const words = ["eval", "--policy", "toy=model", ...toy, ...cell, ...variant, "--out", "sweep"];
     const swapped = ["--camera", "image=wrist_image", "--warmup", "semantic"];
@@ -84,8 +95,14 @@ describe("--plugin refuses", () => {
   const files: Readonly<Record<string, readonly [text: string, says: RegExp]>> = {
     "empty.ts": ["export {};", /to export plugin: .*found no exports/u],
     "other.ts": ["export const adapter = 1, recipe = 2;", /to export plugin: .*found adapter, recipe/u],
-    "word.ts": ['export const plugin = "word";', /to export plugin: .*found plugin, which is something else/u],
-    "half.ts": ["export const plugin = () => ({ architecture: 'x' });", /createAdapter.*found architecture;/u],
+    "word.ts": [
+      'export const plugin = "word";',
+      /to export plugin: .*found plugin, which is something else/u,
+    ],
+    "half.ts": [
+      "export const plugin = () => ({ architecture: 'x' });",
+      /createAdapter.*found architecture;/u,
+    ],
     "throwing.ts": ["export const plugin = () => { throw new Error('a\\nb'); };", /found Error: a b;/u],
     "broken.ts": ["export const = 1;", /a module that can be loaded: .*broken\.ts/u],
     "missing.ts": ["import 'not-installed-anywhere';", /not-installed-anywhere/u],
@@ -102,7 +119,16 @@ describe("--plugin refuses", () => {
     const path = join(folder, "word.ts");
     await writeFile(path, 'export const plugin = "word";');
     const out = join(folder, "model");
-    const line = await fail("plugin-invalid", "convert", "--synthetic", "toy", "--out", out, "--plugin", path);
+    const line = await fail(
+      "plugin-invalid",
+      "convert",
+      "--synthetic",
+      "toy",
+      "--out",
+      out,
+      "--plugin",
+      path,
+    );
     assert.match(line, /to export recipe: a ModelRecipe, found plugin;/u);
   });
 

@@ -8,11 +8,14 @@ import { readingModel } from "./support/reading-model.ts";
 import { startCli } from "./support/run-child.ts";
 import { checkFailure, fail } from "./support/run-cli.ts";
 
+async function act(code: ErrorCode, pruner: string, ...more: readonly string[]): Promise<string> {
+  const words = ["act", await tinyModel(), "--episode", await numericEpisode(), "--pruner", pruner];
+  return fail(code, ...words, ...more);
+}
+
 describe("--pruner MODULE#export", () => {
   const project = userProject();
   const fovea = join(project, "fovea.ts");
-  const act = async (code: ErrorCode, pruner: string, ...more: readonly string[]): Promise<string> =>
-    fail(code, "act", await tinyModel(), "--episode", await numericEpisode(), "--pruner", pruner, ...more);
 
   it("says what the module has where the export is missing or something else", async () => {
     assert.match(await act("plugin-invalid", fovea), /export pruner.*found fovea, named, nothing, word;/u);
@@ -23,7 +26,10 @@ describe("--pruner MODULE#export", () => {
   });
 
   it("is told from a misspelt name", async () => {
-    assert.match(await act("invalid-option", "recomended"), /recommended, .*found recomended;.*MODULE#export/u);
+    assert.match(
+      await act("invalid-option", "recomended"),
+      /recommended, .*found recomended;.*MODULE#export/u,
+    );
   });
 
   it("refuses what a named pruner does not read, by its flag", async () => {
@@ -40,7 +46,18 @@ describe("--pruner MODULE#export", () => {
   });
 
   it("ends an evaluation at once where it throws in a worker", async () => {
-    const cell = ["--suite", "goal", "--retention", "0.25", "--episodes", "9", "--horizon", "1", "--jobs", "1"];
+    const cell = [
+      "--suite",
+      "goal",
+      "--retention",
+      "0.25",
+      "--episodes",
+      "9",
+      "--horizon",
+      "1",
+      "--jobs",
+      "1",
+    ];
     const variant = ["--variant", 'blind={"pruner":"./fovea.ts#fovea","decay":0.1}', "--pruners", "blind"];
     const semantic = ["--warmup", "semantic"];
     const words = ["eval", "--policy", await readingModel(), ...cell, ...variant, ...semantic];
@@ -53,7 +70,11 @@ describe("--camera", () => {
   it("is refused for a camera that the model, or the simulator, does not have, and twice", async () => {
     const act = ["act", await tinyModel(), "--episode", await numericEpisode()];
     assert.match(await fail("invalid-option", ...act, "--camera", "top=image"), /model: image, found top;/u);
-    for (const given of [["--camera", "image"], ["--camera", "=a"], ["--camera", "a=b", "--camera", "a=c"]])
+    for (const given of [
+      ["--camera", "image"],
+      ["--camera", "=a"],
+      ["--camera", "a=b", "--camera", "a=c"],
+    ])
       assert.match(await fail("invalid-option", ...act, ...given), /--camera: NAME=KEY, each name once/u);
     const report = ["report", await tinyModel(), "--task", "goal/cube-in-bowl", "--out", "none.html"];
     const line = await fail("invalid-option", ...report, "--camera", "image=top");

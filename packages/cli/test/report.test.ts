@@ -18,7 +18,17 @@ describe("report", () => {
 
   it("plays the episode dense and pruned, and writes both into one file", async () => {
     const out = join(makeFolder(), "new folder", "episode.html");
-    const options = ["--task", TASK, "--horizon", "2", "--warmup", "semantic", "--compare-dense", "--out", out];
+    const options = [
+      "--task",
+      TASK,
+      "--horizon",
+      "2",
+      "--warmup",
+      "semantic",
+      "--compare-dense",
+      "--out",
+      out,
+    ];
     const text = await succeed("report", model, ...options);
     const lines = text.trimEnd().split("\n");
     assert.equal(lines[0], "dense: not solved in 2 steps, 2 calls, 2 of them dense");

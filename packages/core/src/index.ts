@@ -57,6 +57,7 @@ export type {
   HeadResult,
   LayerAttention,
   ModelLayout,
+  PluginFactory,
   PluginOptions,
   SemanticAttention,
   StepCall,

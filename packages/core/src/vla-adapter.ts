@@ -116,18 +116,24 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
   release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
 }
 
-/** What the command line passes on to the factory of any plugin, which reads what it has a use for. */
-export interface PluginOptions {
-  /** Training set whose statistics un-normalise actions. */
-  readonly unnormKey?: string;
-  /** Whether frames are cropped to 0.9 of their area first. */
-  readonly centerCrop?: boolean;
-  /** Of the starting noise, where the architecture draws any. */
-  readonly seed?: number;
-}
-
 /** What a plugin's factory gives: the name of its architecture and how to build an adapter from a loaded model. */
 export interface VlaPlugin {
   readonly architecture: string;
   createAdapter(model: VlaModelParts): VlaAdapter;
 }
+
+/**
+ * What every plugin takes, so that callers which know no plugin (the command line) can pass it to any. A plugin leaves
+ * out what its architecture has no use for; options that are neither here nor its own it refuses by name.
+ */
+export interface PluginOptions {
+  /** Training set whose statistics normalise state and actions; needed where the model has several. */
+  readonly unnormKey?: string;
+  /** Crops frames to 0.9 of their area first, as models trained with random crops expect (LIBERO). Default false. */
+  readonly centerCrop?: boolean;
+  /** Seed of the starting noise of a flow or diffusion head, where an observation brings none. Default 0. */
+  readonly seed?: number;
+}
+
+/** What a plugin's package exports as `plugin`, and under a name of its own. */
+export type PluginFactory = (options?: PluginOptions) => VlaPlugin;

@@ -1,8 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { Tokenizer } from "@vla-pruner/core";
-
-/** The empty token that every training prompt of OpenVLA ended with (openvla `predict_action`). */
-export const EMPTY_TOKEN = 29871;
+import { EMPTY_TOKEN } from "./empty-token.ts";
 
 /** Instruction → prompt, as OpenVLA was trained. */
 export function openvlaPrompt(instruction: string): string {

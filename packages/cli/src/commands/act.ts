@@ -44,7 +44,11 @@ export function actCommand({ stdout }: Streams): Command {
       parseChoice("--semantic-rows", "last", "prefill", "text", "raters"),
     )
     .option("--visible-rows", "correct prefill rows for the causal mask (ours, not the paper's)")
-    .option("--warmup <mode>", "dense (reference, the default) or semantic", parseChoice("--warmup", "dense", "semantic"))
+    .option(
+      "--warmup <mode>",
+      "dense (reference, the default) or semantic",
+      parseChoice("--warmup", "dense", "semantic"),
+    )
     .option(
       "--candidates <N>",
       "candidates of each level, in budgets (vla-pruner: 1; recommended: 1, and more below 25 %)",

@@ -29,7 +29,5 @@ export async function commandsFor(
   const table = Object.entries(hidden ? HIDDEN : COMMANDS);
   const named = table.filter(([name]) => name === asked);
   const wanted = named.length > 0 ? named : table;
-  return Promise.all(
-    wanted.map(async ([, load]) => ({ command: await load(streams, program), hidden })),
-  );
+  return Promise.all(wanted.map(async ([, load]) => ({ command: await load(streams, program), hidden })));
 }

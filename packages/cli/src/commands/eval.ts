@@ -37,10 +37,12 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
     .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, parseWords)
     .option("--task <name-or-json>", "a single task, or the path of a task file; once for each", collect)
-    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}, or MODULE#export of your own`, parseWords, [
-      "keep-all",
-      "recommended",
-    ])
+    .option(
+      "--pruners <names>",
+      `any of ${EVALUATED_PRUNERS.join(", ")}, or MODULE#export of your own`,
+      parseWords,
+      ["keep-all", "recommended"],
+    )
     .option(
       "--retention <ratios>",
       "shares of the visual tokens to keep",

@@ -40,7 +40,11 @@ async function loadPlugin({ name, main }: PluginModule, options: PluginOptions):
     });
   }
   const { architecture } = plugin;
-  return { module: name, architecture, createAdapter: (model) => guarded(name, () => plugin.createAdapter(model)) };
+  return {
+    module: name,
+    architecture,
+    createAdapter: (model) => guarded(name, () => plugin.createAdapter(model)),
+  };
 }
 
 function isPlugin(value: unknown): value is VlaPlugin {

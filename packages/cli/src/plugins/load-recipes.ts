@@ -1,5 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/format";
-import { isObject, isText } from "@vla-pruner/format";
+import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
 import type { ModelRecipe } from "@vla-pruner/onnx";
 import { foundIn, pluginModules } from "./plugin-modules.ts";
 import type { PluginModule } from "./plugin-modules.ts";

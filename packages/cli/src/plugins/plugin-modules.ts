@@ -5,9 +5,9 @@ import type { LoadedModule } from "@vla-pruner/eval/modules";
 export interface PluginModule {
   readonly name: string;
   /** Exports `plugin`. */
-  main(): Promise<LoadedModule>;
+  readonly main: () => Promise<LoadedModule>;
   /** Exports `recipe`, unless the main entry does. */
-  convert(): Promise<LoadedModule | null>;
+  readonly convert: () => Promise<LoadedModule | null>;
 }
 
 /** Plugins that come along. The first whose recipe matches a checkpoint has it: OFT's own is OpenVLA's and more. */

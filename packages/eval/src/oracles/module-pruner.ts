@@ -32,7 +32,11 @@ export async function modulePruner(text: string): Promise<ChosenPruner> {
     name: text,
     reads: named === null ? null : optionsOf(named),
     check: (options) => (named === null ? undefined : checkPrunerOptions(text, named, options)),
-    make: (options) => withMemory(tokenPruner(text, () => make(options) as unknown), options),
+    make: (options) =>
+      withMemory(
+        tokenPruner(text, () => make(options) as unknown),
+        options,
+      ),
   };
 }
 

@@ -53,8 +53,19 @@ describe("options of a variant", () => {
   it("are taken where the pruner reads them", async () => {
     for (const pruner of EVALUATED_PRUNERS) await check(pruner, { window: 2 });
     for (const pruner of ["vla-pruner", "recommended", "no-diversity", "current-action", "action-now"])
-      await check(pruner, { semanticRows: "text", visibleRows: true, candidates: 3, budget: "joint", decay: 0.5 });
-    await check("fastv", { budget: "joint", unseen: "carry", legacyWeightOrder: false, actionLayers: [3, 4] });
+      await check(pruner, {
+        semanticRows: "text",
+        visibleRows: true,
+        candidates: 3,
+        budget: "joint",
+        decay: 0.5,
+      });
+    await check("fastv", {
+      budget: "joint",
+      unseen: "carry",
+      legacyWeightOrder: false,
+      actionLayers: [3, 4],
+    });
     await check("oracle", { budget: "joint" });
   });
 });

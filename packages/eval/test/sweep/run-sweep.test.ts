@@ -36,7 +36,7 @@ describe("a sweep over worker processes", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("plays every episode once, and counts what it cost", async () => {
-    const { options, records, problems } = collector();
+    const { options, records } = collector();
     assert.deepEqual(await runSweep(jobs, options), { played: jobs.length, left: 0, lost: 0 });
     const keys = jobs.map((job) => keyOf({ ...job, task: job.task.name }));
     assert.deepEqual(records.map(keyOf).toSorted(), keys.toSorted());
@@ -47,7 +47,7 @@ describe("a sweep over worker processes", () => {
   });
 
   it("tries an episode again whose worker crashed, and says so", async () => {
-    const { options, records, problems } = collector();
+    const { options, problems } = collector();
     const crashing = onPath(`crash:${join(folder, "marker")}`);
     assert.deepEqual(await runSweep(crashing, { ...options, workers: 1 }), {
       played: jobs.length,
@@ -59,7 +59,7 @@ describe("a sweep over worker processes", () => {
   });
 
   it("gives an episode up whose worker crashes twice, and goes on", async () => {
-    const { options, records, problems } = collector();
+    const { options, problems } = collector();
     const [bad, ...good] = jobs;
     assert.ok(bad !== undefined);
     const end = await runSweep([{ ...bad, path: "always" }, ...good.slice(0, 2)], { ...options, workers: 1 });

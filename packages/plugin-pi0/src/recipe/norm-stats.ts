@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { NormStats } from "@vla-pruner/core";
 import type { CheckpointConfig } from "@vla-pruner/onnx";
 import type { Convention, NormMode, Pi0Vla } from "../pi0-vla.ts";

@@ -1,5 +1,5 @@
 import type { CheckpointConfig } from "@vla-pruner/onnx";
-import { EMPTY_TOKEN } from "../prompt.ts";
+import { EMPTY_TOKEN } from "../empty-token.ts";
 import { invalid } from "./checkpoint-checks.ts";
 
 /**
