@@ -17,8 +17,13 @@ export type { ActionQueueOptions, NextAction } from "./policy/action-queue.ts";
 export type { EpisodeEvent, PolicyEmitter, PolicyEvents } from "./events.ts";
 
 // Pruners.
-export type { PruneContext, PruneDecision, TokenPruner } from "./token-pruner.ts";
-export type { CompletedCall, PrunerMemory } from "./memory/pruner-memory.ts";
+export type {
+  CompletedCall,
+  PruneContext,
+  PruneDecision,
+  PrunerMemory,
+  TokenPruner,
+} from "./token-pruner.ts";
 export { recommended } from "./pruners/recommended.ts";
 export { VLA_PRUNER_OPTIONS, vlaPruner } from "./pruners/vla-pruner.ts";
 export type { VlaPrunerOptions } from "./pruners/vla-pruner.ts";

@@ -17,9 +17,12 @@ export type {
 } from "./convert/model-recipe.ts";
 
 // Building graphs.
+export { ABSENT } from "./graph/absent.ts";
 export { GraphBuilder } from "./graph/graph-builder.ts";
 export type { NodeOptions, PlannedGraph, PlannedWeight } from "./graph/graph-builder.ts";
 export type { Attribute, Dimension, ElementType, FloatType, Value, ValueInfo } from "./graph/graph-model.ts";
+export type { NodeSpec } from "./graph/spec-types.ts";
+export { verifyGraph } from "./graph/verify-graph.ts";
 export { weightBytes, writeGraph } from "./convert/write-graph.ts";
 export type { GraphFileSizes, WriteGraphOptions } from "./convert/write-graph.ts";
 export { summarizeModel } from "./proto/decode-model.ts";
@@ -47,7 +50,8 @@ export { layerNorm, rmsNorm } from "./blocks/norms.ts";
 export { geluMlp } from "./blocks/projector.ts";
 export { rotaryTables, rotate } from "./blocks/rotary.ts";
 export type { RotaryTables } from "./blocks/rotary.ts";
-export { cosineSimilarity, SEMANTIC_ROWS, semanticRows } from "./blocks/semantic-rows.ts";
+export { SEMANTIC_ROWS } from "@vla-pruner/format";
+export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
 export type { SemanticRanges } from "./blocks/semantic-rows.ts";
 export {
   cast,

@@ -1,7 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { TokenPruner } from "../token-pruner.ts";
+import type { CompletedCall, TokenPruner } from "../token-pruner.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
-import type { CompletedCall } from "./pruner-memory.ts";
+
 import { TemporalMemory } from "./temporal-memory.ts";
 import type { TemporalState } from "./temporal-memory.ts";
 

@@ -9,6 +9,7 @@ export type ErrorCode =
   | "config-invalid"
   | "disposed"
   | "episode-file-invalid"
+  | "graph-invalid"
   | "image-invalid"
   | "internal"
   | "interrupted"

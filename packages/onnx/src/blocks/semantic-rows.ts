@@ -3,9 +3,6 @@ import type { Value } from "../graph/graph-model.ts";
 import { cast, concat, mean, slice, squeeze, sum, transpose } from "./shapes.ts";
 import type { ColumnRange } from "./shapes.ts";
 
-/** Names of the rows of `semantic_attention`, in order. */
-export const SEMANTIC_ROWS = ["prefill", "last", "text", "raters"] as const;
-
 export interface SemanticRanges {
   /** Rows averaged for `prefill`. */
   readonly prefill: ColumnRange;

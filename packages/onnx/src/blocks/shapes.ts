@@ -1,3 +1,4 @@
+import { typeNumber } from "../graph/element-types.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { ElementType, Value } from "../graph/graph-model.ts";
 
@@ -30,16 +31,13 @@ export function sizeOfAxis(graph: GraphBuilder, x: Value, axis: number): Value {
   return graph.node("Shape", [x], { attributes: { start: { int: axis }, end: { int: axis + 1 } } });
 }
 
-const CAST_TO: Readonly<Partial<Record<ElementType, number>>> = {
-  float32: 1,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-};
-
-/** Cast to a type; does nothing where `from` is that type already. */
+/**
+ * Cast to a type; does nothing where `from` is that type already.
+ *
+ * @throws `graph-invalid` for a type that is none of ours
+ */
 export function cast(graph: GraphBuilder, x: Value, from: ElementType, to: ElementType): Value {
-  return from === to ? x : graph.node("Cast", [x], { attributes: { to: { int: CAST_TO[to] ?? 1 } } });
+  return from === to ? x : graph.node("Cast", [x], { attributes: { to: { int: typeNumber(to) } } });
 }
 
 export function mean(graph: GraphBuilder, x: Value, axes: readonly number[], keepAxes = false): Value {

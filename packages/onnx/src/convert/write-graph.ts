@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { PlannedGraph } from "../graph/graph-builder.ts";
 import type { Initializer } from "../graph/graph-model.ts";
+import { verifyGraph } from "../graph/verify-graph.ts";
 import { encodeModel } from "../proto/encode-model.ts";
 import { DataFiles } from "../weights/data-files.ts";
 import { sizeOf } from "../weights/tensor-source.ts";
@@ -27,7 +28,11 @@ export function weightBytes(graph: PlannedGraph): number {
   return graph.weights.reduce((sum, { type, plan }) => sum + sizeOf(plan.dims) * BYTES[type], 0);
 }
 
-/** Writes `<folder>/<fileName>` and its data files, weight by weight. */
+/**
+ * Writes `<folder>/<fileName>` and its data files, weight by weight.
+ *
+ * @throws `graph-invalid`, before anything is written, where a node is not legal
+ */
 export async function writeGraph(
   graph: PlannedGraph,
   source: TensorSource,
@@ -35,6 +40,7 @@ export async function writeGraph(
   fileName: string,
   options: WriteGraphOptions = {},
 ): Promise<GraphFileSizes> {
+  verifyGraph(graph);
   const files = new DataFiles(folder, fileName, options.fileLimit);
   const initializers: Initializer[] = [...graph.constants];
   try {

@@ -13,6 +13,8 @@ import type {
   Value,
   ValueInfo,
 } from "./graph-model.ts";
+import type { NodeSpec } from "./spec-types.ts";
+import { verifyGraph } from "./verify-graph.ts";
 
 /** An initializer whose bytes are still to be written. */
 export interface PlannedWeight {
@@ -34,6 +36,8 @@ export interface PlannedGraph {
 export interface NodeOptions {
   readonly domain?: "com.microsoft";
   readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** What is legal of the operator, where the table of `@vla-pruner/onnx` does not know it. */
+  readonly spec?: NodeSpec;
 }
 
 /** Builds one graph, node after node. Values are named after where they come from. */
@@ -66,7 +70,7 @@ export class GraphBuilder {
     this.#outputs.push({ name, type, dims });
   }
 
-  /** A node with one output. Left-out optional inputs are empty strings. */
+  /** A node with one output. Optional inputs that are left out are `ABSENT`. */
   node(op: string, inputs: readonly Value[], options: NodeOptions = {}): Value {
     const [output = ""] = this.nodes(op, inputs, 1, options);
     return output;
@@ -147,15 +151,22 @@ export class GraphBuilder {
     return dims;
   }
 
+  /**
+   * The graph so far, verified.
+   *
+   * @throws `graph-invalid` where a node is not legal
+   */
   build(): PlannedGraph {
-    return {
+    const graph: PlannedGraph = {
       name: this.#name,
-      inputs: this.#inputs,
-      outputs: this.#outputs,
-      nodes: this.#nodes,
+      inputs: [...this.#inputs],
+      outputs: [...this.#outputs],
+      nodes: [...this.#nodes],
       constants: this.constants.initializers(),
       weights: [...this.#weights.values()],
     };
+    verifyGraph(graph);
+    return graph;
   }
 
   #add(op: string, inputs: readonly Value[], outputs: readonly Value[], options: NodeOptions): void {
@@ -168,6 +179,7 @@ export class GraphBuilder {
       outputs,
       domain: options.domain ?? "",
       attributes: options.attributes ?? {},
+      ...(options.spec && { spec: options.spec }),
     });
   }
 

@@ -1,3 +1,5 @@
+import type { NodeSpec } from "./spec-types.ts";
+
 /** Element types of graph values; the names are ONNX Runtime's. */
 export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool" | "uint8" | "int8";
 
@@ -31,6 +33,8 @@ export interface GraphNode {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: Readonly<Record<string, Attribute>>;
+  /** What is legal of an operator that the table does not know. */
+  readonly spec?: NodeSpec;
 }
 
 /** A branch of an `If`: sees the values of the graph around it, has outputs only. */

@@ -1,10 +1,12 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { ABSENT } from "../graph/absent.ts";
+import { TYPE_NUMBERS } from "../graph/element-types.ts";
 import type {
   Attribute,
-  ElementType,
   GraphModel,
   GraphNode,
   Initializer,
+  Value,
   ValueInfo,
 } from "../graph/graph-model.ts";
 import {
@@ -21,17 +23,6 @@ import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto
 
 const IR_VERSION = 10n;
 const OPSET = 21n;
-
-/** ONNX's numbers of the element types. */
-const DATA_TYPE: Readonly<Record<ElementType, number>> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-};
 
 const encoder = new TextEncoder();
 
@@ -64,10 +55,16 @@ function nodeProto(node: GraphNode): NodeProto {
     name: node.name,
     opType: node.op,
     domain: node.domain,
-    input: [...node.inputs],
+    input: inputNames(node.inputs),
     output: [...node.outputs],
     attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
   });
+}
+
+/** Absent inputs have empty names. At the end there are none: ONNX Runtime dies of some, `LayerNormalization` for one. */
+function inputNames(inputs: readonly Value[]): string[] {
+  const given = inputs.slice(0, inputs.findLastIndex((value) => value !== ABSENT) + 1);
+  return given.map((value) => (value === ABSENT ? "" : value));
 }
 
 function attributeProto(name: string, value: Attribute): AttributeProto {
@@ -103,12 +100,12 @@ function valueProto({ name, type, dims }: ValueInfo): ValueInfoProto {
   }));
   return create(ValueInfoProtoSchema, {
     name,
-    type: { value: { case: "tensorType", value: { elemType: DATA_TYPE[type], shape: { dim } } } },
+    type: { value: { case: "tensorType", value: { elemType: TYPE_NUMBERS[type], shape: { dim } } } },
   });
 }
 
 function tensorProto({ name, type, dims, storage }: Initializer): TensorProto {
-  const base = { name, dataType: DATA_TYPE[type], dims: dims.map(BigInt) };
+  const base = { name, dataType: TYPE_NUMBERS[type], dims: dims.map(BigInt) };
   if ("inline" in storage) return create(TensorProtoSchema, { ...base, rawData: storage.inline });
   return create(TensorProtoSchema, {
     ...base,

@@ -3,7 +3,7 @@ import { GraphBuilder } from "../../src/graph/graph-builder.ts";
 import { embedding } from "../../src/blocks/embedding.ts";
 import { linear } from "../../src/blocks/linear.ts";
 import { rmsNorm } from "../../src/blocks/norms.ts";
-import { rotaryTables } from "../../src/blocks/rotary.ts";
+import { rotaryTables, rotate } from "../../src/blocks/rotary.ts";
 import { assertClose } from "../support/assert-close.ts";
 import { MapSource } from "../support/map-source.ts";
 import { noiseWeights } from "../support/noise.ts";
@@ -19,10 +19,12 @@ function builder(): GraphBuilder {
 describe("GraphBuilder weights", () => {
   it("a weight that is asked for twice is stored once", () => {
     const graph = builder();
-    rmsNorm(graph, "x", "scale", 3, 1e-5);
-    rmsNorm(graph, "y", "scale", 3, 1e-5);
-    rotaryTables(graph, 4, 6, 100);
-    rotaryTables(graph, 4, 6, 100);
+    const x = graph.input("x", "float32", [1, 2, 6]);
+    const ids = graph.input("ids", "int64", [1, 2]);
+    for (let time = 0; time < 2; time += 1) {
+      rmsNorm(graph, x, "scale", 3, 1e-5);
+      rotate(graph, x, ids, rotaryTables(graph, 4, 6, 100), 1);
+    }
     assert.deepEqual(
       graph.build().weights.map(({ name }) => name),
       ["scale", "rotary.cosine", "rotary.sine"],

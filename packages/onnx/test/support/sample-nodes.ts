@@ -1,0 +1,88 @@
+import type { Attribute, ElementType, Subgraph } from "../../src/graph/graph-model.ts";
+
+/** Dims of the inputs in order, and attributes, with which a node of an operator is whole. */
+export interface NodeSample {
+  readonly dims: readonly (readonly number[])[];
+  readonly attributes?: Readonly<Record<string, Attribute>>;
+}
+
+const same = [2, 2];
+const unary: NodeSample = { dims: [same] };
+const binary: NodeSample = { dims: [same, same] };
+const axes: NodeSample = { dims: [[1, 2], [1]] };
+const axis = { int: 0 };
+
+function side(name: string, type: ElementType): Subgraph {
+  const node = { op: "Shape", domain: "", name, inputs: ["input0"], outputs: [name], attributes: {} };
+  return { name, nodes: [node], outputs: [{ name, type, dims: [1] }] };
+}
+
+/** A sample of every operator that the table knows. */
+export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
+  Add: binary,
+  ArgMax: { dims: [same], attributes: { axis, keepdims: { int: 0 } } },
+  Cast: { dims: [same], attributes: { to: { int: 1 } } },
+  Concat: { dims: [same, same, same], attributes: { axis } },
+  Conv: {
+    dims: [[1, 3, 4, 4], [5, 3, 2, 2], [5]],
+    attributes: { strides: { ints: [2, 2] } },
+  },
+  Div: binary,
+  Expand: { dims: [same, [3]] },
+  Gather: { dims: [same, [1]], attributes: { axis } },
+  Gelu: { dims: [same], attributes: { approximate: { string: "tanh" } } },
+  GreaterOrEqual: binary,
+  GroupQueryAttention: {
+    dims: [[1, 2, 16], [1, 2, 8], [1, 2, 8], [1, 1, 3, 8], [1, 1, 3, 8], [1], [1]],
+    attributes: { num_heads: { int: 2 }, kv_num_heads: { int: 1 }, scale: { float: 0.5 } },
+  },
+  Identity: unary,
+  If: {
+    dims: [[1]],
+    attributes: {
+      then_branch: { graph: side("then", "int64") },
+      else_branch: { graph: side("else", "int64") },
+    },
+  },
+  LayerNormalization: { dims: [same, [2], [2]], attributes: { axis: { int: -1 }, epsilon: { float: 1e-6 } } },
+  Less: binary,
+  MatMul: binary,
+  Max: binary,
+  Min: binary,
+  Mul: binary,
+  MultiHeadAttention: {
+    dims: [[1, 2, 8], [1, 2, 8], [1, 2, 8], [24], [1, 2], [1, 2, 2, 2]],
+    attributes: { num_heads: { int: 2 } },
+  },
+  QuickGelu: { dims: [same], attributes: { alpha: { float: 1.7 } } },
+  Range: { dims: [[], [], []] },
+  ReduceL2: axes,
+  ReduceMax: axes,
+  ReduceMean: axes,
+  ReduceSum: axes,
+  Relu: unary,
+  Reshape: { dims: [same, [1]] },
+  RotaryEmbedding: {
+    dims: [
+      [1, 2, 8],
+      [1, 2],
+      [4, 2],
+      [4, 2],
+    ],
+    attributes: { num_heads: { int: 2 }, interleaved: { int: 0 } },
+  },
+  Shape: { dims: [same], attributes: { start: { int: 0 }, end: { int: 1 } } },
+  Sigmoid: unary,
+  SimplifiedLayerNormalization: {
+    dims: [same, [2]],
+    attributes: { axis: { int: -1 }, epsilon: { float: 1e-6 }, stash_type: { int: 1 } },
+  },
+  Slice: { dims: [same, [1], [1], [1], [1]] },
+  Softmax: { dims: [same], attributes: { axis } },
+  Split: { dims: [same, [2]], attributes: { axis } },
+  Squeeze: axes,
+  Sub: binary,
+  Transpose: { dims: [same], attributes: { perm: { ints: [1, 0] } } },
+  Unsqueeze: axes,
+  Where: { dims: [same, same, same] },
+};
