@@ -68,14 +68,14 @@ describe("--pruner MODULE#export", () => {
 
 describe("--camera", () => {
   it("is refused for a camera that the model, or the simulator, does not have, and twice", async () => {
-    const act = ["act", await tinyModel(), "--episode", await numericEpisode()];
-    assert.match(await fail("invalid-option", ...act, "--camera", "top=image"), /model: image, found top;/u);
+    const words = ["act", await tinyModel(), "--episode", await numericEpisode()];
+    assert.match(await fail("invalid-option", ...words, "--camera", "top=image"), /model: image, found top;/u);
     for (const given of [
       ["--camera", "image"],
       ["--camera", "=a"],
       ["--camera", "a=b", "--camera", "a=c"],
     ])
-      assert.match(await fail("invalid-option", ...act, ...given), /--camera: NAME=KEY, each name once/u);
+      assert.match(await fail("invalid-option", ...words, ...given), /--camera: NAME=KEY, each name once/u);
     const report = ["report", await tinyModel(), "--task", "goal/cube-in-bowl", "--out", "none.html"];
     const line = await fail("invalid-option", ...report, "--camera", "image=top");
     assert.match(line, /simulator: image, wrist_image, found top;/u);

@@ -21,7 +21,7 @@ interface ConvertOptions extends RecipeOptions {
 }
 
 export async function convertCommand(streams: Streams): Promise<Command> {
-  const presets = presetNames(await loadRecipes());
+  const presets = presetNames(await loadRecipes()).join(", ");
   return new Command("convert")
     .description(
       "Turn a Hugging Face checkpoint into a model directory of pruning-ready ONNX graphs, without Python.",
@@ -147,7 +147,7 @@ function otherPreset(preset: string, its: ModelRecipe, named: ModelRecipe): VlaP
 async function readSyntheticConfig(name: string, recipes: readonly ModelRecipe[]): Promise<CheckpointConfig> {
   if (name.endsWith(".json")) return readJson(name);
   throw new VlaPrunerError("invalid-option", {
-    expected: `--synthetic with a preset (${presetNames(recipes)}) or the path of a config.json`,
+    expected: `--synthetic with a preset (${presetNames(recipes).join(", ")}) or the path of a config.json`,
     found: name,
     fix: "choose one of these",
   });

@@ -38,9 +38,9 @@ export function presetNamed(
   return undefined;
 }
 
-/** Names of all presets, for people. */
-export function presetNames(recipes: readonly ModelRecipe[]): string {
-  return recipes.flatMap(({ presets }) => Object.keys(presets)).join(", ");
+/** Names of all presets. */
+export function presetNames(recipes: readonly ModelRecipe[]): string[] {
+  return recipes.flatMap(({ presets }) => Object.keys(presets));
 }
 
 function architectures(recipes: readonly ModelRecipe[]): string {
