@@ -4,7 +4,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { createPolicy, keepAll, recommended, VlaModel, VlaPrunerError } from "@vla-pruner/core";
+import { keepAll, loadPolicy, recommended, VlaPrunerError } from "@vla-pruner/core";
 import type { Policy, StepResult } from "@vla-pruner/core";
 import { episodeReport, runEpisode } from "@vla-pruner/eval";
 import type { EpisodeTrace, ModelCall } from "@vla-pruner/eval";
@@ -35,15 +35,15 @@ async function demo(words: readonly string[]): Promise<void> {
   // The reference's warm-up keeps all tokens in the first three calls: of an episode this short, too large a part.
   const pruner = recommended({ retention: options.retention, warmup: "semantic" });
   const started = performance.now();
-  const model = await VlaModel.from_pretrained(await convertShipped(MODEL, openvlaOftRecipe));
+  const folder = await convertShipped(MODEL, openvlaOftRecipe);
+  const policy = await loadPolicy(folder, { plugins: [openvlaOft()], pruner });
   try {
-    const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner });
     const simulator = await createSimulator();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`checkpoints/${MODEL}, trained in this simulator: converted and loaded in ${seconds} s`);
     await compare(policy, simulator, options);
   } finally {
-    await model.dispose();
+    await policy.dispose();
   }
 }
 

@@ -3,6 +3,9 @@ import { readFile } from "node:fs/promises";
 import { SUITES } from "@vla-pruner/sim";
 import { fail, succeed } from "./support/run-cli.ts";
 
+/** Of every command that runs a model. */
+const MODEL: readonly string[] = ["--plugin", "--camera", "--unnorm-key", "--center-crop", "--device"];
+
 describe("help", () => {
   it("names all commands, with and without --help", async () => {
     const text = await succeed("--help");
@@ -23,8 +26,9 @@ describe("help", () => {
       "--views",
       "--chunk",
       "--steps",
+      "--plugin",
     ],
-    inspect: ["--json"],
+    inspect: ["--plugin", "--json"],
     act: [
       "--episode",
       "--steps",
@@ -38,12 +42,11 @@ describe("help", () => {
       "--legacy-weight-order",
       "--action-layers",
       "--current-action",
-      "--unnorm-key",
-      "--device",
+      ...MODEL,
       "--seed",
       "--json",
     ],
-    bench: ["--retention", "--runs", "--device", "--json"],
+    bench: ["--pruner", "--retention", "--runs", ...MODEL, "--seed", "--json"],
     eval: [
       "--policy",
       "--suite",
@@ -53,7 +56,7 @@ describe("help", () => {
       "--episodes",
       "--seed",
       "--variant",
-      "--unnorm-key",
+      ...MODEL,
       "--jobs",
       "--time-limit",
       "--out",
@@ -63,13 +66,13 @@ describe("help", () => {
     ],
     "eval-report": ["--out", "--pruners", "--retention", "--json"],
     report: [
-      "--model",
       "--task",
       "--seed",
       "--pruner",
       "--retention",
+      "--warmup",
       "--compare-dense",
-      "--unnorm-key",
+      ...MODEL,
       "--out",
       "--list-tasks",
     ],

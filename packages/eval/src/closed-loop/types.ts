@@ -10,6 +10,8 @@ export interface ClosedLoopOptions {
   readonly disturbances?: Disturbances;
   /** Control steps; the task's own horizon where absent. */
   readonly horizon?: number;
+  /** The policy's view → the simulator's camera that feeds it; by name or order where absent. */
+  readonly cameras?: Readonly<Record<string, string>>;
   /** In place of the policy's own pruner. */
   readonly pruner?: TokenPruner;
   /** Within the policy's own. */

@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { checkVlaBlock, FORMAT, graphFileName, VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, checkVlaBlock, FORMAT, graphFileName, VlaPrunerError } from "@vla-pruner/format";
 import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
 import type { FloatType } from "../graph/value-types.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { copyCompanions } from "./checkpoint-files.ts";
+import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { writeAtomically } from "./write-atomically.ts";
 import { weightBytes, writeGraph } from "./write-graph.ts";
@@ -35,6 +36,20 @@ export interface ConvertRequest {
   readonly fileLimit?: number;
 }
 
+const REQUEST: readonly (keyof ConvertRequest)[] = [
+  "recipe",
+  "config",
+  "files",
+  "checkpoint",
+  "companions",
+  "out",
+  "dtype",
+  "options",
+  "onProgress",
+  "signal",
+  "fileLimit",
+];
+
 /**
  * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes
  * `config.json` last. All of it happens in a folder of another name, which is renamed when it is whole.
@@ -43,6 +58,8 @@ export interface ConvertRequest {
  * and `model-invalid` for a recipe whose `vla` block no reader would take
  */
 export async function convertCheckpoint(request: ConvertRequest): Promise<void> {
+  checkOptions("convertCheckpoint", request, REQUEST);
+  checkOptions("a recipe", request.options, RECIPE_OPTIONS);
   const { recipe, config, files, checkpoint, options, onProgress } = request;
   const floatType = floatTypeOf(request.dtype);
   const plan = recipe.plan({ config, files, checkpoint, floatType, options });

@@ -21,6 +21,16 @@ export interface RecipeOptions {
   readonly steps?: number;
 }
 
+/** Names of the options above. */
+export const RECIPE_OPTIONS: readonly (keyof RecipeOptions)[] = [
+  "pruneLayer",
+  "actionLayers",
+  "tapLayers",
+  "views",
+  "chunk",
+  "steps",
+];
+
 export interface RecipeRequest {
   readonly config: CheckpointConfig;
   /** The JSON and vector files that the recipe declares and the checkpoint has, by path. */

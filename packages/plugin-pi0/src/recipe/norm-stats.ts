@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { NormStats } from "@vla-pruner/core";
 import { invalidConfig } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, CheckpointFiles } from "@vla-pruner/onnx/convert";

@@ -1,6 +1,6 @@
 import { invalidConfig } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
-import { EMPTY_TOKEN } from "../prompt.ts";
+import { EMPTY_TOKEN } from "../empty-token.ts";
 
 /**
  * The token that ends every prompt: `empty_token_id` of config.json, for checkpoints with a vocabulary of

@@ -1,6 +1,9 @@
-import { VlaPrunerError } from "@vla-pruner/format";
-import { joinSweepInfo, keyOf, readEpisodes, readSweepInfo } from "@vla-pruner/eval";
-import type { EpisodeRecord, SweepInfo } from "@vla-pruner/eval";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import { keyOf } from "./episode-key.ts";
+import { readEpisodes } from "./journal.ts";
+import { joinSweepInfo, readSweepInfo } from "./sweep-info.ts";
+import type { SweepInfo } from "./sweep-info.ts";
+import type { EpisodeRecord } from "./types.ts";
 
 /** What of the folders' episodes is wanted; everything where nothing is said. */
 export interface EpisodeFilter {
@@ -16,8 +19,10 @@ export interface EpisodeFilter {
  */
 export function joinFolders(
   folders: readonly string[],
-  { pruners, retention }: EpisodeFilter,
+  filter: EpisodeFilter = {},
 ): { info: SweepInfo; records: EpisodeRecord[] } {
+  checkOptions("joinFolders", filter, ["pruners", "retention"]);
+  const { pruners, retention } = filter;
   const infos = folders.map((folder) => readSweepInfo(folder) ?? nothingIn(folder));
   const records = new Map<string, EpisodeRecord>();
   for (const folder of folders) {
