@@ -143,6 +143,7 @@ export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, He
   release({ vision, head }: { vision?: VisionTokens<GraphTensor>; head?: HeadResult<HeadState> }): void {
     vision?.features.dispose();
     head?.state.pass.hidden.dispose();
+    head?.state.pass.semantic?.dispose();
     head?.state.decoder.headCache.dispose();
     head?.state.decoder.actCache.dispose();
   }
