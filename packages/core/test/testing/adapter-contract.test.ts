@@ -13,8 +13,8 @@ type Broken = readonly [make: () => FakeAdapter, checks: readonly Check[], subje
 
 const observations = [0, 1, 2, 3].map((index) => observe(index));
 const inputIds = [1, 40, 41, 42, 43, 44, 45, 46, 2];
-const withIds = observations.map(({ instruction: _, ...rest }, index): Observation => {
-  return { ...rest, inputIds: [...inputIds, index + 3, 2] };
+const withIds = observations.map(({ images = {}, state = [] }, index): Observation => {
+  return { images, state, inputIds: [...inputIds, index + 3, 2] };
 });
 const ids: Partial<AdapterSubject> = { observations: withIds };
 
@@ -47,7 +47,7 @@ const CAUGHT: readonly Broken[] = [
   [
     () => new inputs.DiscreetAdapter(),
     [STATE],
-    { observations: observations.map(({ state: _, ...rest }) => rest) },
+    { observations: observations.map(({ images = {}, instruction = "" }) => ({ images, instruction })) },
   ],
   [() => new (heads.confusing("prefill", "last"))(), [LAST_ROW, WORD_ROWS], ids],
   [() => new (heads.confusing("last", "text"))(), [LAST_ROW, WORD_ROWS], ids],

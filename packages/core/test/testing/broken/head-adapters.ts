@@ -1,5 +1,5 @@
 import { FakeAdapter } from "@vla-pruner/core/testing";
-import type { FakeHead, FakePrepared, FakeTensor } from "@vla-pruner/core/testing";
+import type { FakeAdapterOptions, FakeHead, FakePrepared, FakeTensor } from "@vla-pruner/core/testing";
 import type { SemanticRows } from "@vla-pruner/format";
 import type { HeadResult, VisionTokens } from "../../../src/index.ts";
 
@@ -26,7 +26,7 @@ export class LoudAdapter extends OtherHeadAdapter {
 export function confusing(
   one: SemanticRows,
   other: SemanticRows,
-): typeof OtherHeadAdapter & (new () => FakeAdapter) {
+): new (options?: FakeAdapterOptions) => FakeAdapter {
   return class extends OtherHeadAdapter {
     static override readonly name = `${one} and ${other} confused`;
     protected override change(head: Head): Head {
