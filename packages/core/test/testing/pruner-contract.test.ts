@@ -28,8 +28,7 @@ const learner: TokenPruner<Counted> = {
 /** The learner, otherwise. */
 const otherwise =
   (change: Partial<TokenPruner<Counted>>): PrunerMaker =>
-  () =>
-    ({ ...learner, ...change }) as TokenPruner;
+  () => ({ ...learner, ...change });
 
 const keeping = (...keep: readonly number[]): PrunerMaker =>
   otherwise({ select: () => ({ decision: "pruned", keep: Int32Array.from(keep), reason: "wrong" }) });
@@ -65,7 +64,7 @@ const BROKEN: Readonly<Record<string, Readonly<Record<string, PrunerMaker>>>> = 
       return {
         ...learner,
         select: () => ({ decision: "pruned", keep: keep(), reason: "wrong" }),
-      } as TokenPruner;
+      };
     },
   },
   "leaves its context as it was": {
