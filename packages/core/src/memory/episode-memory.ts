@@ -70,7 +70,11 @@ export class EpisodeMemory {
 }
 
 function foreign(expected: string, saved: unknown): VlaPrunerError {
-  const found = isObject(saved) ? `one of ${String(saved["name"])}` : `${JSON.stringify(saved) ?? "none"}`;
+  const found = isObject(saved)
+    ? `one of ${String(saved["name"])}`
+    : saved === undefined
+      ? "none"
+      : JSON.stringify(saved);
   const fix = "restore it into an episode of the pruner that it was saved from";
   return new VlaPrunerError("state-invalid", { expected, found, fix });
 }

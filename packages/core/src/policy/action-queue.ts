@@ -46,7 +46,8 @@ export class ActionQueue {
     look: () => Seen | Promise<Seen>,
     options?: StepOptions,
   ): Promise<NextAction<Seen>> {
-    return this.#calls.add(() => this.#next(look, options));
+    const clearings = this.#clearings; // as of the asking: a call that waits is of before, too
+    return this.#calls.add(() => this.#next(look, options, clearings));
   }
 
   /** Forgets what is left of the chunk: at the start of an episode. */
@@ -58,10 +59,10 @@ export class ActionQueue {
   async #next<Seen extends ObservationInput>(
     look: () => Seen | Promise<Seen>,
     options: StepOptions | undefined,
+    clearings: number,
   ): Promise<NextAction<Seen>> {
     const pending = this.#pending.shift();
     if (pending !== undefined) return { action: pending, call: null };
-    const clearings = this.#clearings;
     const observation = await look();
     const result = await this.#episode.act(observation, options);
     const [action, ...rest] = result.actions;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeAdapter, hasCode } from "@vla-pruner/core/testing";
 import { createPolicy, vlaPruner } from "../../src/index.ts";
-import type { CompletedCall, LocalEpisode, PrunerMemory, TokenPruner } from "../../src/index.ts";
+import type { CompletedCall, LocalEpisode, TokenPruner } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
 import { play } from "../support/play.ts";
 import { noting, witness } from "../support/witness-pruner.ts";
@@ -70,7 +70,7 @@ describe("a pruner's own memory", () => {
 
   it("stands beside the forecast, and changes nothing of it", async () => {
     const plain = vlaPruner({ retention: 0.25, window: 2 });
-    const remembering: TokenPruner = { ...plain, memory: noting as PrunerMemory };
+    const remembering: TokenPruner = { ...plain, memory: noting };
     const [one, other] = [
       await play(start(plain), observations),
       await play(start(remembering), observations),

@@ -28,9 +28,10 @@ describe("a pruner's own memory, saved", () => {
     const episode = start();
     await episode.act(observe(0));
     const state = episode.saveState();
-    (state.pruner?.memory as { steps: number[] }).steps.push(99);
+    const memory = (state.pruner?.memory ?? assert.fail()) as { steps: number[] };
+    memory.steps.push(99);
     episode.restoreState(state);
-    (state.pruner?.memory as { steps: number[] }).steps.push(100);
+    memory.steps.push(100);
     assert.equal((await episode.act(observe(1))).reason, "0,99");
   });
 

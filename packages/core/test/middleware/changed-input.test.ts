@@ -15,6 +15,10 @@ async function act(
   return createPolicy({ adapter, pruner, middleware }).act(observe(index));
 }
 
+/** An error that names the misspelt stage, and the one that was meant. */
+const named = (error: unknown): boolean =>
+  hasCode("invalid-option")(error) && /selct.*select/u.test(String(error));
+
 describe("an input that a middleware changes", () => {
   it("reaches prepare: the step is that of the other observation", async () => {
     const other: StageMiddleware = {
@@ -164,8 +168,6 @@ describe("the middleware of an episode", () => {
   it("has a name that is a stage's, or is refused", () => {
     const policy = createPolicy({ adapter: new FakeAdapter(), pruner: keepAll() });
     const misspelt = { selct: () => assert.fail() } as unknown as StageMiddleware;
-    const named = (error: unknown): boolean =>
-      hasCode("invalid-option")(error) && /selct.*select/u.test(String(error));
     assert.throws(() => policy.startEpisode({ middleware: [misspelt] }), named);
     const parts = { adapter: new FakeAdapter(), pruner: keepAll(), middleware: [misspelt] };
     assert.throws(() => createPolicy(parts), named);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { FakeAdapter, hasCode } from "@vla-pruner/core/testing";
 import { createPolicy, keepAll, readFrame } from "../../src/index.ts";
-import type { FrameSource, Observation, PolicyParts, TokenPruner } from "../../src/index.ts";
+import type { FrameSource, Observation, Policy, PolicyParts, TokenPruner } from "../../src/index.ts";
 import { frame, observe } from "../support/observations.ts";
 import { outcome } from "../support/play.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
@@ -23,6 +23,14 @@ function spy(seen: Observation[]): TokenPruner {
   };
 }
 
+function start(cameras: Readonly<Record<string, string>>): Policy {
+  return createPolicy({ adapter: new FakeAdapter({ views }), pruner: keepAll(), cameras });
+}
+
+function make(parts: Partial<PolicyParts> = {}): Policy {
+  return createPolicy({ adapter: new FakeAdapter(), pruner: keepAll(), ...parts });
+}
+
 describe("extras of an observation", () => {
   it("reach the pruner, and never the numbers of the model", async () => {
     const seen: Observation[] = [];
@@ -39,8 +47,6 @@ describe("extras of an observation", () => {
 });
 
 describe("cameras of a policy", () => {
-  const start = (cameras: Readonly<Record<string, string>>) =>
-    createPolicy({ adapter: new FakeAdapter({ views }), pruner: keepAll(), cameras });
   const cameras = { image: "observation.images.top", wrist: "observation.images.hand" };
   const frames = { image: frame(8), wrist: frame(9) };
 
@@ -70,9 +76,6 @@ describe("cameras of a policy", () => {
 });
 
 describe("frames that are paths", () => {
-  const make = (parts: Partial<PolicyParts> = {}) =>
-    createPolicy({ adapter: new FakeAdapter(), pruner: keepAll(), ...parts });
-
   it("are decoded within the step, after the middleware of prepare has seen their names", async () => {
     const [given, seen]: [FrameSource[], Observation[]] = [[], []];
     const policy = make({
