@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { VlaModel } from "@vla-pruner/core";
+import type { Observation, VlaModel } from "@vla-pruner/core";
 import { adapterContract } from "@vla-pruner/core/testing";
 import type { AdapterSubject } from "@vla-pruner/core/testing";
 import { pixelsOfColour } from "../../core/test/support/pixels-of-colour.ts";
@@ -9,6 +9,7 @@ import { openvlaOft } from "../src/index.ts";
 import type { OftVla } from "../src/oft-vla.ts";
 import { convertAndLoad, fixtureFolder, loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
+import type { NumericStep } from "./support/fixture-episode.ts";
 import { ALOHA, LIBERO } from "./support/fixtures.ts";
 import type { OftFixture } from "./support/fixtures.ts";
 
@@ -19,6 +20,10 @@ const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[
   ["two cameras, diffusion head", LIBERO, () => loadFixture(LIBERO, { head: "diffusion", steps: 2 })],
   ["two cameras, discrete head, no state", LIBERO, discreteModel],
 ];
+
+function withoutState({ pixelValues, inputIds }: NumericStep): Observation {
+  return { pixelValues, inputIds };
+}
 
 async function discreteModel(): Promise<VlaModel> {
   const folder = await fixtureFolder({ ...LIBERO, config: { ...LIBERO.config, action_head: "discrete" } });
@@ -39,7 +44,7 @@ for (const [name, fixture, load] of MODELS) {
       const everyView = Array.from({ length: views }, () => image.normalize).flat();
       subject = {
         createAdapter: () => openvlaOft().createAdapter(model),
-        observations: state > 0 ? episode : episode.map(({ state: _, ...rest }) => rest),
+        observations: state > 0 ? episode : episode.map(withoutState),
         pixelsOfColour: (colour) => ({ data: pixelsOfColour(everyView, image.size, colour) }),
       };
     });
