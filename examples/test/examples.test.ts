@@ -63,7 +63,7 @@ describe("examples", () => {
     const kept = lines.slice(1).map((line) => Number(/keeps (\d+) of the 16 patches/.exec(line)?.[1]));
     assert.equal(kept.length, 4);
     assert.ok(
-      kept.slice(1).every((count) => count >= 12),
+      kept.slice(1).every((patches) => patches >= 12),
       kept.join(),
     );
   });
