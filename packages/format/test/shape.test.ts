@@ -57,10 +57,13 @@ const refusal = (key: string) => (error: unknown) =>
   VlaPrunerError.is(error, "model-invalid") && error.expected.includes(`vla.${key}`);
 
 function check(change: Readonly<Record<string, unknown>>): unknown {
-  return checkPluginBlock({ ...BLOCK, ...change } as VlaBlock, {
-    decoder: DECODER_SHAPE,
-    own: optional(isText),
-  });
+  return checkPluginBlock(
+    { ...BLOCK, ...change },
+    {
+      decoder: DECODER_SHAPE,
+      own: optional(isText),
+    },
+  );
 }
 
 describe("shapes", () => {

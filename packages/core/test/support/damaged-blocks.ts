@@ -11,9 +11,9 @@ type Path = readonly (string | number)[];
 /**
  * Every block that differs from a good one in a single place.
  *
- * @param below keys that are left as they are: sessions have checks of their own
+ * @param except keys that are left as they are: sessions have checks of their own
  */
-export function* damagedBlocks(
+function* damagedBlocks(
   block: VlaBlock,
   except: readonly string[] = ["sessions"],
 ): Generator<readonly [what: string, block: Record<string, unknown>]> {
