@@ -69,7 +69,10 @@ describe("--pruner MODULE#export", () => {
 describe("--camera", () => {
   it("is refused for a camera that the model, or the simulator, does not have, and twice", async () => {
     const words = ["act", await tinyModel(), "--episode", await numericEpisode()];
-    assert.match(await fail("invalid-option", ...words, "--camera", "top=image"), /model: image, found top;/u);
+    assert.match(
+      await fail("invalid-option", ...words, "--camera", "top=image"),
+      /model: image, found top;/u,
+    );
     for (const given of [
       ["--camera", "image"],
       ["--camera", "=a"],
