@@ -1,4 +1,5 @@
-import { seededRandom, type Policy } from "@vla-pruner/core";
+import { type Policy } from "@vla-pruner/core";
+import { seededRandom } from "@vla-pruner/core/adapter";
 import { expertAction, type Tabletop } from "@vla-pruner/sim";
 
 /** Who moves the robot while samples are taken. The labels are the expert's in any case. */

@@ -1,4 +1,5 @@
-import { seededRandom, type Policy } from "@vla-pruner/core";
+import { type Policy } from "@vla-pruner/core";
+import { seededRandom } from "@vla-pruner/core/adapter";
 import { CAMERAS, expertChunk, trainSeed } from "@vla-pruner/sim";
 import type { Simulator, Tabletop, Task } from "@vla-pruner/sim";
 import { noisyDriver } from "./driver.ts";

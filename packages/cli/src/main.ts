@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { commandsFor } from "./commands/commands.ts";
+import { showTypedDefaults } from "./options/typed-defaults.ts";
 import type { Streams } from "./streams.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function main(
     .configureOutput(output);
   try {
     for (const { command, hidden } of await commandsFor(args, streams, program))
-      commandLine.addCommand(command.exitOverride().configureOutput(output), { hidden });
+      commandLine.addCommand(showTypedDefaults(command).exitOverride().configureOutput(output), { hidden });
     if (args.length === 0) commandLine.outputHelp();
     else await commandLine.parseAsync(args, { from: "user" });
     return 0;

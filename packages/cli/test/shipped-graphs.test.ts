@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { SyntheticSource, verifyGraph } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, RecipeOptions } from "@vla-pruner/onnx";
+import { SyntheticSource } from "@vla-pruner/onnx/convert";
+import type { RecipeOptions } from "@vla-pruner/onnx/convert";
+import { verifyGraph } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import { presetNamed, presetNames } from "../src/plugins/choose-recipe.ts";
 import { loadRecipes } from "../src/plugins/load-recipes.ts";
 

@@ -1,6 +1,7 @@
 // Combine-then-filter selection for one view of 256 visual tokens, the similarity matrix given, on one core.
 import { cpus } from "node:os";
-import { maxRelevance, minRedundancy, seededRandom } from "@vla-pruner/core";
+import { maxRelevance, minRedundancy } from "@vla-pruner/core";
+import { seededRandom } from "@vla-pruner/core/adapter";
 
 const VISION = 256;
 const WARM_UP = 300;

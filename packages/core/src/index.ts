@@ -55,7 +55,7 @@ export { STAGE_NAMES } from "./middleware/stage-middleware.ts";
 export { attentionTap } from "./middleware/attention-tap.ts";
 export type { AttentionListener } from "./middleware/attention-tap.ts";
 
-// For plugins.
+// What plugins supply; what they are made of is in `@vla-pruner/core/adapter`.
 export type {
   ActionChunk,
   ActResult,
@@ -78,30 +78,7 @@ export { readFrame } from "./transformers/read-frame.ts";
 export type { PretrainedOptions } from "./transformers/pretrained-options.ts";
 export { DEVICES } from "./runtime/devices.ts";
 export type { Device } from "./runtime/devices.ts";
-export type { GraphSession, GraphTensor } from "./runtime/graph-session.ts";
-export {
-  boolTensor,
-  emptyTensor,
-  float32Tensor,
-  int32Tensor,
-  int64Tensor,
-  readFloat32,
-} from "./runtime/tensors.ts";
-export { requiredOutput, sessionOf } from "./runtime/session-outputs.ts";
-export type { NamedTensors } from "./runtime/session-outputs.ts";
-export { KeyValueCache } from "./runtime/key-value-cache.ts";
-export type { KeyValueLayout } from "./runtime/key-value-cache.ts";
 export { openSession } from "#open-session";
-export { TapMean } from "./memory/tap-mean.ts";
-export { throwIfCancelled } from "./policy/throw-if-cancelled.ts";
-export { toRgb } from "./image/to-rgb.ts";
-export type { RgbImage } from "./image/to-rgb.ts";
-export { resizeBicubic } from "./image/resize-bicubic.ts";
-export { resizeBilinear } from "./image/resize-bilinear.ts";
-export { centerCrop } from "./image/center-crop.ts";
-export { normalizeInto } from "./image/normalize.ts";
-export type { ChannelStatistics } from "./image/normalize.ts";
-export { seededRandom } from "./seeded-random.ts";
 
 // For those who replace a part of a policy: `policy.scope` and its keys.
 export type { Scope, Token } from "./container/scope.ts";

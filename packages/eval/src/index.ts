@@ -37,4 +37,5 @@ export type { CellReport, ComparisonReport, EvaluationReport, PooledComparison }
 export { episodeReport } from "./viewer/episode-report.ts";
 export { traceRecorder } from "./viewer/trace-recorder.ts";
 export type { TraceRecorder } from "./viewer/trace-recorder.ts";
-export type { EpisodeTrace, ReportMeta, ScoreName, TracedCall, TracedView } from "./viewer/types.ts";
+export type { ScoreName } from "./viewer/page-data.ts";
+export type { EpisodeTrace, ReportMeta, TracedCall, TracedView } from "./viewer/types.ts";

@@ -1,2 +1,1 @@
-export { openvlaOftRecipe } from "./recipe/oft-recipe.ts";
-export { openvlaOftRecipe as recipe } from "./recipe/oft-recipe.ts";
+export { openvlaOftRecipe, openvlaOftRecipe as recipe } from "./recipe/oft-recipe.ts";

@@ -1,6 +1,7 @@
 import type { DecoderCost, ModelLayout } from "@vla-pruner/core";
+import { layoutOf } from "@vla-pruner/core/adapter";
 import type { OftVla } from "./oft-vla.ts";
-import { spansOf } from "./views.ts";
+import { viewNames } from "./views.ts";
 
 /** Square layers of the action heads' residual network (official `MLPResNet`). */
 const HEAD_BLOCKS = 2;
@@ -12,11 +13,7 @@ const HEAD_BLOCKS = 2;
  */
 export function oftLayout(vla: OftVla, steps: number): ModelLayout {
   return {
-    pruneLayer: vla.prune_layer,
-    layers: vla.decoder.layers,
-    tappedLayers: vla.tapped_layers,
-    actionLayers: vla.action_layers,
-    views: spansOf(vla.views, vla.vision_tokens_per_view),
+    ...layoutOf(vla, viewNames(vla.views)),
     semanticRows: "prefill",
     currentAction: vla.tapped_layers.includes(vla.prune_layer - 1),
     cost: costOf(vla, steps),

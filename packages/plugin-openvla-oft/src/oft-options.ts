@@ -1,19 +1,12 @@
 import { VlaPrunerError } from "@vla-pruner/core";
+import type { PrismaticOptions } from "@vla-pruner/prismatic";
 import type { Normalization, OftVla } from "./oft-vla.ts";
 
-export interface OftOptions {
-  /** Training set whose statistics normalise state and actions; needed where the model has several. */
-  readonly unnormKey?: string;
-  /** Crops frames to 0.9 of their area first, as models trained with random crops expect (LIBERO). Default false. */
-  readonly centerCrop?: boolean;
-  /** Instruction → prompt, for fine-tunes with another template. */
-  readonly prompt?: (instruction: string) => string;
+export interface OftOptions extends PrismaticOptions {
   /** Bounds that normalise: the model's own (`bounds_q99`, for ALOHA `bounds`) where absent. */
   readonly normalization?: Normalization;
   /** Denoising steps of a diffusion head; the model's own count (50) where absent. */
   readonly steps?: number;
-  /** Seed of a diffusion head's noise, where an observation brings none. Default 0. */
-  readonly seed?: number;
 }
 
 /**

@@ -1,4 +1,17 @@
-import type { NormStats } from "@vla-pruner/core";
+import {
+  checkPluginBlock,
+  DECODER_SHAPE,
+  isCount,
+  isFlag,
+  isObject,
+  isWhole,
+  listOf,
+  oneOf,
+  shaped,
+  TOWER_SHAPE,
+} from "@vla-pruner/format";
+import type { DecoderBlock, PlannedBlock, Shape, TowerBlock, VlaBlock } from "@vla-pruner/format";
+import { ACTION_BINS_SHAPE } from "@vla-pruner/prismatic";
 import type { ActionBins, ImageProcessorConfig } from "@vla-pruner/prismatic";
 
 /** What turns hidden states into actions. */
@@ -8,13 +21,7 @@ export type HeadKind = "l1" | "discrete" | "diffusion";
 export type Normalization = "bounds" | "bounds_q99";
 
 /** What the OpenVLA-OFT recipe writes into the `vla` block and the adapter reads: keys as in the file. */
-export interface OftVla {
-  readonly prune_layer: number;
-  readonly action_layers: readonly number[];
-  readonly tapped_layers: readonly number[];
-  readonly views: number;
-  readonly vision_tokens_per_view: number;
-  readonly norm_stats: Readonly<Record<string, NormStats>>;
+export interface OftVla extends PlannedBlock {
   readonly normalization: Normalization;
   readonly image_processor: ImageProcessorConfig;
   readonly action_head: HeadKind;
@@ -30,19 +37,26 @@ export interface OftVla {
   readonly action_tokens: ActionBins;
   /** Ends every prompt; absent in model directories of earlier versions. */
   readonly empty_token_id?: number;
-  readonly decoder: {
-    readonly layers: number;
-    readonly hidden: number;
-    readonly intermediate: number;
-    readonly vocabulary: number;
-    /** Rows of the rotary tables. */
-    readonly positions: number;
-    readonly float_type: "float32" | "float16";
-  };
-  readonly towers: readonly {
-    readonly layers: number;
-    readonly hidden: number;
-    readonly intermediate: number;
-    readonly tokens: number;
-  }[];
+  readonly decoder: DecoderBlock;
+  readonly towers: readonly TowerBlock[];
+}
+
+const OFT: Shape<OftVla> = {
+  views: oneOf(1, 2, 3),
+  normalization: oneOf("bounds", "bounds_q99"),
+  image_processor: { size: isCount, normalize: listOf(isObject, 1) },
+  action_head: oneOf("l1", "discrete", "diffusion"),
+  chunk: isCount,
+  action_size: isCount,
+  state_size: isWhole,
+  film: isFlag,
+  steps: isWhole,
+  action_tokens: ACTION_BINS_SHAPE,
+  decoder: DECODER_SHAPE,
+  towers: listOf(shaped(TOWER_SHAPE)),
+};
+
+/** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */
+export function checkOft(vla: VlaBlock): OftVla {
+  return checkPluginBlock(vla, OFT);
 }

@@ -1,5 +1,13 @@
-import { float32Tensor, int64Tensor, readFloat32, requiredOutput, sessionOf } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core";
+import {
+  float32Tensor,
+  int64Tensor,
+  optionalFloat32,
+  requiredOutput,
+  semanticAttention,
+  sessionOf,
+} from "@vla-pruner/core/adapter";
+import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
+import type { SemanticAttention } from "@vla-pruner/core";
 import type { OftVla } from "./oft-vla.ts";
 
 /** What a pass through the decoder starts from. */
@@ -16,8 +24,7 @@ export interface PassInputs {
 export interface HeadPass {
   /** `[1, sequence, hidden]`. */
   readonly hidden: GraphTensor;
-  /** `[4, vision]`. */
-  readonly semantic: Float32Array;
+  readonly semantic: SemanticAttention;
   /** Action attention at the tapped layers below the cut, `[layers, vision]`; `null` where none is tapped. */
   readonly actionAttention: Float32Array | null;
 }
@@ -51,20 +58,18 @@ export class ParallelDecoder {
         time_embedding: float32Tensor(denoising.time, [1, 1, decoder.hidden]),
       }),
     });
+    const hidden = requiredOutput(outputs, "hidden_states");
+    const words = (hidden.dims[1] ?? 0) - chunk * size - 1; // without placeholders and stop token
     return {
-      hidden: requiredOutput(outputs, "hidden_states"),
-      semantic: readFloat32(outputs["semantic_attention"], "semantic_attention"),
-      actionAttention: attentionOf(outputs),
+      hidden,
+      // Every row sees every column, so there is nothing to correct.
+      semantic: semanticAttention(outputs, { sequence: words, hasText: ids.length > 1 }),
+      actionAttention: optionalFloat32(outputs, "action_attention"),
     };
   }
 
   async act(hidden: GraphTensor, keep: Int32Array): Promise<ActPass> {
     const outputs = await this.#act.run({ hidden_states: hidden, keep_indices: int64Tensor(keep) });
-    return { outputs, actionAttention: attentionOf(outputs) };
+    return { outputs, actionAttention: optionalFloat32(outputs, "action_attention") };
   }
-}
-
-function attentionOf(outputs: NamedTensors): Float32Array | null {
-  const tensor = outputs["action_attention"];
-  return tensor === undefined ? null : readFloat32(tensor, "action_attention");
 }

@@ -1,12 +1,11 @@
 import type { Observation, PixelValues, Tokenizer } from "@vla-pruner/core";
-import { checkIds, encodePrompt, invalid, openvlaPrompt, processFrame } from "@vla-pruner/prismatic";
-import { checkNoise, checkState } from "./check-inputs.ts";
-import { stepNoise } from "./noise.ts";
+import { checkMasks, checkState, invalidObservation, startingNoise } from "@vla-pruner/core/adapter";
+import { prismaticIds, prismaticPixels } from "@vla-pruner/prismatic";
 import type { OftOptions } from "./oft-options.ts";
 import type { OftVla } from "./oft-vla.ts";
 import { normalizeState } from "./statistics.ts";
 import type { OftStatistics } from "./statistics.ts";
-import { checkMasks, framesInOrder, viewPixels } from "./views.ts";
+import { framesInOrder } from "./views.ts";
 
 /** One step, as the graphs want it. */
 export interface OftPrompt {
@@ -33,54 +32,31 @@ export interface StepContext {
  * @throws `observation-invalid`, `image-invalid`, `tokenizer-missing`
  */
 export function prepareStep(observation: Observation, context: StepContext): OftPrompt {
-  const { vla, statistics } = context;
-  const pixels = pixelsOf(observation, context);
-  const extra = 3 + vla.chunk * vla.action_size; // state, denoising step and stop token
-  const room = vla.decoder.positions - vla.views * vla.vision_tokens_per_view - extra;
-  const ids = checkIds(promptIds(observation, context), vla.decoder.vocabulary, room);
+  const { vla, options, statistics } = context;
+  const { views, chunk, action_size: size } = vla;
+  if (!checkMasks(observation.imageMasks, views).every(Boolean)) throw maskedView(views);
+  const crop = options.centerCrop ?? false;
+  const choose = (images: Observation["images"]) => framesInOrder(images, views);
+  const pixels = prismaticPixels(observation, vla.image_processor, crop, views, choose);
+  const extra = 3 + chunk * size; // state, denoising step and stop token
+  const room = vla.decoder.positions - views * vla.vision_tokens_per_view - extra;
+  const ids = prismaticIds(observation, context, options, room);
   const state =
     statistics.state === null
       ? null
       : normalizeState(checkState(observation.state, vla.state_size), statistics.state);
-  const seen = [pixels.data, Float32Array.from(ids), state ?? new Float32Array(0)];
-  return { pixels, ids, state, noise: noiseOf(observation, context, seen) };
+  const seen = [pixels.data, ids, state ?? []];
+  const noise =
+    vla.action_head === "diffusion"
+      ? startingNoise(observation, [chunk, size], options.seed ?? 0, seen)
+      : null;
+  return { pixels, ids, state, noise };
 }
 
-function pixelsOf(
-  { pixelValues, images, imageMasks }: Observation,
-  { vla, options }: StepContext,
-): Required<PixelValues> {
-  const { image_processor: processor, views } = vla;
-  const channels = 3 * processor.normalize.length;
-  const dims = [views, channels, processor.size, processor.size];
-  checkMasks(imageMasks, views);
-  if (pixelValues !== undefined) return viewPixels(pixelValues, dims);
-  const pictures = framesInOrder(images, views).map(
-    (frame) => processFrame(frame, processor, options.centerCrop ?? false).data,
+function maskedView(views: number): Error {
+  return invalidObservation(
+    `all ${views} views`,
+    "a masked one",
+    "leave imageMasks out: OpenVLA-OFT cannot do without a camera",
   );
-  const data = new Float32Array(dims.reduce((size, dim) => size * dim, 1));
-  for (const [view, picture] of pictures.entries()) data.set(picture, view * picture.length);
-  return { data, dims };
-}
-
-function promptIds(
-  { inputIds, instruction }: Observation,
-  { vla, options, tokenizer }: StepContext,
-): readonly number[] {
-  if (inputIds !== undefined) return inputIds;
-  if (typeof instruction !== "string" || instruction.trim() === "") {
-    const found = instruction === undefined ? "neither" : "an empty instruction";
-    throw invalid("an instruction or inputIds", found, "say what the robot should do");
-  }
-  return encodePrompt(tokenizer, (options.prompt ?? openvlaPrompt)(instruction), vla.empty_token_id);
-}
-
-function noiseOf(
-  { noise }: Observation,
-  { vla, options }: StepContext,
-  seen: readonly Float32Array[],
-): Float32Array | null {
-  if (vla.action_head !== "diffusion") return null;
-  if (noise !== undefined) return checkNoise(noise, vla.chunk, vla.action_size);
-  return stepNoise(vla.chunk * vla.action_size, options.seed ?? 0, seen);
 }

@@ -1,15 +1,7 @@
-import { VlaPrunerError } from "@vla-pruner/core";
-import type { NormStats } from "@vla-pruner/core";
 import { statisticsNamed } from "@vla-pruner/format";
+import { readBounds } from "@vla-pruner/prismatic";
+import type { Bounds } from "@vla-pruner/prismatic";
 import type { Normalization, OftVla } from "./oft-vla.ts";
-
-/** What −1 and 1 stand for, in robot units. */
-export interface Bounds {
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  /** Dimensions that are normalised; the others pass as they are (the gripper). */
-  readonly mask: readonly boolean[];
-}
 
 export interface OftStatistics {
   readonly action: Bounds;
@@ -32,12 +24,10 @@ export function readStatistics(
   key: string | undefined,
   scheme: Normalization,
 ): OftStatistics {
-  const { name, statistics } = statisticsNamed(vla.norm_stats, key);
-  const read = (part: "action" | "proprio", size: number): Bounds =>
-    readBounds(statistics, name, part, size, scheme);
+  const named = statisticsNamed(vla.norm_stats, key);
   return {
-    action: read("action", vla.action_size),
-    state: vla.state_size === 0 ? null : read("proprio", vla.state_size),
+    action: readBounds(named, "action", KEYS[scheme], vla.action_size),
+    state: vla.state_size === 0 ? null : readBounds(named, "proprio", KEYS[scheme], vla.state_size),
   };
 }
 
@@ -60,32 +50,4 @@ export function normalizeState(state: readonly number[], { low, high, mask }: Bo
     const scaled = mask[dimension] === true ? (2 * (value - from)) / (to - from + EPSILON) - 1 : value;
     return Math.min(1, Math.max(-1, scaled));
   });
-}
-
-function readBounds(
-  statistics: NormStats,
-  name: string,
-  part: "action" | "proprio",
-  size: number,
-  scheme: Normalization,
-): Bounds {
-  const lists = (statistics[part] ?? {}) as Readonly<Record<string, unknown>>;
-  const [lowKey, highKey] = KEYS[scheme];
-  const { [lowKey]: low, [highKey]: high, mask } = lists;
-  const masks = mask ?? Array.from({ length: size }, () => true);
-  if (isNumbers(low, size) && isNumbers(high, size) && Array.isArray(masks) && masks.length === size)
-    return { low, high, mask: masks.map(Boolean) };
-  throw new VlaPrunerError("config-invalid", {
-    expected: `${part}.${lowKey}, ${part}.${highKey} (and ${part}.mask) of ${size} numbers in norm_stats.${name}`,
-    found: JSON.stringify({ [lowKey]: low, [highKey]: high, mask }).slice(0, 80),
-    fix: "correct the statistics of the checkpoint and convert it again, or choose another unnorm key or normalization",
-  });
-}
-
-function isNumbers(value: unknown, size: number): value is number[] {
-  return (
-    Array.isArray(value) &&
-    value.length === size &&
-    value.every((part) => typeof part === "number" && Number.isFinite(part))
-  );
 }

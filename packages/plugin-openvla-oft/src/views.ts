@@ -1,7 +1,7 @@
-import type { CameraFrame, Observation, PixelValues, ViewSpan } from "@vla-pruner/core";
-import { checkPixels, invalid } from "@vla-pruner/prismatic";
+import type { CameraFrame, Observation } from "@vla-pruner/core";
+import { invalidObservation } from "@vla-pruner/core/adapter";
 
-/** Names of the views, by how many there are: LIBERO has one wrist camera, ALOHA two. */
+/** By how many views there are: LIBERO has one wrist camera, ALOHA two. */
 const NAMES: Readonly<Record<number, readonly string[]>> = {
   1: ["image"],
   2: ["image", "wrist_image"],
@@ -11,9 +11,9 @@ const NAMES: Readonly<Record<number, readonly string[]>> = {
 /** What the first camera may be called. */
 const MAIN: readonly string[] = ["image", "full_image"];
 
-/** Views one after another, as they lie in the prompt. */
-export function spansOf(views: number, tokens: number): ViewSpan[] {
-  return (NAMES[views] ?? []).map((name, index) => ({ name, start: index * tokens, count: tokens }));
+/** Names of the views, in the order in which they lie in the prompt. */
+export function viewNames(views: number): readonly string[] {
+  return NAMES[views] ?? [];
 }
 
 /**
@@ -31,34 +31,9 @@ export function framesInOrder(images: Observation["images"], views: number): Cam
   const ordered = [...(main === undefined ? [] : [main]), ...wrists];
   if (main !== undefined && ordered.length === views && cameras.length === views)
     return ordered.map(([, frame]) => frame);
-  throw invalid(
-    `${views} camera frame(s): ${(NAMES[views] ?? []).join(", ")}`,
+  throw invalidObservation(
+    `${views} camera frame(s): ${viewNames(views).join(", ")}`,
     cameras.map(([name]) => name).join(", ") || "none",
     "pass the views that the model was converted for, or convert with --views",
-  );
-}
-
-/**
- * Given pixels of all views, after checking shape and numbers.
- *
- * @param expected `[views, 3 · towers, side, side]`; `[1, views · 3 · towers, side, side]` is the same memory
- * @throws `observation-invalid`
- */
-export function viewPixels({ data, dims }: PixelValues, expected: readonly number[]): Required<PixelValues> {
-  const [views = 0, channels = 0, ...sides] = expected;
-  const flat = [1, views * channels, ...sides];
-  return {
-    data: checkPixels({ data, ...(dims && { dims }) }, String(dims) === String(flat) ? flat : expected).data,
-    dims: expected,
-  };
-}
-
-/** Views must all be there: the model has no mask for an absent one. */
-export function checkMasks(masks: readonly boolean[] | undefined, views: number): void {
-  if (masks === undefined || (masks.length === views && masks.every(Boolean))) return;
-  throw invalid(
-    `all ${views} views`,
-    JSON.stringify(masks),
-    "leave imageMasks out: OpenVLA-OFT cannot do without a camera",
   );
 }

@@ -146,6 +146,7 @@ describe("openvla-oft with a diffusion head, against the official code", () => {
       play(model, keepAll(), {}, [{ ...step, noise: step.noise.map(() => Number.NaN) }]),
       hasCode("observation-invalid"),
     );
+    assert.throws(() => openvlaOft({ step: 2 } as OftOptions), hasCode("invalid-option"));
     for (const steps of [0, 51, 1.5])
       assert.throws(() => openvlaOft({ steps }).createAdapter(model), hasCode("invalid-option"));
   });

@@ -1,13 +1,17 @@
 import {
   boolTensor,
+  checkComputed,
   emptyTensor,
   int64Tensor,
   KeyValueCache,
-  readFloat32,
+  optionalFloat32,
+  requiredFloat32,
   requiredOutput,
-  VlaPrunerError,
-} from "@vla-pruner/core";
-import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+  semanticAttention,
+  sessionOf,
+} from "@vla-pruner/core/adapter";
+import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
+import type { SemanticAttention } from "@vla-pruner/core";
 import type { OpenVlaVla } from "./openvla-vla.ts";
 
 /** The decoder between two runs: caches of both sessions, and where the picture lies. */
@@ -24,8 +28,6 @@ export interface HeadPass {
   readonly hidden: GraphTensor;
   /** Action attention at the tapped layers below the cut, `[layers, vision]`; `null` where none is tapped. */
   readonly actionAttention: Float32Array | null;
-  /** `[4, vision]` in a prefill. */
-  readonly semantic: GraphTensor | undefined;
 }
 
 /** What one pass of `act` gives. */
@@ -41,9 +43,9 @@ export class ActionDecoder {
   readonly #act: GraphSession;
   readonly #vla: OpenVlaVla;
 
-  constructor(head: GraphSession, act: GraphSession, vla: OpenVlaVla) {
-    this.#head = head;
-    this.#act = act;
+  constructor(sessions: Readonly<Record<string, GraphSession>>, vla: OpenVlaVla) {
+    this.#head = sessionOf(sessions, "prefill_head");
+    this.#act = sessionOf(sessions, "act");
     this.#vla = vla;
   }
 
@@ -59,14 +61,23 @@ export class ActionDecoder {
   }
 
   /** Layers below the cut over the prompt: `ids` with the visual tokens after the first. */
-  async prefillHead(state: DecoderState, ids: readonly number[], features: GraphTensor): Promise<HeadPass> {
-    return this.#runHead(state, ids, features, ids.length + state.visionSpan[1], true);
+  async prefillHead(
+    state: DecoderState,
+    ids: readonly number[],
+    features: GraphTensor,
+  ): Promise<{ pass: HeadPass; semantic: SemanticAttention; sequence: number }> {
+    const [start, count] = state.visionSpan;
+    const sequence = ids.length + count;
+    const outputs = await this.#runHead(state, ids, features, sequence, true);
+    const hasText = ids.length > 3; // more than BOS, the first word and the last token
+    const semantic = semanticAttention(outputs, { sequence, hasText, causalFrom: start });
+    return { pass: passOf(outputs), semantic, sequence };
   }
 
   /** Layers below the cut over one more token. */
   async stepHead(state: DecoderState, token: number): Promise<HeadPass> {
     const { hidden, float_type: type } = this.#vla.decoder;
-    return this.#runHead(state, [token], emptyTensor(type, [1, 0, hidden]), 1, false);
+    return passOf(await this.#runHead(state, [token], emptyTensor(type, [1, 0, hidden]), 1, false));
   }
 
   /** Layers above the cut over the kept tokens of the prompt. */
@@ -91,13 +102,12 @@ export class ActionDecoder {
   }
 
   async #runHead(
-    { headCache, visionSpan }: DecoderState,
+    { headCache, visionSpan: [start, count] }: DecoderState,
     ids: readonly number[],
     features: GraphTensor,
     added: number,
     tap: boolean,
-  ): Promise<HeadPass> {
-    const [start, count] = visionSpan;
+  ): Promise<NamedTensors> {
     const outputs = await this.#head.run({
       input_ids: int64Tensor(ids, [1, ids.length]),
       image_features: features,
@@ -107,12 +117,7 @@ export class ActionDecoder {
       ...headCache.feeds(added),
     });
     headCache.update(outputs, added);
-    const { action_attention: action, semantic_attention: semantic } = outputs;
-    return {
-      hidden: requiredOutput(outputs, "hidden_states"),
-      semantic,
-      actionAttention: action === undefined ? null : readFloat32(action, "action_attention"),
-    };
+    return outputs;
   }
 
   async #runAct(
@@ -135,12 +140,19 @@ export class ActionDecoder {
       ...actCache.feeds(added),
     });
     actCache.update(outputs, added);
-    const action = outputs["action_attention"];
+    const logits = checkComputed(requiredFloat32(outputs, "logits"), "logits");
     return {
-      token: likeliest(readFloat32(outputs["logits"], "logits")),
-      actionAttention: action === undefined ? null : readFloat32(action, "action_attention"),
+      token: logits.indexOf(logits.reduce((best, value) => Math.max(best, value))), // the first of the largest
+      actionAttention: optionalFloat32(outputs, "action_attention"),
     };
   }
+}
+
+function passOf(outputs: NamedTensors): HeadPass {
+  return {
+    hidden: requiredOutput(outputs, "hidden_states"),
+    actionAttention: optionalFloat32(outputs, "action_attention"),
+  };
 }
 
 function positions(start: number, count: number): GraphTensor {
@@ -148,21 +160,4 @@ function positions(start: number, count: number): GraphTensor {
     Int32Array.from({ length: count }, (_, index) => start + index),
     [1, count],
   );
-}
-
-/** The first of the largest logits; a NaN anywhere is an error, not a token. */
-function likeliest(logits: Float32Array): number {
-  let best = 0;
-  for (let token = 0; token < logits.length; token += 1) {
-    const value = logits[token] ?? Number.NaN;
-    if (Number.isNaN(value)) {
-      throw new VlaPrunerError("session-failed", {
-        expected: "finite logits",
-        found: `NaN at token ${token}`,
-        fix: "check the weights for damage, and fp16 for overflow (try --dtype fp32)",
-      });
-    }
-    if (value > (logits[best] ?? 0)) best = token;
-  }
-  return best;
 }

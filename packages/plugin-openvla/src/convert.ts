@@ -1,2 +1,1 @@
-export { openvlaRecipe } from "./recipe/openvla-recipe.ts";
-export { openvlaRecipe as recipe } from "./recipe/openvla-recipe.ts";
+export { openvlaRecipe, openvlaRecipe as recipe } from "./recipe/openvla-recipe.ts";

@@ -1,12 +1,18 @@
 import type { VlaPlugin } from "@vla-pruner/core";
-import { OpenVlaAdapter } from "./openvla-adapter.ts";
-import type { OpenVlaOptions } from "./openvla-adapter.ts";
+import { checkPluginOptions } from "@vla-pruner/core/adapter";
+import type { PrismaticOptions } from "@vla-pruner/prismatic";
+import { openvlaAdapter } from "./openvla-adapter.ts";
 
-export type { OpenVlaOptions } from "./openvla-adapter.ts";
+export type OpenVlaOptions = PrismaticOptions;
 
-/** The OpenVLA plugin: `vlaPipeline(model, { plugins: [openvla()] })`. */
+/**
+ * The OpenVLA plugin: `vlaPipeline(model, { plugins: [openvla()] })`.
+ *
+ * @throws `invalid-option`
+ */
 export function openvla(options: OpenVlaOptions = {}): VlaPlugin {
-  return { architecture: "openvla", createAdapter: (model) => new OpenVlaAdapter(model, options) };
+  checkPluginOptions("openvla", options, ["prompt"]);
+  return { architecture: "openvla", createAdapter: (model) => openvlaAdapter(model, options) };
 }
 
 export { openvla as plugin };

@@ -1,182 +1,130 @@
 import {
+  countTokens,
+  disposeAll,
+  encodeViews,
   float32Tensor,
-  readFloat32,
-  requiredOutput,
+  invalidObservation,
+  layoutOf,
+  makeObservation,
   sessionOf,
   TapMean,
   throwIfCancelled,
-} from "@vla-pruner/core";
+} from "@vla-pruner/core/adapter";
+import type { GraphTensor } from "@vla-pruner/core/adapter";
 import type {
-  ActionChunk,
-  ActResult,
-  GraphSession,
-  GraphTensor,
-  HeadResult,
+  CameraFrame,
   ModelLayout,
   Observation,
   PixelValues,
-  SemanticAttention,
-  StepCall,
-  VisionTokens,
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
-import {
-  checkIds,
-  checkPixels,
-  encodePrompt,
-  invalid,
-  openvlaPrompt,
-  processFrame,
-} from "@vla-pruner/prismatic";
+import { prismaticIds, prismaticPixels } from "@vla-pruner/prismatic";
+import type { PrismaticOptions } from "@vla-pruner/prismatic";
 import { ActionDecoder } from "./action-decoder.ts";
 import type { DecoderState, HeadPass } from "./action-decoder.ts";
 import { actionBounds, decodeActions } from "./actions.ts";
-import type { ActionBounds } from "./actions.ts";
-import { mainFrame } from "./check-observation.ts";
-import { exampleObservation } from "./example-observation.ts";
-import { openvlaLayout } from "./openvla-layout.ts";
-import { checkOpenVla } from "./check-openvla.ts";
-import type { OpenVlaVla } from "./openvla-vla.ts";
+import { checkOpenVla } from "./openvla-vla.ts";
 
-export interface OpenVlaOptions {
-  /** Training set whose statistics un-normalise actions; needed where the model has several. */
-  readonly unnormKey?: string;
-  /** Crops frames to 0.9 of their area first, as models trained with random crops expect (LIBERO). */
-  readonly centerCrop?: boolean;
-  /** Instruction → prompt, for fine-tunes with another template. */
-  readonly prompt?: (instruction: string) => string;
-}
-
-export interface OpenVlaPrompt {
+interface Prompt {
   readonly pixels: Required<PixelValues>;
   readonly ids: readonly number[];
 }
 
-interface HeadState {
+interface Head {
   readonly decoder: DecoderState;
   readonly pass: HeadPass;
 }
 
+/** With 256 patches, the 291 tokens of the paper's cost model. */
+const EXAMPLE_WORDS = 35;
+const BOS = 1;
+
 /** OpenVLA (autoregressive): seven action tokens, one after the other. */
-export class OpenVlaAdapter implements VlaAdapter<OpenVlaPrompt, GraphTensor, HeadState, readonly number[]> {
-  readonly architecture = "openvla";
-  readonly layout: ModelLayout;
-  readonly #model: VlaModelParts;
-  readonly #vla: OpenVlaVla;
-  readonly #bounds: ActionBounds;
-  readonly #options: OpenVlaOptions;
-  readonly #decoder: ActionDecoder;
+export function openvlaAdapter(
+  { vla: block, sessions, tokenizer }: VlaModelParts,
+  options: PrismaticOptions,
+): VlaAdapter<Prompt, GraphTensor, Head, readonly number[]> {
+  const vla = checkOpenVla(block);
+  const { image_processor: image, decoder: sizes, towers } = vla;
+  const bounds = actionBounds(vla.norm_stats, options.unnormKey);
+  const actions = bounds.low.length;
+  const visionEncoder = sessionOf(sessions, "vision_encoder");
+  const decoder = new ActionDecoder(sessions, vla);
+  const { layers, hidden, intermediate, vocabulary } = sizes;
+  const layout: ModelLayout = {
+    ...layoutOf(vla, ["image"]),
+    semanticRows: "last",
+    cost: { layers, hidden, intermediate, vocabulary, decodeSteps: actions - 1, towers },
+  };
+  const visionTokens = countTokens(layout.views);
 
-  constructor(model: VlaModelParts, options: OpenVlaOptions) {
-    this.#model = model;
-    this.#vla = checkOpenVla(model.vla);
-    this.#bounds = actionBounds(this.#vla.norm_stats, options.unnormKey);
-    this.#options = options;
-    this.#decoder = new ActionDecoder(this.#session("prefill_head"), this.#session("act"), this.#vla);
-    this.layout = openvlaLayout(this.#vla, this.#bounds.low.length);
-  }
+  return {
+    architecture: "openvla",
+    layout,
 
-  async prepare(observation: Observation): Promise<OpenVlaPrompt> {
-    const { image_processor: image, decoder } = this.#vla;
-    const dims = [1, 3 * image.normalize.length, image.size, image.size];
-    const pixels =
-      observation.pixelValues === undefined
-        ? processFrame(mainFrame(observation.images), image, this.#options.centerCrop ?? false)
-        : checkPixels(observation.pixelValues, dims);
-    const room = decoder.positions - this.#visionTokens - this.#bounds.low.length;
-    return { pixels, ids: checkIds(this.#promptIds(observation), decoder.vocabulary, room) };
-  }
+    async prepare(observation) {
+      const crop = options.centerCrop ?? false;
+      const room = sizes.positions - visionTokens - actions;
+      return {
+        pixels: prismaticPixels(observation, image, crop, 1, (images) => [mainFrame(images)]),
+        ids: prismaticIds(observation, { tokenizer, vla }, options, room),
+      };
+    },
 
-  async encodeVision({ pixels }: OpenVlaPrompt): Promise<VisionTokens<GraphTensor>> {
-    const outputs = await this.#session("vision_encoder").run({
-      pixel_values: float32Tensor(pixels.data, pixels.dims),
-    });
-    return {
-      features: requiredOutput(outputs, "image_features"),
-      similarity: readFloat32(outputs["image_similarity"], "image_similarity"),
-      views: this.layout.views,
-    };
-  }
+    async encodeVision({ pixels: { data, dims } }) {
+      return encodeViews(visionEncoder, { pixel_values: float32Tensor(data, dims) }, layout.views);
+    },
 
-  async prefillHead(
-    { ids }: OpenVlaPrompt,
-    vision: VisionTokens<GraphTensor>,
-  ): Promise<HeadResult<HeadState>> {
-    const decoder = this.#decoder.start(this.#visionTokens);
-    const pass = await this.#decoder.prefillHead(decoder, ids, vision.features);
-    const sequence = ids.length + this.#visionTokens;
-    const semantic = this.#semantic(readFloat32(pass.semantic, "semantic_attention"), ids.length);
-    return { state: { decoder, pass }, sequence, semantic };
-  }
+    async prefillHead({ ids }, { features }) {
+      const state = decoder.start(visionTokens);
+      const { pass, semantic, sequence } = await decoder.prefillHead(state, ids, features);
+      return { state: { decoder: state, pass }, sequence, semantic };
+    },
 
-  /** Prefill above the cut gives the first token; every further one takes a pass through both sessions. */
-  async act(
-    _: OpenVlaPrompt,
-    { state }: HeadResult<HeadState>,
-    keep: Int32Array,
-    { signal }: StepCall,
-  ): Promise<ActResult<readonly number[]>> {
-    const { decoder } = state;
-    const taps = new TapMean(this.layout, this.#visionTokens, keep.length);
-    const first = await this.#decoder.prefillAct(decoder, state.pass.hidden, keep);
-    taps.add(state.pass.actionAttention, first.actionAttention);
-    const tokens = [first.token];
-    while (tokens.length < this.#bounds.low.length) {
-      throwIfCancelled(signal, `before action token ${tokens.length}`);
-      const head = await this.#decoder.stepHead(decoder, tokens.at(-1) ?? 0);
-      const next = await this.#decoder.stepAct(decoder, head.hidden, keep.length);
-      taps.add(head.actionAttention, next.actionAttention);
-      tokens.push(next.token);
-    }
-    return { raw: tokens, actionAttention: taps.layers() };
-  }
+    /** Prefill above the cut gives the first token; every further one takes a pass through both sessions. */
+    async act(_, { state }, keep, { signal }) {
+      const taps = new TapMean(layout, visionTokens, keep.length);
+      const first = await decoder.prefillAct(state.decoder, state.pass.hidden, keep);
+      taps.add(state.pass.actionAttention, first.actionAttention);
+      const tokens = [first.token];
+      while (tokens.length < actions) {
+        throwIfCancelled(signal, `before action token ${tokens.length}`);
+        const head = await decoder.stepHead(state.decoder, tokens.at(-1) ?? 0);
+        const next = await decoder.stepAct(state.decoder, head.hidden, keep.length);
+        taps.add(head.actionAttention, next.actionAttention);
+        tokens.push(next.token);
+      }
+      return { raw: tokens, actionAttention: taps.layers() };
+    },
 
-  toAction(tokens: readonly number[]): ActionChunk {
-    return { actions: [decodeActions(tokens, this.#vla.action_tokens, this.#bounds)], tokens };
-  }
+    toAction: (tokens) => ({ actions: [decodeActions(tokens, vla.action_tokens, bounds)], tokens }),
 
-  exampleObservation(seed: number): Observation {
-    return exampleObservation(seed, this.#vla);
-  }
+    exampleObservation(seed) {
+      const prompt = { length: EXAMPLE_WORDS, first: BOS, vocabulary };
+      return makeObservation(seed, { views: ["image"], side: image.size, prompt });
+    },
 
-  release({ vision, head }: { vision?: VisionTokens<GraphTensor>; head?: HeadResult<HeadState> }): void {
-    vision?.features.dispose();
-    head?.state.pass.hidden.dispose();
-    head?.state.decoder.headCache.dispose();
-    head?.state.decoder.actCache.dispose();
-  }
+    release({ vision, head }) {
+      disposeAll([vision?.features, head?.state.pass.hidden]);
+      head?.state.decoder.headCache.dispose();
+      head?.state.decoder.actCache.dispose();
+    },
+  };
+}
 
-  get #visionTokens(): number {
-    return this.#vla.vision_tokens_per_view;
-  }
-
-  #promptIds({ inputIds, instruction }: Observation): readonly number[] {
-    if (inputIds !== undefined) return inputIds;
-    if (typeof instruction !== "string" || instruction.trim() === "") {
-      throw invalid(
-        "an instruction or inputIds",
-        instruction === undefined ? "neither" : "an empty instruction",
-        "say what the robot should do",
-      );
-    }
-    const prompt = (this.#options.prompt ?? openvlaPrompt)(instruction);
-    return encodePrompt(this.#model.tokenizer, prompt, this.#vla.empty_token_id);
-  }
-
-  #semantic(rows: Float32Array, words: number): SemanticAttention {
-    const vision = this.#visionTokens;
-    const row = (index: number): Float32Array => rows.slice(index * vision, (index + 1) * vision);
-    const sequence = words + vision;
-    const hasText = words > 3; // more than BOS, the first word and the last token
-    return {
-      scores: { prefill: row(0), last: row(1), ...(hasText && { text: row(2), raters: row(3) }) },
-      visibleRows: Float32Array.from({ length: vision }, (_, column) => sequence - 1 - column),
-      sequence,
-    };
-  }
-
-  #session(name: string): GraphSession {
-    return sessionOf(this.#model.sessions, name);
-  }
+/**
+ * The one picture that OpenVLA looks at: camera `image`, else `full_image`, else the only one.
+ *
+ * @throws `observation-invalid`
+ */
+export function mainFrame(images: Observation["images"]): CameraFrame {
+  const frames = Object.values(images ?? {});
+  const frame = images?.["image"] ?? images?.["full_image"] ?? (frames.length === 1 ? frames[0] : undefined);
+  if (frame !== undefined) return frame;
+  throw invalidObservation(
+    "one camera frame (images), a camera named image or full_image, or pixelValues",
+    Object.keys(images ?? {}).join(", ") || "none",
+    "pass the picture that the model was trained on, for example { images: { image: frame } }",
+  );
 }

@@ -1,33 +1,34 @@
-import type { NormStats } from "@vla-pruner/core";
+import {
+  CACHED_DECODER_SHAPE,
+  checkPluginBlock,
+  isCount,
+  isObject,
+  listOf,
+  shaped,
+  TOWER_SHAPE,
+} from "@vla-pruner/format";
+import type { CachedDecoderBlock, PlannedBlock, Shape, TowerBlock, VlaBlock } from "@vla-pruner/format";
+import { ACTION_BINS_SHAPE } from "@vla-pruner/prismatic";
 import type { ActionBins, ImageProcessorConfig } from "@vla-pruner/prismatic";
 
 /** What the OpenVLA recipe writes into the `vla` block and the adapter reads: keys as in the file. */
-export interface OpenVlaVla {
-  readonly prune_layer: number;
-  readonly action_layers: readonly number[];
-  readonly tapped_layers: readonly number[];
-  readonly views: number;
-  readonly vision_tokens_per_view: number;
-  readonly norm_stats: Readonly<Record<string, NormStats>>;
+export interface OpenVlaVla extends PlannedBlock {
   readonly image_processor: ImageProcessorConfig;
-  readonly decoder: {
-    readonly layers: number;
-    readonly hidden: number;
-    readonly intermediate: number;
-    readonly vocabulary: number;
-    readonly heads: number;
-    readonly key_value_heads: number;
-    readonly head_size: number;
-    readonly positions: number;
-    readonly float_type: "float32" | "float16";
-  };
-  readonly towers: readonly {
-    readonly layers: number;
-    readonly hidden: number;
-    readonly intermediate: number;
-    readonly tokens: number;
-  }[];
+  readonly decoder: CachedDecoderBlock;
+  readonly towers: readonly TowerBlock[];
   readonly action_tokens: ActionBins;
   /** Ends every prompt; absent in model directories of earlier versions. */
   readonly empty_token_id?: number;
+}
+
+const OPENVLA: Shape<OpenVlaVla> = {
+  decoder: CACHED_DECODER_SHAPE,
+  image_processor: { size: isCount, normalize: listOf(isObject, 1) },
+  action_tokens: ACTION_BINS_SHAPE,
+  towers: listOf(shaped(TOWER_SHAPE)),
+};
+
+/** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */
+export function checkOpenVla(vla: VlaBlock): OpenVlaVla {
+  return checkPluginBlock(vla, OPENVLA);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
 import type { VlaBlock } from "@vla-pruner/core";
-import { checkOpenVla } from "../src/check-openvla.ts";
+import { checkOpenVla } from "../src/openvla-vla.ts";
 
 const GOOD = {
   prune_layer: 2,

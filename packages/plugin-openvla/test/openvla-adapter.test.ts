@@ -4,6 +4,7 @@ import { createPolicy, keepAll, textVision, VlaModel, vlaPruner } from "@vla-pru
 import type { Observation, StepResult, TokenPruner } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { openvla } from "../src/index.ts";
+import type { OpenVlaOptions } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
 import { temporaryFolder } from "../../core/test/support/temporary-folder.ts";
 import { convertedFixture, convertIn } from "./support/converted-fixture.ts";
@@ -102,6 +103,11 @@ describe("openvla adapter at its edges", () => {
     );
     await named.dispose();
     assert.deepEqual((prompt as { ids: number[] }).ids, [1, 5, 6, 703]);
+  });
+
+  it("takes the options of every plugin, and refuses a misspelt one by name", () => {
+    openvla({ seed: 3, centerCrop: true });
+    assert.throws(() => openvla({ centercrop: true } as OpenVlaOptions), /centercrop; write centerCrop/u);
   });
 
   it("refuses a model without one of its sessions", () => {

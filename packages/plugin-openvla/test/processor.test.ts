@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame } from "@vla-pruner/core";
-import { processFrame } from "@vla-pruner/prismatic";
+import { processFrames } from "@vla-pruner/prismatic";
 import type { ImageProcessorConfig } from "@vla-pruner/prismatic";
 import { readImageProcessor } from "@vla-pruner/prismatic/convert";
 import { assertClose } from "../../core/test/support/close-to.ts";
@@ -59,7 +59,7 @@ describe("openvla image processor", () => {
   for (const { strategy, size, sha256 } of golden.strategies) {
     it(`makes the official square: ${strategy} of ${size.join(" × ")}`, () => {
       const config = readImageProcessor({ image_resize_strategy: strategy }, PLAIN, SIZE, TOWERS);
-      const { data } = processFrame(syntheticPicture(...size), config, false);
+      const { data } = processFrames([syntheticPicture(...size)], config, false);
       const [first, second] = [
         toBytes(data.subarray(0, data.length / 2)),
         toBytes(data.subarray(data.length / 2)),
@@ -86,7 +86,7 @@ function assertPixels(
   config: ImageProcessorConfig,
   expected: ProcessorGolden["images"][number]["pixelValues"],
 ): void {
-  const { data, dims } = processFrame(frame, config, false);
+  const { data, dims } = processFrames([frame], config, false);
   assert.deepEqual(dims, expected.shape);
   assertClose(
     expected.indices.map((index) => data[index] ?? Number.NaN),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor, Policy, StageMiddleware } from "@vla-pruner/core";
+import type { Policy, StageMiddleware } from "@vla-pruner/core";
+import type { GraphSession, GraphTensor } from "@vla-pruner/core/adapter";
 import { openvla } from "../src/index.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";

@@ -1,5 +1,12 @@
-import { float32Tensor, int64Tensor, readFloat32, throwIfCancelled, VlaPrunerError } from "@vla-pruner/core";
-import type { GraphSession, GraphTensor } from "@vla-pruner/core";
+import {
+  checkComputed,
+  float32Tensor,
+  int64Tensor,
+  optionalFloat32,
+  requiredFloat32,
+  throwIfCancelled,
+} from "@vla-pruner/core/adapter";
+import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import { eulerSchedule, timeEmbedding } from "./euler-schedule.ts";
 import type { FlowPlan } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
@@ -7,7 +14,7 @@ import type { Pi0Vla } from "./pi0-vla.ts";
 /** What a step denoises with. */
 export interface FlowInputs {
   /** `present.{layer}.key` and `.value` of all prefix layers: full below the cut, kept rows above. */
-  readonly cache: Readonly<Record<string, GraphTensor>>;
+  readonly cache: NamedTensors;
   /** float32 `[1, state]`, in model units; `null` for π0.5. */
   readonly state: Float32Array | null;
   /** float32 `[horizon · action]`. */
@@ -54,14 +61,17 @@ export class FlowDecoder {
       throwIfCancelled(inputs.signal, `before Euler step ${step}`);
       const noisy = float32Tensor(actions, [1, horizon, size]);
       const outputs = await this.#denoise.run({ ...fixed, noisy_actions: noisy, [condition]: time });
-      const velocity = readFloat32(outputs["velocity"], "velocity");
+      const velocity = requiredFloat32(outputs, "velocity");
       for (let index = 0; index < actions.length; index += 1) {
         actions[index] = (actions[index] ?? 0) + Math.fround(this.#delta * (velocity[index] ?? 0));
       }
       if (this.#plan.attentionSteps.has(step))
-        sink(optional(outputs, "action_attention_all"), optional(outputs, "action_attention_kept"));
+        sink(
+          optionalFloat32(outputs, "action_attention_all"),
+          optionalFloat32(outputs, "action_attention_kept"),
+        );
     }
-    return checkFinite(actions);
+    return checkComputed(actions, "actions");
   }
 
   #fixedFeeds({ cache, state, sequence, vision, kept }: FlowInputs): Record<string, GraphTensor> {
@@ -97,23 +107,9 @@ export class FlowDecoder {
     const outputs = await this.#modulation.run({
       time_embedding: float32Tensor(all, [this.#times.length, hidden]),
     });
-    const values = readFloat32(outputs["modulation"], "modulation");
+    const values = requiredFloat32(outputs, "modulation");
     const size = values.length / this.#times.length;
     const dims = [size / (3 * hidden), 3 * hidden];
     return this.#times.map((_, step) => float32Tensor(values.slice(step * size, (step + 1) * size), dims));
   }
-}
-
-function optional(outputs: Readonly<Record<string, GraphTensor>>, name: string): Float32Array | null {
-  return outputs[name] === undefined ? null : readFloat32(outputs[name], name);
-}
-
-function checkFinite(actions: Float32Array): Float32Array {
-  const index = actions.findIndex((value) => !Number.isFinite(value));
-  if (index < 0) return actions;
-  throw new VlaPrunerError("session-failed", {
-    expected: "finite actions",
-    found: `${actions[index]} at ${index}`,
-    fix: "check the weights for damage, and fp16 for overflow (try --dtype fp32)",
-  });
 }

@@ -1,23 +1,15 @@
-import type { DecoderCost, ModelLayout, ViewSpan } from "@vla-pruner/core";
+import type { DecoderCost, ModelLayout } from "@vla-pruner/core";
+import { layoutOf } from "@vla-pruner/core/adapter";
 import type { Pi0Vla } from "./pi0-vla.ts";
 import { VIEWS } from "./views.ts";
 
 /** The structural facts of a converted π0. */
 export function pi0Layout(vla: Pi0Vla, steps: number): ModelLayout {
   return {
-    pruneLayer: vla.prune_layer,
-    layers: vla.decoder.layers,
-    tappedLayers: vla.tapped_layers,
-    actionLayers: vla.action_layers,
-    views: spansOf(VIEWS.slice(0, vla.views), vla.vision_tokens_per_view),
+    ...layoutOf(vla, VIEWS.slice(0, vla.views)),
     semanticRows: "prefill",
     cost: costOf(vla, steps),
   };
-}
-
-/** Views one after another, as they lie in the prefix. */
-export function spansOf(names: readonly string[], count: number): ViewSpan[] {
-  return names.map((name, index) => ({ name, start: index * count, count }));
 }
 
 /** The prefix is the decoder of the cost model. There is no head; projections to and from actions are not counted. */

@@ -1,15 +1,13 @@
 import { VlaPrunerError } from "@vla-pruner/core";
+import type { PluginOptions } from "@vla-pruner/core";
 import type { ViewName } from "./views.ts";
 
-export interface Pi0Options {
-  /** Asset whose statistics normalise state and actions; needed where the model has several. */
-  readonly unnormKey?: string;
+/** Of the common options, `centerCrop` is left out: π0 sees whole pictures. */
+export interface Pi0Options extends PluginOptions {
   /** Euler steps from noise to actions; the model's own count (10) where absent. */
   readonly steps?: number;
   /** Euler steps whose action attention counts, from 0; all of them where absent. */
   readonly attentionSteps?: readonly number[];
-  /** Seed of the starting noise, where an observation brings none. Default 0. */
-  readonly seed?: number;
   /** The robot's camera names → π0's, beside those that are known (LIBERO's and ALOHA's). */
   readonly cameras?: Readonly<Record<string, ViewName>>;
 }

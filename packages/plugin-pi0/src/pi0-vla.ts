@@ -1,4 +1,12 @@
-import type { NormStats } from "@vla-pruner/core";
+import { CACHED_DECODER_SHAPE, checkPluginBlock, isCount, oneOf } from "@vla-pruner/format";
+import type {
+  CachedDecoderBlock,
+  NormStats,
+  PlannedBlock,
+  Shape,
+  TowerBlock,
+  VlaBlock,
+} from "@vla-pruner/format";
 
 /** How a vector is brought to the model's units: z-scores, 1 % and 99 % quantiles to −1 … 1, or not at all. */
 export type NormMode = "z-score" | "quantiles" | "identity";
@@ -7,14 +15,9 @@ export type NormMode = "z-score" | "quantiles" | "identity";
 export type Convention = "openpi" | "lerobot";
 
 /** What the π0 recipe writes into the `vla` block and the adapter reads: keys as in the file. */
-export interface Pi0Vla {
+export interface Pi0Vla extends PlannedBlock {
   readonly variant: "pi0" | "pi05";
   readonly convention: Convention;
-  readonly prune_layer: number;
-  readonly action_layers: readonly number[];
-  readonly tapped_layers: readonly number[];
-  readonly views: number;
-  readonly vision_tokens_per_view: number;
   /** Side of the square pictures, pixels. */
   readonly image_size: number;
   /** By asset id: `state` and `action`, each with `mean`, `std`, `q01`, `q99` as far as known. */
@@ -29,18 +32,30 @@ export interface Pi0Vla {
   readonly state_size: number;
   /** Euler steps of a call. */
   readonly steps: number;
-  readonly decoder: {
-    readonly layers: number;
-    readonly hidden: number;
-    readonly intermediate: number;
-    readonly vocabulary: number;
-    readonly heads: number;
-    readonly key_value_heads: number;
-    readonly head_size: number;
-    /** Rows of the rotary tables. */
-    readonly positions: number;
-    readonly float_type: "float32" | "float16";
-  };
+  readonly decoder: CachedDecoderBlock;
   readonly expert: { readonly hidden: number; readonly intermediate: number };
-  readonly tower: { readonly layers: number; readonly hidden: number; readonly intermediate: number };
+  readonly tower: Omit<TowerBlock, "tokens">;
+}
+
+const MODE = oneOf("z-score", "quantiles", "identity");
+
+const PI0: Shape<Pi0Vla> = {
+  variant: oneOf("pi0", "pi05"),
+  convention: oneOf("openpi", "lerobot"),
+  views: oneOf(1, 2, 3),
+  image_size: isCount,
+  normalization: { state: MODE, action: MODE },
+  prompt_tokens: isCount,
+  horizon: isCount,
+  action_size: isCount,
+  state_size: isCount,
+  steps: isCount,
+  decoder: CACHED_DECODER_SHAPE,
+  expert: { hidden: isCount, intermediate: isCount },
+  tower: { layers: isCount, hidden: isCount, intermediate: isCount },
+};
+
+/** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */
+export function checkPi0(vla: VlaBlock): Pi0Vla {
+  return checkPluginBlock(vla, PI0);
 }

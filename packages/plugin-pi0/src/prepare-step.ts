@@ -1,7 +1,6 @@
-import { float32Tensor } from "@vla-pruner/core";
-import type { GraphTensor, Observation, Tokenizer, ViewSpan } from "@vla-pruner/core";
-import { checkIds, checkNoise, checkState, invalid } from "./check-observation.ts";
-import { stepNoise } from "./noise.ts";
+import { checkState, countTokens, float32Tensor, promptIds, startingNoise } from "@vla-pruner/core/adapter";
+import type { GraphTensor } from "@vla-pruner/core/adapter";
+import type { Observation, Tokenizer, ViewSpan } from "@vla-pruner/core";
 import type { Pi0Options } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
 import { presentViews } from "./present-views.ts";
@@ -36,41 +35,34 @@ export interface StepContext {
  * @throws `observation-invalid`, `image-invalid`, `tokenizer-missing`
  */
 export function prepareStep(observation: Observation, context: StepContext): Pi0Prompt {
-  const { vla, options } = context;
-  const { views, image_size: side, vision_tokens_per_view: tokens, horizon, action_size: size } = vla;
-  const { spans, data, dims } = presentViews(observation, { views, side, tokens }, options.cameras);
+  const { vla, options, tokenizer } = context;
+  const { decoder, horizon, action_size: size } = vla;
+  const { spans, pixels } = presentViews(observation, vla, options.cameras);
   const state = modelState(observation, context);
-  const room = vla.decoder.positions - spans.length * tokens - horizon - 1;
-  const ids = checkIds(promptIds(observation, state ?? [], context), vla.decoder.vocabulary, room);
-  const seen = [data, Float32Array.from(ids), Float32Array.from(state ?? [])];
-  const noise =
-    observation.noise === undefined
-      ? stepNoise(horizon * size, options.seed ?? 0, seen)
-      : checkNoise(observation.noise, horizon, size);
-  const padded = vla.variant === "pi05" || state === null ? null : padTo(vla.state_size, state);
-  return { pixels: float32Tensor(data, dims), spans, ids, state: padded, noise };
+  const room = decoder.positions - countTokens(spans) - horizon - 1;
+  const encode = (instruction: string): number[] =>
+    encodePrompt(tokenizer, promptParts(instruction, state ?? [], vla), vla.prompt_tokens);
+  const ids = promptIds(observation, encode, { vocabulary: decoder.vocabulary, room });
+  const seen = [pixels.data, ids, state ?? []];
+  return {
+    pixels: float32Tensor(pixels.data, pixels.dims),
+    spans,
+    ids,
+    state: vla.variant === "pi05" || state === null ? null : padTo(vla.state_size, state),
+    noise: startingNoise(observation, [horizon, size], options.seed ?? 0, seen),
+  };
+}
+
+/** Numbers that a state may have: shorter ones are padded, and there must be statistics for each. */
+export function longestState({ vla, statistics }: StepContext): number {
+  return Math.min(vla.state_size, statistics.state?.range.length ?? vla.state_size);
 }
 
 /** The state in model units, not padded; π0.5 needs none where the prompt is given as ids. */
-function modelState(
-  { state, inputIds }: Observation,
-  { vla, statistics }: StepContext,
-): readonly number[] | null {
+function modelState({ state, inputIds }: Observation, context: StepContext): readonly number[] | null {
+  const { vla, statistics } = context;
   if (state === undefined && vla.variant === "pi05" && inputIds !== undefined) return null;
-  return normalizeState(checkState(state, vla.state_size, statistics.state), statistics.state);
-}
-
-function promptIds(
-  { inputIds, instruction }: Observation,
-  state: readonly number[],
-  { vla, tokenizer }: StepContext,
-): readonly number[] {
-  if (inputIds !== undefined) return inputIds;
-  if (typeof instruction !== "string" || instruction.trim() === "") {
-    const found = instruction === undefined ? "neither" : "an empty instruction";
-    throw invalid("an instruction or inputIds", found, "say what the robot should do");
-  }
-  return encodePrompt(tokenizer, promptParts(instruction, state, vla), vla.prompt_tokens);
+  return normalizeState(checkState(state, longestState(context), 1), statistics.state);
 }
 
 function padTo(size: number, state: readonly number[]): Float32Array {

@@ -1,5 +1,6 @@
-import { normalizeInto, resizeBilinear, toRgb } from "@vla-pruner/core";
-import type { CameraFrame, RgbImage } from "@vla-pruner/core";
+import { normalizeInto, resizeBilinear, toRgb } from "@vla-pruner/core/adapter";
+import type { RgbImage } from "@vla-pruner/core/adapter";
+import type { CameraFrame, PixelValues } from "@vla-pruner/core";
 
 const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 
@@ -7,12 +8,12 @@ const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
  * Camera frames → `pixel_values [frames, 3, side, side]` in −1 … 1: resized with Pillow's bilinear filter
  * and padded with black (openpi-client's `resize_with_pad`).
  */
-export function processFrames(frames: readonly CameraFrame[], side: number): Float32Array {
+export function processFrames(frames: readonly CameraFrame[], side: number): Required<PixelValues> {
   const size = 3 * side * side;
   const data = new Float32Array(frames.length * size);
   for (const [index, frame] of frames.entries())
     normalizeInto(data, index * size, resizeWithPad(toRgb(frame), side), HALF);
-  return data;
+  return { data, dims: [frames.length, 3, side, side] };
 }
 
 /** Fits a picture into a square, its proportions kept, the rest black. */

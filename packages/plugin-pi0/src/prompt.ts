@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/core";
+import { requiredTokenizer } from "@vla-pruner/core/adapter";
 import type { Tokenizer } from "@vla-pruner/core";
 import type { Pi0Vla } from "./pi0-vla.ts";
 
@@ -35,15 +35,9 @@ export function stateBin(value: number): number {
  * @throws `tokenizer-missing`
  */
 export function encodePrompt(tokenizer: Tokenizer | null, parts: readonly string[], limit: number): number[] {
-  if (tokenizer === null) {
-    throw new VlaPrunerError("tokenizer-missing", {
-      expected: "PaliGemma's tokenizer.json and tokenizer_config.json in the model directory",
-      found: "none",
-      fix: "copy them from google/paligemma-3b-pt-224, or give token ids (inputIds) in place of the instruction",
-    });
-  }
-  const added = tokenizer.encode("");
-  const ids = parts.flatMap((part) => withoutPrefix(tokenizer.encode(part), added));
+  const words = requiredTokenizer(tokenizer, "google/paligemma-3b-pt-224");
+  const added = words.encode("");
+  const ids = parts.flatMap((part) => withoutPrefix(words.encode(part), added));
   return [...(added.length > 0 ? added : [BOS]), ...ids].slice(0, limit);
 }
 

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/core";
-import type { NormStats } from "@vla-pruner/core";
+import { statisticsNamed } from "@vla-pruner/format";
 import type { Convention, NormMode, Pi0Vla } from "./pi0-vla.ts";
 
 /** `robot = (model + shift) · range / (1 + shift) + low`: `shift` 0 for z-scores, 1 for quantiles. */
@@ -30,32 +30,14 @@ export function readStatistics(
   { norm_stats: normStats, normalization, convention }: Pi0Vla,
   key: string | undefined,
 ): Pi0Statistics {
-  const names = Object.keys(normStats);
-  if (names.length === 0 && key === undefined) return { state: null, action: null };
-  const chosen = key ?? (names.length === 1 ? names[0] : undefined);
-  const stats: NormStats | undefined =
-    chosen !== undefined && Object.hasOwn(normStats, chosen) ? normStats[chosen] : undefined;
-  if (stats === undefined) {
-    throw new VlaPrunerError("unnorm-key", {
-      expected: `an unnorm key among: ${names.join(", ") || "none (the model has no statistics)"}`,
-      found: key ?? "none given, and there are several",
-      fix:
-        names.length === 0
-          ? "convert a checkpoint with norm_stats.json"
-          : "pass --unnorm-key, or pi0({ unnormKey })",
-    });
-  }
-  const state = stats["state"];
+  if (Object.keys(normStats).length === 0 && key === undefined) return { state: null, action: null };
+  const { name, statistics } = statisticsNamed(normStats, key);
+  const { state, action } = statistics;
+  const kind = { convention, back: false };
   return {
     state:
-      state === undefined
-        ? null
-        : formulaOf(`${chosen}.state`, state, { mode: normalization.state, convention, back: false }),
-    action: formulaOf(`${chosen}.action`, stats.action, {
-      mode: normalization.action,
-      convention,
-      back: true,
-    }),
+      state === undefined ? null : formulaOf(`${name}.state`, state, { ...kind, mode: normalization.state }),
+    action: formulaOf(`${name}.action`, action, { ...kind, mode: normalization.action, back: true }),
   };
 }
 

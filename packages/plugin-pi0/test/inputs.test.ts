@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readFrame, toRgb } from "@vla-pruner/core";
+import { readFrame } from "@vla-pruner/core";
+import { toRgb } from "@vla-pruner/core/adapter";
 import type { Pi0Vla } from "../src/pi0-vla.ts";
 import { resizeWithPad } from "../src/processor.ts";
 import { encodePrompt, promptParts, stateBin } from "../src/prompt.ts";

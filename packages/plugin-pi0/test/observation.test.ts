@@ -127,6 +127,7 @@ describe("options that do not fit", () => {
     { attentionSteps: [] },
     { attentionSteps: [10] },
     { steps: 2, attentionSteps: [2] },
+    { attentionStep: [0] },
   ]) {
     it(JSON.stringify(options), async () => {
       const model = await fixtureModel(PI0);

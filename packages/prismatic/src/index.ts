@@ -1,7 +1,8 @@
 export { ACTION_BINS_SHAPE, binCentre } from "./action-bins.ts";
 export type { ActionBins } from "./action-bins.ts";
-export { checkIds, checkPixels, invalid } from "./check-observation.ts";
-export { exampleFrame } from "./example-frame.ts";
-export { processFrame } from "./processor.ts";
-export { encodePrompt, openvlaPrompt } from "./prompt.ts";
+export { readBounds } from "./bounds.ts";
+export type { Bounds } from "./bounds.ts";
+export { prismaticPixels, processFrames } from "./processor.ts";
+export { encodePrompt, openvlaPrompt, prismaticIds } from "./prompt.ts";
+export type { PrismaticOptions } from "./prompt.ts";
 export type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";

@@ -1,27 +1,49 @@
-import { centerCrop, normalizeInto, resizeBicubic, toRgb } from "@vla-pruner/core";
-import type { CameraFrame, PixelValues, RgbImage } from "@vla-pruner/core";
+import { centerCrop, checkPixels, normalizeInto, resizeBicubic, toRgb } from "@vla-pruner/core/adapter";
+import type { RgbImage } from "@vla-pruner/core/adapter";
+import type { CameraFrame, Observation, PixelValues } from "@vla-pruner/core";
 import type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
 
 /** Share of the area that the LIBERO evaluation crops to, for models trained with random crops. */
 const CROP_AREA = 0.9;
 
 /**
- * Camera frame → `pixel_values [1, 3 · towers, side, side]` (Prismatic's image processor): resized with
+ * An observation's `pixel_values [views, 3 · towers, side, side]`: given ones, or those of its frames.
+ *
+ * @param views how many there are
+ * @param choose picks the frames, in the order of the views
+ * @throws `observation-invalid`, `image-invalid`
+ */
+export function prismaticPixels(
+  { pixelValues, images }: Observation,
+  config: ImageProcessorConfig,
+  crop: boolean,
+  views: number,
+  choose: (images: Observation["images"]) => readonly CameraFrame[],
+): Required<PixelValues> {
+  const { size, normalize } = config;
+  if (pixelValues === undefined) return processFrames(choose(images), config, crop);
+  return checkPixels(pixelValues, [views, 3 * normalize.length, size, size]);
+}
+
+/**
+ * Camera frames → `pixel_values [frames, 3 · towers, side, side]` (Prismatic's image processor): resized with
  * Pillow's bicubic filter, then normalised once for each tower.
  */
-export function processFrame(
-  frame: CameraFrame,
+export function processFrames(
+  frames: readonly CameraFrame[],
   config: ImageProcessorConfig,
   crop: boolean,
 ): Required<PixelValues> {
   const { size, normalize } = config;
-  const rgb = crop ? centerCrop(toRgb(frame), CROP_AREA, size) : toRgb(frame);
-  const pixels = size * size;
-  const data = new Float32Array(3 * normalize.length * pixels);
-  const square = toSquare(rgb, config);
-  for (const [index, statistics] of normalize.entries())
-    normalizeInto(data, index * 3 * pixels, square, statistics);
-  return { data, dims: [1, 3 * normalize.length, size, size] };
+  const plane = 3 * size * size;
+  const data = new Float32Array(frames.length * normalize.length * plane);
+  for (const [index, frame] of frames.entries()) {
+    const rgb = crop ? centerCrop(toRgb(frame), CROP_AREA, size) : toRgb(frame);
+    const square = toSquare(rgb, config);
+    for (const [tower, statistics] of normalize.entries())
+      normalizeInto(data, (index * normalize.length + tower) * plane, square, statistics);
+  }
+  return { data, dims: [frames.length, 3 * normalize.length, size, size] };
 }
 
 function toSquare(image: RgbImage, { size, strategy, fill }: ImageProcessorConfig): RgbImage {

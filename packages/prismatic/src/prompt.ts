@@ -1,6 +1,18 @@
-import { VlaPrunerError } from "@vla-pruner/core";
-import type { Tokenizer } from "@vla-pruner/core";
+import { promptIds, requiredTokenizer } from "@vla-pruner/core/adapter";
+import type { Observation, PluginOptions, Tokenizer } from "@vla-pruner/core";
 import { EMPTY_TOKEN } from "./empty-token.ts";
+
+/** Options that OpenVLA and OpenVLA-OFT share. */
+export interface PrismaticOptions extends PluginOptions {
+  /** Instruction → prompt, for fine-tunes with another template. */
+  readonly prompt?: (instruction: string) => string;
+}
+
+/** What a prompt is made with. */
+interface PromptModel {
+  readonly tokenizer: Tokenizer | null;
+  readonly vla: { readonly empty_token_id?: number; readonly decoder: { readonly vocabulary: number } };
+}
 
 /** Instruction → prompt, as OpenVLA was trained. */
 export function openvlaPrompt(instruction: string): string {
@@ -8,23 +20,33 @@ export function openvlaPrompt(instruction: string): string {
 }
 
 /**
+ * An observation's token ids, BOS first.
+ *
+ * @param room tokens that the position table has left for the prompt's words
+ * @throws `observation-invalid`, `tokenizer-missing`
+ */
+export function prismaticIds(
+  observation: Observation,
+  { tokenizer, vla }: PromptModel,
+  { prompt = openvlaPrompt }: PrismaticOptions,
+  room: number,
+): readonly number[] {
+  const limits = { vocabulary: vla.decoder.vocabulary, room, least: 2 };
+  const encode = (text: string): number[] => encodePrompt(tokenizer, prompt(text), vla.empty_token_id);
+  return promptIds(observation, encode, limits);
+}
+
+/**
  * Prompt → token ids: BOS first, the empty token last.
  *
  * @param emptyToken `vla.empty_token_id`; OpenVLA's 29871 where a model directory does not say
- * @throws `tokenizer-missing`, `observation-invalid`
+ * @throws `tokenizer-missing`
  */
 export function encodePrompt(
   tokenizer: Tokenizer | null,
   prompt: string,
   emptyToken: number = EMPTY_TOKEN,
 ): number[] {
-  if (tokenizer === null) {
-    throw new VlaPrunerError("tokenizer-missing", {
-      expected: "tokenizer.json and tokenizer_config.json in the model directory",
-      found: "none",
-      fix: "copy them from the checkpoint, or give token ids (inputIds) in place of the instruction",
-    });
-  }
-  const ids = tokenizer.encode(prompt);
+  const ids = requiredTokenizer(tokenizer).encode(prompt);
   return ids.at(-1) === emptyToken ? ids : [...ids, emptyToken];
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx";
-import type { CheckpointConfig, ModelRecipe, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx";
+import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, ModelRecipe, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
 import { pluginOption } from "../options/plugin-option.ts";
 import { seedOption } from "../options/seed-option.ts";
@@ -98,7 +98,7 @@ async function openSource(
   const recipes = await loadRecipes(options.plugin);
   const { architecture } = options;
   if (checkpoint !== undefined) {
-    const opened = await openCheckpoint(checkpoint);
+    const opened = await openCheckpoint(checkpoint, recipes);
     try {
       return { ...opened, recipe: choose(recipes, opened, architecture) };
     } catch (error) {

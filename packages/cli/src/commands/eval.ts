@@ -9,11 +9,12 @@ import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
 import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
 import { collect } from "../options/collect.ts";
+import { addListTasks } from "../options/list-tasks-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import { parseChoice, parseCount, parseNumber, parseNumbers, parseWords } from "../options/parse.ts";
 import { seedOption } from "../options/seed-option.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
-import { CountProgress } from "../report/count-progress.ts";
+import { CountProgress } from "../report/progress-bar.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 
@@ -63,10 +64,13 @@ export function evalCommand(streams: Streams, program: string | null): Command {
       "--variant <name=json>",
       'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',
       addVariant,
-      {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
-    .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
+    .addOption(
+      new Option("--jobs <N>", "worker processes")
+        .argParser(parseCount("--jobs"))
+        .default(availableParallelism(), "all cores"),
+    )
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
     .option("--out <folder>", "write episodes and reports here")
     .option("--resume", "go on with the episodes that are there")
@@ -76,7 +80,7 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .addOption(new Option("--suites <suites>").argParser(parseWords).hideHelp())
     .addOption(new Option("--retentions <ratios>").argParser(parseNumbers("--retentions")).hideHelp())
     .action((options: EvalOptions) => runEval(options, streams, program));
-  return addModelOptions(command, "the simulator's that feeds it");
+  return addListTasks(addModelOptions(command, "the simulator's that feeds it"), streams);
 }
 
 async function runEval(given: EvalOptions, streams: Streams, program: string | null): Promise<void> {

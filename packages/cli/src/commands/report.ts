@@ -6,6 +6,7 @@ import { VlaPrunerError } from "@vla-pruner/format";
 import { playTraces } from "../evaluation/play-traces.ts";
 import type { PlayTracesOptions } from "../evaluation/play-traces.ts";
 import { taskOf } from "../evaluation/task-of.ts";
+import { addListTasks } from "../options/list-tasks-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import { parseChoice, parseCount, parseNumber } from "../options/parse.ts";
 import { prunerOption } from "../options/pruner-option.ts";
@@ -21,7 +22,7 @@ interface ReportOptions extends PlayTracesOptions {
   readonly model?: string;
 }
 
-export function reportCommand({ stdout }: Streams): Command {
+export function reportCommand(streams: Streams): Command {
   const command = new Command("report")
     .description(
       "Play one episode in simulation and write it as one HTML file: cameras, kept patches, heat maps.",
@@ -44,9 +45,9 @@ export function reportCommand({ stdout }: Streams): Command {
     .requiredOption("--out <file.html>", "the report")
     .addOption(new Option("--model <model-dir>").hideHelp())
     .action((folder: string | undefined, options: ReportOptions) =>
-      runReport(modelOf(folder, options), options, stdout),
+      runReport(modelOf(folder, options), options, streams.stdout),
     );
-  return addModelOptions(command, "the simulator's that feeds it");
+  return addListTasks(addModelOptions(command, "the simulator's that feeds it"), streams);
 }
 
 function modelOf(folder: string | undefined, { model }: ReportOptions): string {

@@ -22,7 +22,7 @@ export interface PlanOptions extends ModelOptions {
   readonly seed: number;
   readonly execute?: number;
   readonly horizon?: number;
-  readonly variant: Readonly<Record<string, Variant>>;
+  readonly variant?: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
 }
 
@@ -39,7 +39,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     seed,
     execute,
     horizon,
-    variant,
+    variant = {},
     disturb,
     device,
     unnormKey,

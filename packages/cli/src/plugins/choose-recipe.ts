@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx";
+import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx/convert";
 
 /** @throws `unknown-architecture` */
 export function recipeNamed(recipes: readonly ModelRecipe[], name: string): ModelRecipe {

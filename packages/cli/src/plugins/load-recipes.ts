@@ -1,5 +1,5 @@
 import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
-import type { ModelRecipe } from "@vla-pruner/onnx";
+import type { ModelRecipe } from "@vla-pruner/onnx/convert";
 import { foundIn, pluginModules } from "./plugin-modules.ts";
 import type { PluginModule } from "./plugin-modules.ts";
 

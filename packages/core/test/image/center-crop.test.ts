@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { centerCrop, readFrame, toRgb } from "../../src/index.ts";
+import { readFrame } from "../../src/index.ts";
+import { centerCrop, toRgb } from "../../src/adapter/index.ts";
 import { picturePath, readGolden, sha256 } from "../support/golden.ts";
 import type { Samples } from "../support/golden.ts";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { normalizeInto, readFrame, resizeBicubic, toRgb } from "../../src/index.ts";
-import type { ChannelStatistics } from "../../src/index.ts";
+import { readFrame } from "../../src/index.ts";
+import { normalizeInto, resizeBicubic, toRgb } from "../../src/adapter/index.ts";
+import type { ChannelStatistics } from "../../src/adapter/index.ts";
 import { picturePath, readGolden, sha256 } from "../support/golden.ts";
 import type { Samples } from "../support/golden.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { normalizeInto } from "../../src/index.ts";
+import { normalizeInto } from "../../src/adapter/index.ts";
 
 describe("normalizeInto", () => {
   it("writes channels first from the offset on, and nothing else", () => {

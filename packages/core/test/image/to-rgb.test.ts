@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
-import { toRgb } from "../../src/index.ts";
+import { toRgb } from "../../src/adapter/index.ts";
 import type { CameraFrame } from "../../src/index.ts";
 
 describe("toRgb", () => {

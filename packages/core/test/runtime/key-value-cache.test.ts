@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { float32Tensor, KeyValueCache } from "../../src/index.ts";
-import type { GraphTensor } from "../../src/index.ts";
+import { float32Tensor, KeyValueCache } from "../../src/adapter/index.ts";
+import type { GraphTensor } from "../../src/adapter/index.ts";
 
 /** Outputs of a run after which the cache holds `length` tokens; notes what is disposed. */
 function present(length: number, disposed: string[]): Record<string, GraphTensor> {

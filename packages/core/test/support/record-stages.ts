@@ -1,4 +1,5 @@
-import type { GraphTensor, LayerAttention, StageMiddleware } from "../../src/index.ts";
+import type { LayerAttention, StageMiddleware } from "../../src/index.ts";
+import type { GraphTensor } from "../../src/adapter/index.ts";
 
 /** What passed between the graphs in the last step. */
 export interface RecordedStages {

@@ -17,6 +17,7 @@ const OPTIONS: readonly (keyof ClosedLoopOptions)[] = [
   "cameras",
   "pruner",
   "middleware",
+  "beforeCall",
   "onCall",
   "signal",
 ];
@@ -32,7 +33,7 @@ export async function runEpisode(
   simulator: Simulator,
   options: ClosedLoopOptions,
 ): Promise<EpisodeOutcome> {
-  const { seed, disturbances, pruner, middleware, execute, onCall, signal } = options;
+  const { seed, disturbances, pruner, middleware, execute, beforeCall, onCall, signal } = options;
   checkOptions("runEpisode", options, OPTIONS);
   checkHorizon(options.horizon);
   const task = { ...options.task, horizon: options.horizon ?? options.task.horizon };
@@ -48,7 +49,10 @@ export async function runEpisode(
     while (!outcome.done) {
       const step = tabletop.steps;
       const { action, call } = await actions.next(
-        () => look(tabletop, views, cameras),
+        async () => {
+          await beforeCall?.();
+          return look(tabletop, views, cameras);
+        },
         signal === undefined ? {} : { signal },
       );
       if (call !== null) {

@@ -16,6 +16,8 @@ export interface ClosedLoopOptions {
   readonly pruner?: TokenPruner;
   /** Within the policy's own. */
   readonly middleware?: readonly StageMiddleware[];
+  /** Awaited before every model call: to keep a pace, or to take turns with another episode. */
+  readonly beforeCall?: () => void | Promise<void>;
   /** Called after every model call. */
   readonly onCall?: (call: ModelCall) => void;
   /** Stops between two control steps. */

@@ -31,7 +31,7 @@ const REQUEST: readonly (keyof ConvertFolderRequest)[] = [
 export async function convertFolder(request: ConvertFolderRequest): Promise<void> {
   checkOptions("convertFolder", request, REQUEST);
   const { folder, dtype = "fp32", options = {}, ...rest } = request;
-  const { config, files, weights } = await openCheckpoint(folder);
+  const { config, files, weights } = await openCheckpoint(folder, [request.recipe]);
   try {
     await convertCheckpoint({
       ...rest,

@@ -1,5 +1,6 @@
-import { float32Tensor } from "@vla-pruner/core";
-import type { GraphSession, VlaModel, VlaModelParts } from "@vla-pruner/core";
+import { float32Tensor } from "@vla-pruner/core/adapter";
+import type { VlaModel, VlaModelParts } from "@vla-pruner/core";
+import type { GraphSession } from "@vla-pruner/core/adapter";
 
 /** A diffusion model whose every denoising step starts from a given sample, and what it predicted there. */
 export interface GuidedModel {

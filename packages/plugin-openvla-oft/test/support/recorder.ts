@@ -1,6 +1,6 @@
 import { recordStages as recordAll } from "../../../core/test/support/record-stages.ts";
 import type { RecordedStages as AllStages } from "../../../core/test/support/record-stages.ts";
-import type { RawActions } from "../../src/read-actions.ts";
+import type { RawActions } from "../../src/oft-adapter.ts";
 
 export interface RecordedStages extends AllStages {
   /** `[chunk · action]`, in model units. */

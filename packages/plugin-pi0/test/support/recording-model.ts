@@ -1,4 +1,5 @@
-import type { GraphSession, GraphTensor, VlaModelParts } from "@vla-pruner/core";
+import type { VlaModelParts } from "@vla-pruner/core";
+import type { GraphSession, GraphTensor } from "@vla-pruner/core/adapter";
 
 /** One run of a session: values are copied, since an adapter frees its tensors. */
 export interface RecordedRun {

@@ -1,0 +1,73 @@
+import { VlaPrunerError } from "@vla-pruner/format";
+import type { GraphSession, GraphTensor } from "../runtime/graph-session.ts";
+import { readFloat32 } from "../runtime/tensors.ts";
+
+/** Tensors by their names in a graph. */
+export type NamedTensors = Readonly<Record<string, GraphTensor>>;
+
+/**
+ * The session of that name.
+ *
+ * @throws `model-invalid`
+ */
+export function sessionOf(sessions: Readonly<Record<string, GraphSession>>, name: string): GraphSession {
+  const session = sessions[name];
+  if (session === undefined) throw unconverted(`a session ${name}`);
+  return session;
+}
+
+/**
+ * An output that a graph must have.
+ *
+ * @throws `model-invalid`
+ */
+export function requiredOutput(outputs: NamedTensors, name: string): GraphTensor {
+  const tensor = outputs[name];
+  if (tensor === undefined) throw unconverted(`an output ${name}`);
+  return tensor;
+}
+
+/**
+ * The values of a float32 output on the CPU that a graph must have.
+ *
+ * @throws `model-invalid`
+ */
+export function requiredFloat32(outputs: NamedTensors, name: string): Float32Array {
+  return readFloat32(outputs[name], name);
+}
+
+/**
+ * The values of a float32 output on the CPU, `null` where the graph has none: the action attention of a graph in which
+ * no layer is tapped.
+ *
+ * @throws `model-invalid`
+ */
+export function optionalFloat32(outputs: NamedTensors, name: string): Float32Array | null {
+  return outputs[name] === undefined ? null : readFloat32(outputs[name], name);
+}
+
+/**
+ * What a model computed, none of it NaN or infinite: a robot must not move on such numbers.
+ *
+ * @param what for the error: "logits"
+ * @throws `session-failed`
+ */
+export function checkComputed(values: Float32Array, what: string): Float32Array {
+  const index = values.findIndex((value) => !Number.isFinite(value));
+  if (index < 0) return values;
+  throw new VlaPrunerError("session-failed", {
+    expected: `finite ${what}`,
+    found: `${values[index]} at ${index}`,
+    fix: "check the weights for damage, and fp16 for overflow (try --dtype fp32)",
+  });
+}
+
+/** Frees device buffers, as far as they were made. */
+export function disposeAll(tensors: Iterable<GraphTensor | undefined>): void {
+  for (const tensor of tensors) tensor?.dispose();
+}
+
+function unconverted(expected: string): VlaPrunerError {
+  const fix = "convert the checkpoint again with this version of vla-pruner";
+  return new VlaPrunerError("model-invalid", { expected, found: "none", fix });
+}
