@@ -25,7 +25,7 @@ const OPTIONS: readonly (readonly [ErrorCode, RegExp, readonly string[]])[] = [
   ["invalid-option", /--seed: a whole number/u, ["--seed", "1.5"]],
   ["invalid-option", /--steps: a whole number of at least 1/u, ["--steps", "0"]],
   ["invalid-option", /--steps: a whole number, found "many"/u, ["--steps", "many"]],
-  ["invalid-option", /below the cut.*found openvla;/u, ["--current-action"]],
+  ["invalid-option", /below the cut.*found openvla, tapped at/u, ["--current-action"]],
   ["invalid-option", /forecast.*found fastv;/u, ["--current-action", "--pruner", "fastv"]],
   ["invalid-option", /fastv reads.*found --semantic-rows/u, ["--pruner", "fastv", "--semantic-rows", "text"]],
   ["invalid-option", /found --warmup/u, ["--pruner", "divprune", "--warmup", "dense"]],

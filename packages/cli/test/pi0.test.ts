@@ -120,7 +120,7 @@ describe("a π0 checkpoint", () => {
       episode("dense"),
       "--current-action",
     );
-    assert.match(line, /below the cut.*found pi0;/u);
+    assert.match(line, /below the cut.*found pi0, tapped at/u);
   });
 
   it("is benchmarked, its expert counted", async () => {
