@@ -4,10 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPolicy, readFrame, VlaModel, vlaPruner } from "@vla-pruner/core";
 import { adapterContract } from "@vla-pruner/core/testing";
-import { convertCheckpoint, SyntheticSource } from "@vla-pruner/onnx";
+import { convertCheckpoint, SyntheticSource } from "@vla-pruner/onnx/convert";
 import { FRAMES, INSTRUCTION } from "./support/camera.ts";
-import { toyVla } from "./toy-vla/toy-adapter.ts";
-import { toyRecipe } from "./toy-vla/toy-recipe.ts";
+import { plugin as toyVla, recipe as toyRecipe } from "./toy-vla/index.ts";
 import { TOY_CONFIG } from "./toy-vla/toy-sizes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));

@@ -1,13 +1,13 @@
 /**
  * `npx pnpm@12 demo [--task NAME] [--seed N] [--retention R] [--out FILE.html] [--picture FILE.png]`: a trained policy
- * plays one episode in simulation, dense and then pruned, from checkpoint to report.
+ * plays one episode in simulation, dense and pruned call by call in turn, from checkpoint to report.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { createPolicy, keepAll, recommended, VlaModel, VlaPrunerError } from "@vla-pruner/core";
+import { keepAll, loadPolicy, recommended, VlaPrunerError } from "@vla-pruner/core";
 import type { Policy, StepResult } from "@vla-pruner/core";
 import { episodeReport, runEpisode } from "@vla-pruner/eval";
-import type { EpisodeTrace } from "@vla-pruner/eval";
+import type { EpisodeTrace, ModelCall } from "@vla-pruner/eval";
 import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
 import { openvlaOftRecipe } from "@vla-pruner/plugin-openvla-oft/convert";
 import { createSimulator, testSeed } from "@vla-pruner/sim";
@@ -19,6 +19,7 @@ import type { DemoOptions } from "./support/demo-options.ts";
 import { fourMoments, keptPicture } from "./support/kept-picture.ts";
 import { playEpisode } from "./support/play-episode.ts";
 import { writePng } from "./support/png.ts";
+import { takeTurns } from "./support/take-turns.ts";
 import { convertShipped } from "./support/tiny-model.ts";
 
 const MODEL = "tiny-openvla-oft";
@@ -34,15 +35,15 @@ async function demo(words: readonly string[]): Promise<void> {
   // The reference's warm-up keeps all tokens in the first three calls: of an episode this short, too large a part.
   const pruner = recommended({ retention: options.retention, warmup: "semantic" });
   const started = performance.now();
-  const model = await VlaModel.from_pretrained(await convertShipped(MODEL, openvlaOftRecipe));
+  const folder = await convertShipped(MODEL, openvlaOftRecipe);
+  const policy = await loadPolicy(folder, { plugins: [openvlaOft()], pruner });
   try {
-    const policy = createPolicy({ adapter: openvlaOft().createAdapter(model), pruner });
     const simulator = await createSimulator();
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(`checkpoints/${MODEL}, trained in this simulator: converted and loaded in ${seconds} s`);
     await compare(policy, simulator, options);
   } finally {
-    await model.dispose();
+    await policy.dispose();
   }
 }
 
@@ -62,25 +63,37 @@ async function compare(policy: Policy, simulator: Simulator, options: DemoOption
   );
 
   // First calls are slow, dense or pruned: sessions allocate, code is compiled.
-  for (const pruner of [keepAll(), policy.pruner]) {
-    await runEpisode(policy, simulator, { task, seed, pruner, horizon: 8 });
-  }
-  const dense = await playEpisode(policy, simulator, { task, seed, pruner: keepAll(), label: "dense" });
-  console.log(`\n${task.name}, test episode ${episode}: "${dense.outcome.instruction}"`);
+  await runEpisode(policy, simulator, { task, seed, pruner: keepAll(), horizon: 8 });
+  const { instruction } = await runEpisode(policy, simulator, { task, seed, horizon: 8 });
+  console.log(`\n${task.name}, test episode ${episode}: "${instruction}"`);
   console.log(`${CALL_LEGEND}\n\n${CALL_HEADER}`);
+  const before: ModelCall[] = [];
   const results: StepResult[] = [];
-  const pruned = await playEpisode(policy, simulator, {
-    task,
-    seed,
-    pruner: policy.pruner,
-    label: `vla-pruner ${share}`,
-    onCall(call) {
-      results.push(call.result);
-      console.log(callLine(call, dense.calls[call.result.step]));
-    },
-  });
+  const [dense, pruned] = await takeTurns(
+    (pause) =>
+      playEpisode(policy, simulator, {
+        task,
+        seed,
+        pruner: keepAll(),
+        label: "dense",
+        pause,
+        onCall: (call) => void before.push(call),
+      }),
+    (pause) =>
+      playEpisode(policy, simulator, {
+        task,
+        seed,
+        pruner: policy.pruner,
+        label: `vla-pruner ${share}`,
+        pause,
+        onCall(call) {
+          results.push(call.result);
+          console.log(callLine(call, before[call.result.step]));
+        },
+      }),
+  );
   console.log(`\n${outcomeLine(dense, task)}\n${outcomeLine(pruned, task)}`);
-  console.log("One episode says little about success: docs/results/closed-loop has many.\n");
+  console.log("One episode says little about success: docs/results/closed-loop.md has many.\n");
   console.log(`${timingSummary(dense, pruned)}\n`);
   const [{ sequence, keep } = { sequence: 0, keep: [] }] = results.slice(-1);
   console.log(costSummary(layout, sequence, keep.length));

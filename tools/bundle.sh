@@ -24,7 +24,7 @@ const absent = new Proxy(function () {}, { get: refuse, apply: refuse });
 export default absent;
 export const env = {}, InferenceSession = absent, Tensor = absent;
 JS
-esbuild="$(realpath node_modules/tsx)/../esbuild/bin/esbuild" # tsx brings it
+esbuild="node_modules/.bin/esbuild"
 modules='import { createRequire as requireHere } from "node:module"; const require = requireHere(import.meta.url);'
 for entry in cli:packages/cli/src/bin.ts collect:training/collect.ts prepare:training/prepare.ts; do
   "$esbuild" "${entry#*:}" --outfile="$work/dist/${entry%%:*}.mjs" --log-level=warning \

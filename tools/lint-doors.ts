@@ -51,6 +51,11 @@ const DOORS: readonly Door[] = [
     files: ["packages/sim/src/mujoco/**"],
     message: "Only sim/src/mujoco imports MuJoCo.",
   },
+  {
+    libraries: ["import-meta-resolve"],
+    files: ["packages/eval/src/modules/**"],
+    message: "Only eval/src/modules finds modules of the user's.",
+  },
 ];
 
 const WALLS: readonly Wall[] = [

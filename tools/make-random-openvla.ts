@@ -8,8 +8,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { SyntheticSource, writeSafetensors } from "../packages/onnx/src/index.ts";
-import type { SyntheticTensor, TensorSource } from "../packages/onnx/src/index.ts";
+import { SyntheticSource, writeSafetensors } from "../packages/onnx/src/convert.ts";
+import type { SyntheticTensor, TensorSource } from "../packages/onnx/src/convert.ts";
 import { openvlaRecipe } from "../packages/plugin-openvla/src/convert.ts";
 import { byteTokenizer, TOKENIZER_CONFIG } from "./make-byte-tokenizer.ts";
 
@@ -94,6 +94,24 @@ function shapes(): Map<string, SyntheticTensor> {
   return tensors;
 }
 
+/** Beginnings of names, and of names within a block, in the order of the shipped file. */
+const GROUPS = [
+  "vision_backbone.featurizer.",
+  "vision_backbone.fused_featurizer.",
+  "projector.",
+  "language_model.model.",
+  "language_model.lm_head.",
+];
+const PARTS = ["norm1", "norm2", "attn", "mlp.fc", "ls", "self_attn", "mlp", "input_", "post_"];
+
+/** Where a tensor stands in the shipped file, among those whose order is not the graphs' own. */
+function place(name: string): number {
+  const group = 1000 * GROUPS.findIndex((start) => name.startsWith(start));
+  const [, block, part = ""] = /(?:blocks|layers)\.(\d+)\.(.*)$/u.exec(name) ?? [];
+  if (block === undefined) return name.includes(".norm.") ? group + 999 : group;
+  return group + 1 + Number(block) * PARTS.length + PARTS.findIndex((start) => part.startsWith(start));
+}
+
 /** Random words would win over the action bins; larger rows make every token an action. */
 class ActionHead implements TensorSource {
   readonly names: readonly string[];
@@ -128,8 +146,9 @@ class ActionHead implements TensorSource {
 export async function makeTinyOpenVla(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const tensors = shapes();
+  const names = [...tensors.keys()].toSorted((a, b) => place(a) - place(b));
   const source = new ActionHead(new SyntheticSource(tensors, SEED));
-  await writeSafetensors(join(folder, "model.safetensors"), source, [...tensors.keys()], "F16");
+  await writeSafetensors(join(folder, "model.safetensors"), source, names, "F16");
   const files = {
     "config.json": CONFIG,
     "preprocessor_config.json": PREPROCESSOR,

@@ -14,6 +14,7 @@ describe("code in the documentation", () => {
 
   before(() => {
     work = new Workplace();
+    for (const { file, code } of typescript) if (file !== null) work.write(file, code);
   });
 
   after(() => work.remove());
@@ -56,14 +57,16 @@ describe("code in the documentation", () => {
   for (const block of blocks.filter(({ info }) => info === "sh runnable")) {
     it(`runs the commands of ${nameOf(block)}`, () => {
       const program = join(REPOSITORY, "packages", "cli", "src", "bin.ts");
-      const script = block.code.replaceAll("npx pnpm@12 vla-pruner", `${NODE} "${program}"`);
+      const script = block.code
+        .replaceAll("npx pnpm@12 vla-pruner", `${NODE} "${program}"`)
+        .replaceAll("npx pnpm@12 example", NODE);
       assert.doesNotMatch(script, /pnpm/, "the test knows no other command");
       execFileSync("sh", ["-e", "-c", script], { cwd: work.folder, encoding: "utf8", stdio: "pipe" });
     });
   }
 
   describe("programs", () => {
-    const programs = blocks.filter(({ info }) => info === "ts runnable");
+    const programs = typescript.filter(({ info, file }) => info === "ts runnable" && file === null);
     let results: { printed: string; error: string | null }[] = [];
 
     before(() => {

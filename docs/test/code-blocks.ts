@@ -1,15 +1,28 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 
 export const REPOSITORY = join(import.meta.dirname, "..", "..");
 
-/** A fenced block of a page: `ts runnable` and `sh runnable` are run, `ts checked` is type-checked. */
+/**
+ * A fenced block of a page: `ts runnable` and `sh runnable` are run, `ts checked` is type-checked. A program with a file
+ * name, `ts runnable examples/first.ts`, is put there, and a command of its page runs it.
+ */
 export interface CodeBlock {
   readonly page: string;
   readonly line: number;
   readonly info: string;
+  /** Where the page says that the program goes. */
+  readonly file: string | null;
   readonly code: string;
 }
 
@@ -31,11 +44,12 @@ export function pages(): string[] {
 /** Fenced blocks whose first line says that they are tested. */
 export function codeBlocks(page: string): CodeBlock[] {
   const text = readFileSync(join(REPOSITORY, page), "utf8");
-  const fence = /^```(ts|sh) (runnable|checked)\n(.*?)^```$/gms;
-  return [...text.matchAll(fence)].map(({ 1: language, 2: mark, 3: code = "", index }) => ({
+  const fence = /^```(ts|sh) (runnable|checked)(?: (\S+))?\n(.*?)^```$/gms;
+  return [...text.matchAll(fence)].map(({ 1: language, 2: mark, 3: file = null, 4: code = "", index }) => ({
     page,
     line: text.slice(0, index).split("\n").length,
     info: `${language} ${mark}`,
+    file,
     code,
   }));
 }
@@ -46,7 +60,8 @@ export class Workplace {
 
   constructor() {
     symlinkSync(join(REPOSITORY, "examples", "node_modules"), join(this.folder, "node_modules"), "junction");
-    for (const name of ["checkpoints", "examples"]) {
+    mkdirSync(join(this.folder, "examples"));
+    for (const name of ["checkpoints", join("examples", "frames")]) {
       symlinkSync(join(REPOSITORY, name), join(this.folder, name), "junction");
     }
     writeFileSync(join(this.folder, "package.json"), '{ "type": "module" }\n');

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pages, REPOSITORY } from "./code-blocks.ts";
 
 /** Longest page of each kind, lines; the first pattern that fits counts. */
@@ -13,7 +13,25 @@ const LIMITS: readonly (readonly [RegExp, number])[] = [
   [/^packages\//, 40],
 ];
 
+/** What a decision says, in this order. */
+const FORM = ["Accepted, ", "**To decide", "**Chosen", "**Because", "**Rests on", "**Given up"];
+
 describe("pages of the documentation", () => {
+  it("has an index of all decisions, each in the form that the index names", () => {
+    const folder = join("docs", "decisions");
+    const index = readFileSync(join(REPOSITORY, folder, "README.md"), "utf8");
+    for (const page of pages()) {
+      if (dirname(page) !== folder || basename(page) === "README.md") continue;
+      assert.ok(index.includes(`](${basename(page)})`), page);
+      const text = readFileSync(join(REPOSITORY, page), "utf8");
+      const found = text.match(
+        /^(?:# \d+\. |Accepted, |\*\*(?:To decide|Chosen|Because|Rests on|Given up)\b)/gmu,
+      );
+      const number = Number(basename(page).slice(0, 4));
+      assert.deepEqual(found, [`# ${number}. `, ...FORM], page);
+    }
+  });
+
   for (const page of pages()) {
     const text = readFileSync(join(REPOSITORY, page), "utf8");
 

@@ -8,16 +8,18 @@ const STAGES: readonly StageName[] = ["encodeVision", "prefillHead", "select", "
 export const CALL_LEGEND = [
   "object = share kept of the visual tokens that show the current goal's object",
   "stayed = kept tokens that the call before kept too",
+  "ms = of both episodes' calls of this number; the episodes take turns, a dense call, then a pruned one, so that a",
+  "     machine that gets slower or faster meanwhile changes both",
 ].join("\n");
 
 export const CALL_HEADER =
   "call  step  decision  reason              kept  object  stayed  ms, dense → pruned";
 
 /** One line a call of the pruned episode, with the time of the dense episode's call of the same number. */
-export function callLine(call: ModelCall, dense: TracedCall | undefined): string {
+export function callLine(call: ModelCall, dense: ModelCall | undefined): string {
   const { result, objectKept, overlap } = call;
   const vision = result.views.reduce((sum, { count }) => sum + count, 0);
-  const before = dense === undefined ? "-" : callMilliseconds(dense).toFixed(1);
+  const before = dense === undefined ? "-" : callMilliseconds(dense.result).toFixed(1);
   return [
     String(result.step).padStart(4),
     String(call.step).padStart(6),
@@ -36,16 +38,21 @@ export function outcomeLine({ label, outcome }: EpisodeTrace, task: Task): strin
   return `${label}: ${end} after ${steps} control steps, ${calls} calls of the model`;
 }
 
-/** Medians over the calls of both episodes, stage by stage; of the pruned one, without calls that were dense. */
+/** Medians, stage by stage, over the calls that both episodes made in turn; without those that kept everything in both. */
 export function timingSummary(dense: EpisodeTrace, thin: EpisodeTrace): string {
-  const pruned = thin.calls.filter(({ decision }) => decision === "pruned");
-  const after = pruned.length === 0 ? thin.calls : pruned;
+  const shared = dense.calls.flatMap((call, index) => {
+    const other = thin.calls[index];
+    return other === undefined ? [] : [{ before: call, after: other }];
+  });
+  const pruned = shared.filter(({ after }) => after.decision === "pruned");
+  const pairs = pruned.length === 0 ? shared : pruned;
   const line = (name: string, timeOf: (call: TracedCall) => number): string => {
-    const [slow, quick] = [medianOf(dense.calls.map(timeOf)), medianOf(after.map(timeOf))];
+    const slow = medianOf(pairs.map(({ before }) => timeOf(before)));
+    const quick = medianOf(pairs.map(({ after }) => timeOf(after)));
     return `  ${name.padEnd(13)}${slow.toFixed(1).padStart(8)} → ${quick.toFixed(1).padStart(6)} ms`;
   };
   return [
-    `medians of ${dense.calls.length} dense and ${after.length} ${pruned.length === 0 ? "dense" : "pruned"} calls:`,
+    `medians of ${pairs.length} pairs, a dense call and a ${pruned.length === 0 ? "dense" : "pruned"} one right after it:`,
     ...STAGES.map((stage) => line(stage, ({ timings }) => timings[stage] ?? 0)),
     line("whole call", callMilliseconds),
   ].join("\n");

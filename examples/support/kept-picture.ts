@@ -10,14 +10,31 @@ const TEXT = 3;
 const GAP = 24;
 const SWATCH = 21;
 const BAND = 50;
-const BORDER = 2;
 const INK = [32, 36, 42];
 const PAPER = [255, 255, 255];
 
-/** Which of the two scores wanted a kept token, and the colour of its border. */
-const SEMANTIC = { label: "SEMANTIC ATTENTION", colour: [40, 130, 255] };
-const FORECAST = { label: "FORECAST ACTION ATTENTION", colour: [255, 150, 20] };
-const BOTH = { label: "BOTH", colour: [232, 70, 210] };
+/** Which of the two scores wanted a kept token, and its border: its colour, and which pixels of a patch it covers. */
+interface Border {
+  readonly label: string;
+  readonly colour: readonly number[];
+  /** @param corner distances from the nearest vertical and horizontal side, pixels */
+  readonly covers: (corner: readonly [number, number], side: number) => boolean;
+}
+const SEMANTIC: Border = {
+  label: "SEMANTIC ATTENTION",
+  colour: [80, 165, 255],
+  covers: (corner) => Math.min(...corner) < 2,
+};
+const FORECAST: Border = {
+  label: "FORECAST ACTION ATTENTION",
+  colour: [255, 160, 20],
+  covers: (corner, side) => Math.min(...corner) < 3 && Math.max(...corner) < side / 3,
+};
+const BOTH: Border = {
+  label: "BOTH",
+  colour: [255, 125, 235],
+  covers: (corner) => [0, 1, 4, 5].includes(Math.min(...corner)),
+};
 
 /** Calls from all over an episode: the first, the last but one, and two between. */
 export function fourMoments(calls: readonly TracedCall[]): TracedCall[] {
@@ -64,26 +81,31 @@ function drawPanel(
     const x = pixel % (frame.width * SCALE);
     const y = Math.floor(pixel / (frame.width * SCALE));
     const border = borders.get(Math.floor(y / patch) * across + Math.floor(x / patch));
-    const atEdge = [x, y].some((place) => place % patch < BORDER || place % patch >= patch - BORDER);
+    const bordered = border?.covers([fromSide(x, patch), fromSide(y, patch)], patch) ?? false;
     const base = (Math.floor(y / SCALE) * frame.width + Math.floor(x / SCALE)) * 3;
     const colour = frame.data.subarray(base, base + 3);
     const target = ((top + y) * picture.width + left + x) * 3;
     if (dense) picture.data.set(colour, target);
     else if (border === undefined) picture.data.set(dim(colour), target);
-    else picture.data.set(atEdge ? border : colour, target);
+    else picture.data.set(bordered ? border.colour : colour, target);
   }
 }
 
-/** Border colour of every kept token, by which score named it as a candidate of `recommended`. */
-function bordersOf({ kept, scores }: TracedView): Map<number, readonly number[]> {
+/** Of a pixel, from the nearer of two sides of its patch. */
+function fromSide(place: number, side: number): number {
+  return Math.min(place % side, side - 1 - (place % side));
+}
+
+/** Border of every kept token, by which score named it as a candidate of `recommended`. */
+function bordersOf({ kept, scores }: TracedView): Map<number, Border> {
   const keep = [...kept.keys()].filter((token) => kept[token] === 1);
   const named = Math.max(keep.length, Math.ceil(kept.length / 4));
   const wanted = (score: Float32Array | null): Set<number> => new Set(score ? topK(score, named) : []);
   const [bySemantic, byForecast] = [wanted(scores.semantic), wanted(scores.forecast)];
-  const borders = new Map<number, readonly number[]>();
+  const borders = new Map<number, Border>();
   for (const token of keep) {
     const single = bySemantic.has(token) ? SEMANTIC : FORECAST;
-    borders.set(token, bySemantic.has(token) && byForecast.has(token) ? BOTH.colour : single.colour);
+    borders.set(token, bySemantic.has(token) && byForecast.has(token) ? BOTH : single);
   }
   return borders;
 }
@@ -100,11 +122,11 @@ function drawLegend(picture: Picture, left: number, top: number): void {
     x += textWidth(text, TEXT) + 40;
   };
   write("WANTED BY:");
-  for (const { label, colour } of [SEMANTIC, FORECAST, BOTH]) {
+  for (const { label, colour, covers } of [SEMANTIC, FORECAST, BOTH]) {
     for (let row = 0; row < SWATCH; row += 1) {
       for (let column = 0; column < SWATCH; column += 1) {
-        const edge = Math.min(row, column, SWATCH - 1 - row, SWATCH - 1 - column) < 5;
-        picture.data.set(edge ? colour : [96, 100, 107], ((top + row) * picture.width + x + column) * 3);
+        const bordered = covers([fromSide(column, SWATCH), fromSide(row, SWATCH)], SWATCH);
+        picture.data.set(bordered ? colour : [48, 50, 54], ((top + row) * picture.width + x + column) * 3);
       }
     }
     x += SWATCH + 12;

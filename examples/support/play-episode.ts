@@ -2,6 +2,7 @@ import type { Policy, TokenPruner } from "@vla-pruner/core";
 import { runEpisode, traceRecorder } from "@vla-pruner/eval";
 import type { EpisodeTrace, ModelCall } from "@vla-pruner/eval";
 import type { Simulator, Task } from "@vla-pruner/sim";
+import type { Pause } from "./take-turns.ts";
 
 export interface EpisodeRequest {
   readonly task: Task;
@@ -9,6 +10,8 @@ export interface EpisodeRequest {
   readonly pruner: TokenPruner;
   /** How it was pruned, for headings. */
   readonly label: string;
+  /** Waits before every call. */
+  readonly pause?: Pause;
   readonly onCall?: (call: ModelCall) => void;
 }
 
@@ -16,13 +19,14 @@ export interface EpisodeRequest {
 export async function playEpisode(
   policy: Policy,
   simulator: Simulator,
-  { task, seed, pruner, label, onCall }: EpisodeRequest,
+  { task, seed, pruner, label, pause, onCall }: EpisodeRequest,
 ): Promise<EpisodeTrace> {
   const recorder = traceRecorder();
   const outcome = await runEpisode(policy, simulator, {
     task,
     seed,
     pruner,
+    ...(pause !== undefined && { beforeCall: pause }),
     onCall(call) {
       recorder.onCall(call);
       onCall?.(call);

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { convertFolder } from "@vla-pruner/onnx";
-import type { ModelRecipe } from "@vla-pruner/onnx";
+import { convertFolder } from "@vla-pruner/onnx/convert";
+import type { ModelRecipe } from "@vla-pruner/onnx/convert";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 
 const CHECKPOINTS = join(import.meta.dirname, "..", "..", "checkpoints");

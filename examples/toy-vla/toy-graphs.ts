@@ -1,24 +1,32 @@
 import {
-  cast,
+  allPositions,
   concat,
   cosineSimilarity,
+  dense,
   embedding,
+  END,
+  floatInput,
+  floatOutput,
   gatherRows,
-  GraphBuilder,
   headMean,
   keptRows,
-  linear,
-  range,
+  openLayers,
+  rawTensor,
   rmsNorm,
+  rowsTap,
   SEMANTIC_ROWS,
   semanticRows,
   siglipTower,
   sizeOfAxis,
   slice,
+  span,
+  TABLE,
+  tapOutput,
   unsqueeze,
-} from "@vla-pruner/onnx";
-import type { CutPlan, FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
-import { actionOutput, toyLayers } from "./toy-layers.ts";
+} from "@vla-pruner/onnx/blocks";
+import type { CutPlan, TensorSource } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { ToySizes } from "./toy-sizes.ts";
 
 /** What every graph of the toy is built from. */
@@ -29,23 +37,17 @@ export interface ToyPlan {
   readonly floatType: FloatType;
 }
 
+const LAYERS = "decoder.layers.";
+
 /** `pixel_values [1, 3, side, side]` → `image_features [1, vision, hidden]`, `image_similarity [vision, vision]`. */
 export function visionGraph({ sizes, checkpoint, floatType }: ToyPlan): PlannedGraph {
   const { imageSize, tower, decoder } = sizes;
   const graph = new GraphBuilder("vision_encoder", checkpoint, floatType);
-  const pixels = graph.input("pixel_values", "float32", [1, 3, imageSize, imageSize]);
-  const patches = siglipTower(graph, cast(graph, pixels, "float32", floatType), tower);
-  const features = linear(graph, patches, {
-    weights: ["connector.weight"],
-    biases: ["connector.bias"],
-    input: tower.hidden,
-    outputs: [decoder.hidden],
-  });
+  const patches = siglipTower(graph, floatInput(graph, "pixel_values", [1, 3, imageSize, imageSize]), tower);
+  const features = dense(graph, patches, "connector", tower.hidden, decoder.hidden);
   graph.output(features, "image_features", floatType, [1, tower.tokens, decoder.hidden]);
-  graph.output(cosineSimilarity(graph, features), "image_similarity", "float32", [
-    tower.tokens,
-    tower.tokens,
-  ]);
+  const square = [tower.tokens, tower.tokens];
+  graph.output(cosineSimilarity(graph, features), "image_similarity", "float32", square);
   return graph.build();
 }
 
@@ -56,32 +58,30 @@ export function visionGraph({ sizes, checkpoint, floatType }: ToyPlan): PlannedG
 export function prefillHeadGraph({ sizes, cut, checkpoint, floatType }: ToyPlan): PlannedGraph {
   const { decoder, chunk, tower } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
-  const { constants } = graph;
   const ids = graph.input("input_ids", "int64", [1, "text"]);
   const image = graph.input("image_features", floatType, [1, tower.tokens, decoder.hidden]);
   const words = embedding(graph, ids, "decoder.embed_tokens.weight", decoder.vocabulary, decoder.hidden);
-  const dims = graph.expectTensor("action_queries", [chunk, decoder.hidden]);
-  const queries = graph.weight("action_queries", {
-    kind: "copied",
-    tensors: ["action_queries"],
-    dims,
-    plus: 0,
-  });
+  const queries = rawTensor(graph, "action_queries", [chunk, decoder.hidden], TABLE);
   const embeddings = concat(graph, [image, words, unsqueeze(graph, queries, 0)], 1);
-  const end = sizeOfAxis(graph, embeddings, 1);
-  const positions = unsqueeze(graph, range(graph, constants.ints(0), end), 0);
+  const positions = allPositions(graph, embeddings);
+  const below = [0, cut.pruneLayer] as const;
+  const { hidden, layers } = openLayers(graph, embeddings, positions, LAYERS, decoder, below);
+  graph.output(hidden, "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
-  const layers = toyLayers(graph, embeddings, positions, decoder, [0, cut.pruneLayer]);
-  graph.output(layers.hidden, "hidden_states", floatType, [1, "sequence", decoder.hidden]);
-  const columns = { start: constants.ints(0), end: constants.ints(tower.tokens) };
-  const prompt = graph.node("Sub", [end, constants.ints(chunk)]); // the action queries rate nothing
-  const map = headMean(graph, layers.weights.get(cut.pruneLayer - 1) ?? "", columns);
-  const semantic = semanticRows(graph, map, embeddings, image, {
-    prefill: { start: constants.ints(0), end: prompt },
-    text: { start: columns.end, end: prompt },
-  });
+  const columns = span(graph, 0, tower.tokens);
+  const semantic = semanticRows(
+    graph,
+    headMean(graph, layers.at(-1)?.weights ?? "", columns),
+    embeddings,
+    image,
+    {
+      prefill: span(graph, 0, -chunk), // the action queries rate nothing
+      text: span(graph, tower.tokens, -chunk),
+    },
+  );
   graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, tower.tokens]);
-  actionOutput(graph, layers, cut.tappedLayers, chunk, columns);
+  const actions = span(graph, -chunk, END);
+  tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));
   return graph.build();
 }
 
@@ -89,25 +89,20 @@ export function prefillHeadGraph({ sizes, cut, checkpoint, floatType }: ToyPlan)
 export function actGraph({ sizes, cut, checkpoint, floatType }: ToyPlan): PlannedGraph {
   const { decoder, chunk, action, tower } = sizes;
   const graph = new GraphBuilder("act", checkpoint, floatType);
-  const { constants } = graph;
   const all = graph.input("hidden_states", floatType, [1, "sequence", decoder.hidden]);
   const keep = graph.input("keep_indices", "int64", ["kept"]);
+  const rows = keptRows(graph, all, keep, graph.constants.ints(0, tower.tokens));
   // The sequence is numbered from 0, so the index of a kept row is its original position.
-  const rows = keptRows(graph, all, keep, constants.ints(0, tower.tokens));
   const positions = unsqueeze(graph, rows, 0);
-  const layers = toyLayers(graph, gatherRows(graph, all, rows), positions, decoder, [
-    cut.pruneLayer,
-    decoder.layers,
-  ]);
-  const last = slice(graph, layers.hidden, constants.ints(-chunk), constants.ints(2 ** 31), 1);
-  const output = linear(graph, rmsNorm(graph, last, "decoder.norm.weight", decoder.hidden, decoder.epsilon), {
-    weights: ["action_head.weight"],
-    biases: ["action_head.bias"],
-    input: decoder.hidden,
-    outputs: [action],
-  });
-  graph.output(cast(graph, output, floatType, "float32"), "action", "float32", [1, chunk, action]);
-  const columns = { start: constants.ints(0), end: sizeOfAxis(graph, keep, 0) };
-  actionOutput(graph, layers, cut.tappedLayers, chunk, columns);
+  const above = [cut.pruneLayer, decoder.layers] as const;
+  const kept = gatherRows(graph, all, rows);
+  const { hidden, layers } = openLayers(graph, kept, positions, LAYERS, decoder, above);
+  const last = slice(graph, hidden, -chunk, END, 1);
+  const normed = rmsNorm(graph, last, "decoder.norm.weight", decoder.hidden, decoder.epsilon);
+  const output = dense(graph, normed, "action_head", decoder.hidden, action);
+  floatOutput(graph, output, "action", [1, chunk, action]);
+  const columns = { start: 0, end: sizeOfAxis(graph, keep, 0) };
+  const actions = span(graph, -chunk, END);
+  tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));
   return graph.build();
 }

@@ -1,9 +1,8 @@
-import { planCut } from "@vla-pruner/onnx";
-import type { ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx";
+import { cutBlock, planCut, recordTensors } from "@vla-pruner/onnx/convert";
+import type { ModelRecipe, SessionPlan } from "@vla-pruner/onnx/convert";
 import { actGraph, prefillHeadGraph, visionGraph } from "./toy-graphs.ts";
 import type { ToyPlan } from "./toy-graphs.ts";
 import { TOY_CONFIG, toySizes } from "./toy-sizes.ts";
-import { toyTensors } from "./toy-tensors.ts";
 import type { ToyVla } from "./toy-vla.ts";
 
 /** How toy checkpoints become graphs. */
@@ -11,38 +10,33 @@ export const toyRecipe: ModelRecipe = {
   architecture: "toy-vla",
   presets: { toy: TOY_CONFIG },
   matches: (config) => config["model_type"] === "toy-vla",
-  tensors: toyTensors,
-  plan,
+  tensors: (config) =>
+    recordTensors((checkpoint) => {
+      const sizes = toySizes(config);
+      return sessionsOf({ sizes, cut: planCut(sizes.decoder.layers, {}), checkpoint, floatType: "float32" });
+    }),
+  plan: ({ config, checkpoint, floatType, options }) => {
+    const sizes = toySizes(config);
+    const { tower, decoder } = sizes;
+    const cut = planCut(decoder.layers, options);
+    const vla: ToyVla = {
+      ...cutBlock(cut),
+      views: 1,
+      vision_tokens_per_view: tower.tokens,
+      norm_stats: config["norm_stats"] as ToyVla["norm_stats"],
+      image_size: sizes.imageSize,
+      action: [sizes.chunk, sizes.action],
+      decoder,
+      tower,
+    };
+    return { vla: { ...vla }, sessions: sessionsOf({ sizes, cut, checkpoint, floatType }) };
+  },
 };
 
-function plan({ config, checkpoint, floatType, options }: RecipeRequest): ConversionPlan {
-  const sizes = toySizes(config);
-  const { layers, hidden, intermediate, vocabulary } = sizes.decoder;
-  const cut = planCut(layers, options);
-  const parts: ToyPlan = { sizes, cut, checkpoint, floatType };
-  const vla: ToyVla = {
-    prune_layer: cut.pruneLayer,
-    action_layers: cut.actionLayers,
-    tapped_layers: cut.tappedLayers,
-    views: 1,
-    vision_tokens_per_view: sizes.tower.tokens,
-    norm_stats: config["norm_stats"] as ToyVla["norm_stats"],
-    image_size: sizes.imageSize,
-    action: [sizes.chunk, sizes.action],
-    decoder: { layers, hidden, intermediate, vocabulary },
-    tower: {
-      layers: sizes.tower.layers,
-      hidden: sizes.tower.hidden,
-      intermediate: sizes.tower.intermediate,
-      tokens: sizes.tower.tokens,
-    },
-  };
+function sessionsOf(plan: ToyPlan): Readonly<Record<string, SessionPlan>> {
   return {
-    vla: { ...vla },
-    sessions: {
-      vision_encoder: { graph: visionGraph(parts), deviceOutputs: ["image_features"] },
-      prefill_head: { graph: prefillHeadGraph(parts), deviceOutputs: ["hidden_states"] },
-      act: { graph: actGraph(parts), deviceOutputs: [] },
-    },
+    vision_encoder: { graph: visionGraph(plan), deviceOutputs: ["image_features"] },
+    prefill_head: { graph: prefillHeadGraph(plan), deviceOutputs: ["hidden_states"] },
+    act: { graph: actGraph(plan) },
   };
 }

@@ -1,4 +1,5 @@
-import type { CheckpointConfig, DecoderSizes, SiglipSizes } from "@vla-pruner/onnx";
+import type { DecoderSizes, SiglipSizes } from "@vla-pruner/onnx/blocks";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** Sizes of the toy, shaped as SmolVLM: a SigLIP tower, a connector and a LLaMA decoder with grouped heads. */
 export interface ToySizes {

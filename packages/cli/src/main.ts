@@ -1,14 +1,8 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { actCommand } from "./commands/act.ts";
-import { benchCommand } from "./commands/bench.ts";
-import { convertCommand } from "./commands/convert.ts";
-import { evalCommand } from "./commands/eval.ts";
-import { evalReportCommand } from "./commands/eval-report.ts";
-import { evalWorkerCommand } from "./commands/eval-worker.ts";
-import { inspectCommand } from "./commands/inspect.ts";
-import { reportCommand } from "./commands/report.ts";
+import { commandsFor } from "./commands/commands.ts";
+import { showTypedDefaults } from "./options/typed-defaults.ts";
 import type { Streams } from "./streams.ts";
 
 /**
@@ -29,18 +23,9 @@ export async function main(
     .version(packageVersion())
     .exitOverride()
     .configureOutput(output);
-  const commands = [
-    convertCommand(streams),
-    inspectCommand(streams),
-    actCommand(streams),
-    benchCommand(streams),
-    evalCommand(streams, program),
-    evalReportCommand(streams),
-    reportCommand(streams),
-  ];
-  for (const command of commands) commandLine.addCommand(command.exitOverride().configureOutput(output));
-  commandLine.addCommand(evalWorkerCommand().exitOverride().configureOutput(output), { hidden: true });
   try {
+    for (const { command, hidden } of await commandsFor(args, streams, program))
+      commandLine.addCommand(showTypedDefaults(command).exitOverride().configureOutput(output), { hidden });
     if (args.length === 0) commandLine.outputHelp();
     else await commandLine.parseAsync(args, { from: "user" });
     return 0;

@@ -68,7 +68,7 @@ describe("act refuses options", () => {
 
 describe("bench refuses options", () => {
   for (const [code, says, options] of [
-    ["invalid-option", /--runs of at least 1/u, ["--runs", "0"]],
+    ["invalid-option", /--runs: a whole number of at least 1/u, ["--runs", "0"]],
     ["invalid-option", /--runs: a whole number/u, ["--runs", "many"]],
     ["invalid-option", /retention ratio/u, ["--retention", "0.5,0"]],
     ["invalid-option", /--retention: a number, found ""/u, ["--retention", "1,,0.5"]],

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { SUITES } from "@vla-pruner/sim";
 import { fail, succeed } from "./support/run-cli.ts";
+
+/** Of every command that runs a model. */
+const MODEL: readonly string[] = ["--plugin", "--camera", "--unnorm-key", "--center-crop", "--device"];
 
 describe("help", () => {
   it("names all commands, with and without --help", async () => {
@@ -22,8 +26,9 @@ describe("help", () => {
       "--views",
       "--chunk",
       "--steps",
+      "--plugin",
     ],
-    inspect: ["--json"],
+    inspect: ["--plugin", "--json"],
     act: [
       "--episode",
       "--steps",
@@ -37,12 +42,11 @@ describe("help", () => {
       "--legacy-weight-order",
       "--action-layers",
       "--current-action",
-      "--unnorm-key",
-      "--device",
+      ...MODEL,
       "--seed",
       "--json",
     ],
-    bench: ["--retention", "--runs", "--device", "--json"],
+    bench: ["--pruner", "--retention", "--runs", ...MODEL, "--seed", "--json"],
     eval: [
       "--policy",
       "--suite",
@@ -52,23 +56,25 @@ describe("help", () => {
       "--episodes",
       "--seed",
       "--variant",
-      "--unnorm-key",
+      ...MODEL,
       "--jobs",
       "--time-limit",
       "--out",
       "--resume",
+      "--list-tasks",
       "--json",
     ],
     "eval-report": ["--out", "--pruners", "--retention", "--json"],
     report: [
-      "--model",
       "--task",
       "--seed",
       "--pruner",
       "--retention",
+      "--warmup",
       "--compare-dense",
-      "--unnorm-key",
+      ...MODEL,
       "--out",
+      "--list-tasks",
     ],
   })) {
     it(`${command} --help names every option of the contract`, async () => {
@@ -78,6 +84,27 @@ describe("help", () => {
       assert.equal(await succeed("help", command), text);
     });
   }
+
+  it("shows defaults as a user would type them, and how many cores there are to nobody", async () => {
+    const help = new Map<string, string>();
+    for (const command of ["act", "bench", "convert", "eval", "eval-report", "report"])
+      help.set(command, (await succeed(command, "--help")).replaceAll(/\s+/gu, " "));
+    for (const [command, text] of help) assert.doesNotMatch(text, /default: ["[{]/u, command);
+    assert.match(help.get("bench") ?? "", /\(default: 1,0\.5,0\.25,0\.125\)/u);
+    assert.match(help.get("eval") ?? "", /worker processes \(default: all cores\)/u);
+    assert.match(help.get("eval") ?? "", /\(default: keep-all,recommended\)/u);
+  });
+
+  it("--list-tasks names the tasks that ship, without any other option", async () => {
+    const text = await succeed("eval", "--list-tasks");
+    assert.equal(await succeed("report", "--list-tasks"), text);
+    const lines = text.trimEnd().split("\n");
+    assert.equal(lines.length, Object.values(SUITES).flat().length);
+    assert.ok(
+      lines.some((line) => /^goal\/stack-can +stack the .*can/u.test(line)),
+      text,
+    );
+  });
 
   it("--version prints the package's version", async () => {
     const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8")) as {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { env } from "@huggingface/transformers";
 import { VlaModel, VlaPrunerError } from "@vla-pruner/core";
-import { convertCheckpoint, SyntheticSource } from "@vla-pruner/onnx";
+import { convertCheckpoint, SyntheticSource } from "@vla-pruner/onnx/convert";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 
 /** A stand-in for the Hub: serves one model directory as `robot/tiny` and writes down what was asked for. */

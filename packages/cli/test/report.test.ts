@@ -18,8 +18,18 @@ describe("report", () => {
 
   it("plays the episode dense and pruned, and writes both into one file", async () => {
     const out = join(makeFolder(), "new folder", "episode.html");
-    const options = ["--task", TASK, "--horizon", "2", "--compare-dense", "--out", out];
-    const text = await succeed("report", "--model", model, ...options);
+    const options = [
+      "--task",
+      TASK,
+      "--horizon",
+      "2",
+      "--warmup",
+      "semantic",
+      "--compare-dense",
+      "--out",
+      out,
+    ];
+    const text = await succeed("report", model, ...options);
     const lines = text.trimEnd().split("\n");
     assert.equal(lines[0], "dense: not solved in 2 steps, 2 calls, 2 of them dense");
     assert.equal(lines[1], "recommended 25 %: not solved in 2 steps, 2 calls");
@@ -63,7 +73,6 @@ describe("report", () => {
     await mkdir(join(folder, "taken.html"));
     const run = (...options: string[]): string[] => [
       "report",
-      "--model",
       model,
       "--task",
       TASK,
@@ -80,7 +89,9 @@ describe("report", () => {
     await fail("invalid-option", ...run("--retention", "2"));
     await fail("invalid-option", ...run("--seed", "-1"));
     await fail("invalid-option", ...run("--horizon", "0"));
-    await fail("model-missing", ...run("--model", join(folder, "none")));
-    await fail("usage", "report", "--model", model, "--task", TASK);
+    await fail("model-missing", "report", join(folder, "none"), ...run().slice(2));
+    await fail("usage", "report", model, "--task", TASK);
+    await fail("usage", "report", ...run().slice(2));
+    await fail("usage", ...run("--model", model));
   });
 });

@@ -27,7 +27,7 @@ describe("a model with several statistics", () => {
   });
 
   it("is reported on with the statistics that are named, and not without", async () => {
-    const words = ["report", "--model", model, "--task", "goal/cube-in-bowl", "--horizon", "1", "--out", out];
+    const words = ["report", model, "--task", "goal/cube-in-bowl", "--horizon", "1", "--out", out];
     assert.match(await fail("unnorm-key", ...words), SAYS);
     await succeed(...words, "--unnorm-key", "other");
     assert.match(await readFile(out, "utf8"), /--unnorm-key other/u);

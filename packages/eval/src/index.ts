@@ -1,24 +1,31 @@
 export type { ClosedLoopOptions, EpisodeOutcome, ModelCall, ShownTokens } from "./closed-loop/types.ts";
 export { callMilliseconds } from "./closed-loop/call-milliseconds.ts";
 export { medianOf } from "./statistics.ts";
+export { checkCameras } from "./closed-loop/camera-of.ts";
 export { runEpisode } from "./closed-loop/run-episode.ts";
 
-// Pruners that an evaluation knows beside core's.
+// Pruners that an evaluation knows beside core's, and those of the user's modules.
 export { checkPruner, EVALUATED_PRUNERS, evaluatedPruner } from "./oracles/evaluated-pruners.ts";
 export type { EpisodePruner, Variant, Warmup } from "./oracles/evaluated-pruners.ts";
+export { prunerNamed } from "./oracles/chosen-pruner.ts";
+export type { ChosenPruner } from "./oracles/chosen-pruner.ts";
 
 // Sweeps.
 export { jobsOf } from "./sweep/jobs.ts";
-export { ownTasks } from "./sweep/own-tasks.ts";
-export { checkLimits, runSweep } from "./sweep/run-sweep.ts";
+export { playPlan } from "./sweep/play-plan.ts";
+export type { Played, PlayOptions } from "./sweep/play-plan.ts";
+export { runSweep } from "./sweep/run-sweep.ts";
 export type { SweepEnd, SweepOptions } from "./sweep/run-sweep.ts";
 export { serveEpisodes } from "./sweep/serve-episodes.ts";
 export type { LoadedModel, WorkerParts } from "./sweep/serve-episodes.ts";
 export type { WorkerScript } from "./sweep/episode-worker.ts";
-export { EpisodeJournal, hasEpisodes, readEpisodes } from "./sweep/journal.ts";
-export { fingerprintOf, joinSweepInfo, readSweepInfo, writeSweepInfo } from "./sweep/sweep-info.ts";
+export { EpisodeJournal, readEpisodes } from "./sweep/journal.ts";
+export { joinFolders } from "./sweep/join-folders.ts";
+export type { EpisodeFilter } from "./sweep/join-folders.ts";
+export { readSweepInfo } from "./sweep/sweep-info.ts";
 export type { SweepInfo } from "./sweep/sweep-info.ts";
 export { keyOf } from "./sweep/episode-key.ts";
+export { machineName } from "./sweep/machine.ts";
 export type { Cell, EpisodeRecord, Job, SweepPlan, SweepSettings, SweptPolicy } from "./sweep/types.ts";
 
 // Reports.
@@ -30,4 +37,5 @@ export type { CellReport, ComparisonReport, EvaluationReport, PooledComparison }
 export { episodeReport } from "./viewer/episode-report.ts";
 export { traceRecorder } from "./viewer/trace-recorder.ts";
 export type { TraceRecorder } from "./viewer/trace-recorder.ts";
-export type { EpisodeTrace, ReportMeta, ScoreName, TracedCall, TracedView } from "./viewer/types.ts";
+export type { ScoreName } from "./viewer/page-data.ts";
+export type { EpisodeTrace, ReportMeta, TracedCall, TracedView } from "./viewer/types.ts";

@@ -3,7 +3,7 @@ import { cp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPolicy, keepAll } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
-import { openCheckpoint, PytorchFile, writeSafetensors } from "@vla-pruner/onnx";
+import { openCheckpoint, PytorchFile, writeSafetensors } from "@vla-pruner/onnx/convert";
 import { openvlaOftRecipe } from "../src/convert.ts";
 import { openvlaOft } from "../src/index.ts";
 import { convertAndLoad, fixtureFolder } from "./support/converted-fixture.ts";
@@ -20,7 +20,7 @@ const WIDER = {
 describe("openvla-oft checkpoint", () => {
   it("is known by its action head, and plain OpenVLA by having none", async () => {
     const folder = await fixtureFolder(LIBERO);
-    const { config, components, weights } = await openCheckpoint(folder);
+    const { config, components, weights } = await openCheckpoint(folder, [openvlaOftRecipe]);
     await weights.close();
     assert.deepEqual(components, ["action_head", "proprio_projector"]);
     assert.equal(openvlaOftRecipe.matches(config, components), true);

@@ -6,8 +6,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SyntheticSource } from "@vla-pruner/onnx";
-import { syntheticTensors } from "../src/recipe/synthetic-tensors.ts";
+import { SyntheticSource } from "@vla-pruner/onnx/convert";
+import { pi0Recipe } from "../src/convert.ts";
 import { eulerRivals } from "../test/support/euler-rivals.ts";
 
 const [width = 512, runs = 15, kept = 192] = process.argv.slice(2).map(Number);
@@ -28,7 +28,7 @@ const folder = await mkdtemp(join(tmpdir(), "pi0-euler-"));
 try {
   const rivals = await eulerRivals({
     config,
-    weights: new SyntheticSource(syntheticTensors(config)),
+    weights: new SyntheticSource(pi0Recipe.tensors(config)),
     horizon: 50,
     steps: 10,
     prefix: { vision: 768, kept, words: 16 },

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
-import { convertFolder, openCheckpoint, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
-import type { SyntheticTensor } from "@vla-pruner/onnx";
+import { convertFolder, openCheckpoint, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx/convert";
+import type { SyntheticTensor } from "@vla-pruner/onnx/convert";
 import { pi0Recipe } from "../src/convert.ts";
 import { pi0 } from "../src/index.ts";
 import type { Pi0Vla } from "../src/pi0-vla.ts";
@@ -90,7 +90,7 @@ async function writeStatistics(path: string): Promise<void> {
 }
 
 async function vlaOfFolder(folder: string): Promise<Pi0Vla> {
-  const { config, files, weights } = await openCheckpoint(folder);
+  const { config, files, weights } = await openCheckpoint(folder, [pi0Recipe]);
   try {
     return pi0Recipe.plan({ config, files, checkpoint: weights, floatType: "float32", options: {} })
       .vla as unknown as Pi0Vla;

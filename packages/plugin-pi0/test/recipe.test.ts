@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
-import { SyntheticSource } from "@vla-pruner/onnx";
+import { SyntheticSource } from "@vla-pruner/onnx/convert";
 import type {
   CheckpointConfig,
   ConversionPlan,
   RecipeOptions,
   SyntheticTensor,
   TensorSource,
-} from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/convert";
 import { pi0Recipe } from "../src/convert.ts";
 import type { Pi0Vla } from "../src/pi0-vla.ts";
 import { PI0, PI05 } from "./support/fixtures.ts";

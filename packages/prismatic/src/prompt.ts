@@ -1,8 +1,6 @@
 import { promptIds, requiredTokenizer } from "@vla-pruner/core/adapter";
 import type { Observation, PluginOptions, Tokenizer } from "@vla-pruner/core";
-
-/** The empty token that every training prompt of OpenVLA ended with (openvla `predict_action`). */
-export const EMPTY_TOKEN = 29871;
+import { EMPTY_TOKEN } from "./empty-token.ts";
 
 /** Options that OpenVLA and OpenVLA-OFT share. */
 export interface PrismaticOptions extends PluginOptions {

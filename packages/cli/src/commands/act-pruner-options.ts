@@ -1,7 +1,6 @@
-import { optionsOf, PRUNERS } from "@vla-pruner/core";
 import type { BudgetMode, PrunerOptions, SemanticRows } from "@vla-pruner/core";
+import type { ChosenPruner } from "@vla-pruner/eval";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { latterHalf } from "@vla-pruner/onnx";
 
 /** What `act` is told about the pruner. */
 export interface ActPrunerOptions {
@@ -46,15 +45,13 @@ export function prunerOptions(options: ActPrunerOptions, layers: number): Pruner
 }
 
 /** @throws `invalid-option` for one that was given and that the pruner does not read */
-export function checkOptionsRead(pruner: string, given: PrunerOptions): void {
+export function checkOptionsRead({ name, reads }: ChosenPruner, given: PrunerOptions): void {
+  if (reads === null) return;
   const { retention: _retention, seed: _seed, ...chosen } = given;
-  const named = Object.hasOwn(PRUNERS, pruner) ? PRUNERS[pruner] : undefined;
-  if (named === undefined) return;
-  const read: readonly string[] = optionsOf(named);
-  const unread = Object.keys(chosen).find((option) => !read.includes(option));
+  const unread = Object.keys(chosen).find((option) => !reads.includes(option));
   if (unread === undefined) return;
   throw new VlaPrunerError("invalid-option", {
-    expected: `options that ${pruner} reads: ${read.map(flagOf).join(", ")}`,
+    expected: `options that ${name} reads: ${reads.map(flagOf).join(", ")}`,
     found: flagOf(unread),
     fix: "leave it out, or choose another pruner",
   });
@@ -62,4 +59,9 @@ export function checkOptionsRead(pruner: string, given: PrunerOptions): void {
 
 function flagOf(option: string): string {
   return `--${option.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** As `convert` has it; said again here, since a robot does not load the converter. */
+function latterHalf(layers: number): number[] {
+  return Array.from({ length: layers }, (_, layer) => layer).slice(Math.floor(layers / 2));
 }

@@ -1,31 +1,31 @@
 import { Command } from "commander";
-import { createPolicy, PRUNERS, prunerByName, VlaModel } from "@vla-pruner/core";
-import type { Device } from "@vla-pruner/core";
-import { architectureNamed } from "../architectures.ts";
+import { PRUNERS } from "@vla-pruner/core";
+import { prunerNamed } from "@vla-pruner/eval";
 import { readEpisode } from "../episode/read-episode.ts";
 import { repeatSteps } from "../episode/repeat-steps.ts";
 import { withPlace } from "../episode/with-place.ts";
-import { deviceOption } from "../options/device-option.ts";
-import { parseChoice, parseCount, parseInteger, parseLayers, parseNumber } from "../options/parse.ts";
+import { openPolicy } from "../model-directory/open-policy.ts";
+import { addModelOptions } from "../options/model-options.ts";
+import type { ModelOptions } from "../options/model-options.ts";
+import { parseChoice, parseCount, parseLayers, parseNumber } from "../options/parse.ts";
+import { prunerOption } from "../options/pruner-option.ts";
+import { seedOption } from "../options/seed-option.ts";
 import { stepJson, stepLine } from "../report/step-json.ts";
 import type { Streams } from "../streams.ts";
 import { readingCurrentAction } from "./act-current-action.ts";
 import { checkOptionsRead, prunerOptions } from "./act-pruner-options.ts";
 import type { ActPrunerOptions } from "./act-pruner-options.ts";
 
-interface ActOptions extends ActPrunerOptions {
+interface ActOptions extends ActPrunerOptions, ModelOptions {
   readonly episode: string;
   readonly steps?: number;
   readonly pruner: string;
   readonly currentAction?: boolean;
-  readonly unnormKey?: string;
-  readonly centerCrop?: boolean;
-  readonly device: Device;
   readonly json?: boolean;
 }
 
 export function actCommand({ stdout }: Streams): Command {
-  return new Command("act")
+  const command = new Command("act")
     .description("Run a policy over the steps of an episode file.")
     .argument("<model-dir>")
     .requiredOption("--episode <episode.jsonl>", "a line a step")
@@ -34,7 +34,7 @@ export function actCommand({ stdout }: Streams): Command {
       "control steps to run: the first N of the file, whose lines begin anew when it has fewer",
       parseCount("--steps"),
     )
-    .option("--pruner <name>", Object.keys(PRUNERS).join(", "), "recommended")
+    .addOption(prunerOption(Object.keys(PRUNERS)))
     .option("--retention <ratio>", "share of the visual tokens to keep", parseNumber("--retention"), 0.25)
     .option("--window <w>", "calls that the forecast looks back (3)", parseNumber("--window"))
     .option("--decay <gamma>", "weight of each call over the one after it (0.8)", parseNumber("--decay"))
@@ -44,7 +44,11 @@ export function actCommand({ stdout }: Streams): Command {
       parseChoice("--semantic-rows", "last", "prefill", "text", "raters"),
     )
     .option("--visible-rows", "correct prefill rows for the causal mask (ours, not the paper's)")
-    .option("--warmup <mode>", "dense (reference) or semantic", parseChoice("--warmup", "dense", "semantic"))
+    .option(
+      "--warmup <mode>",
+      "dense (reference, the default) or semantic",
+      parseChoice("--warmup", "dense", "semantic"),
+    )
     .option(
       "--candidates <N>",
       "candidates of each level, in budgets (vla-pruner: 1; recommended: 1, and more below 25 %)",
@@ -62,39 +66,31 @@ export function actCommand({ stdout }: Streams): Command {
       "--current-action",
       "let the forecast know this very call (ours; where action rows exist below the cut)",
     )
-    .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
-    .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
-    .addOption(deviceOption())
-    .option("--seed <N>", "seed of random choices and of drawn noise", parseInteger("--seed"), 0)
+    .addOption(seedOption("seed of random choices and of drawn noise"))
     .option("--json", "a JSON line a step on stdout")
     .action((folder: string, options: ActOptions) => runAct(folder, options, stdout));
+  return addModelOptions(command, "the one in the episode file");
 }
 
 async function runAct(folder: string, options: ActOptions, stdout: NodeJS.WritableStream): Promise<void> {
+  const chosen = await prunerNamed(options.pruner, PRUNERS);
   const given = prunerOptions(options, 1);
-  checkOptionsRead(options.pruner, given);
-  prunerByName(options.pruner, given); // Bad options fail before a large model loads.
+  checkOptionsRead(chosen, given);
+  chosen.make(given); // Bad options fail before a large model loads.
   const steps = await readEpisode(options.episode);
-  const model = await VlaModel.from_pretrained(folder, { device: options.device });
+  const policy = await openPolicy(folder, options);
   try {
-    const adapter = architectureNamed(model.vla.architecture)
-      .plugin({
-        ...(options.unnormKey !== undefined && { unnormKey: options.unnormKey }),
-        centerCrop: options.centerCrop ?? false,
-        seed: options.seed,
-      })
-      .createAdapter(model);
-    const named = prunerByName(options.pruner, prunerOptions(options, adapter.layout.layers));
-    const pruner = options.currentAction === true ? readingCurrentAction(named) : named;
-    const policy = createPolicy({ adapter, pruner });
+    const made = chosen.make(prunerOptions(options, policy.adapter.layout.layers));
+    const pruner = options.currentAction === true ? readingCurrentAction(made) : made;
+    const episode = policy.startEpisode({ pruner });
     for (const step of repeatSteps(steps, options.steps)) {
-      if (step.reset) await policy.reset();
+      if (step.reset) await episode.reset();
       else {
-        const result = await withPlace(step.place, async () => policy.act(await step.load()));
+        const result = await withPlace(step.place, async () => episode.act(await step.load()));
         stdout.write(`${options.json === true ? JSON.stringify(stepJson(result)) : stepLine(result)}\n`);
       }
     }
   } finally {
-    await model.dispose();
+    await policy.dispose();
   }
 }

@@ -1,18 +1,22 @@
 import { Command } from "commander";
-import { createPolicy, keepAll, VlaModel, vlaPruner } from "@vla-pruner/core";
-import type { Device, Episode, StepResult, VlaAdapter } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/format";
-import { architectureNamed } from "../architectures.ts";
-import { deviceOption } from "../options/device-option.ts";
-import { parseInteger, parseNumbers } from "../options/parse.ts";
+import { PRUNERS, VlaModel } from "@vla-pruner/core";
+import type { Episode, StepResult, VlaAdapter } from "@vla-pruner/core";
+import { prunerNamed } from "@vla-pruner/eval";
+import { openPolicy } from "../model-directory/open-policy.ts";
+import { addModelOptions } from "../options/model-options.ts";
+import type { ModelOptions } from "../options/model-options.ts";
+import { parseCount, parseNumbers } from "../options/parse.ts";
+import { prunerOption } from "../options/pruner-option.ts";
+import { seedOption } from "../options/seed-option.ts";
 import { benchCell, benchTable } from "../report/bench-report.ts";
 import type { BenchCell } from "../report/bench-report.ts";
 import type { Streams } from "../streams.ts";
 
-interface BenchOptions {
+interface BenchOptions extends ModelOptions {
+  readonly pruner: string;
   readonly retention: readonly number[];
   readonly runs: number;
-  readonly device: Device;
+  readonly seed: number;
   readonly json?: boolean;
 }
 
@@ -20,49 +24,39 @@ interface BenchOptions {
 const WARMUP_CALLS = 4;
 
 export function benchCommand({ stdout }: Streams): Command {
-  return new Command("bench")
+  const command = new Command("bench")
     .description("Measure dense against pruned, stage by stage, on made-up observations.")
     .argument("<model-dir>")
+    .addOption(prunerOption(Object.keys(PRUNERS)))
     .option(
       "--retention <ratios>",
       "shares of the visual tokens to keep",
       parseNumbers("--retention"),
       [1, 0.5, 0.25, 0.125],
     )
-    .option("--runs <N>", "measured runs of each ratio", parseInteger("--runs"), 10)
-    .addOption(deviceOption())
+    .option("--runs <N>", "measured runs of each ratio", parseCount("--runs"), 10)
+    .addOption(seedOption("seed of random choices and of drawn noise"))
     .option("--json", "a JSON line a ratio on stdout")
     .action((folder: string, options: BenchOptions) => runBench(folder, options, stdout));
+  return addModelOptions(command, "the one of the observations");
 }
 
 async function runBench(folder: string, options: BenchOptions, stdout: NodeJS.WritableStream): Promise<void> {
-  if (options.runs < 1) {
-    throw new VlaPrunerError("invalid-option", {
-      expected: "--runs of at least 1",
-      found: String(options.runs),
-      fix: "leave it out for 10",
-    });
-  }
-  const pruners = options.retention.map((retention) => vlaPruner({ retention }));
-  const model = await VlaModel.from_pretrained(folder, { device: options.device });
+  const { device, retention: retentions, seed } = options;
+  const chosen = await prunerNamed(options.pruner, PRUNERS);
+  const pruners = retentions.map((retention) => chosen.make({ retention, seed }));
+  const model = await VlaModel.from_pretrained(folder, { device });
   try {
-    const [unnormKey] = Object.keys(model.vla.norm_stats);
-    const adapter = architectureNamed(model.vla.architecture)
-      .plugin({ ...(unnormKey !== undefined && { unnormKey }) })
-      .createAdapter(model);
-    const policy = createPolicy({ adapter, pruner: keepAll() });
+    const [unnormKey] = Object.keys(model.vla.norm_stats); // Any will do: times are the same.
+    const policy = await openPolicy(model, { ...(unnormKey !== undefined && { unnormKey }), ...options });
+    const { layout } = policy.adapter;
     const episodes = pruners.map((pruner) => policy.startEpisode({ pruner }));
-    const results = await interleave(adapter, episodes, options.runs);
+    const results = await interleave(policy.adapter, episodes, options.runs);
     const cellOf = (retention: number, densest?: BenchCell): BenchCell =>
-      benchCell(
-        retention,
-        results[options.retention.indexOf(retention)] ?? [],
-        adapter.layout,
-        options.device,
-        densest,
-      );
-    const densest = cellOf(Math.max(...options.retention));
-    const cells = options.retention.map((retention) => cellOf(retention, densest));
+      benchCell(retention, results[retentions.indexOf(retention)] ?? [], layout, device, densest);
+    const densest = cellOf(Math.max(...retentions));
+    const cells = retentions.map((retention) => cellOf(retention, densest));
+    await policy.dispose();
     stdout.write(
       options.json === true ? cells.map((cell) => `${JSON.stringify(cell)}\n`).join("") : benchTable(cells),
     );

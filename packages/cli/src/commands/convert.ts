@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx";
-import type { CheckpointConfig, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx";
-import { architectureNamed, architectureOf, presetNamed, presetNames } from "../architectures.ts";
-import type { Architecture } from "../architectures.ts";
+import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, ModelRecipe, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
+import { pluginOption } from "../options/plugin-option.ts";
+import { seedOption } from "../options/seed-option.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
+import { presetNamed, presetNames, recipeNamed, recipeOf } from "../plugins/choose-recipe.ts";
+import { loadRecipes } from "../plugins/load-recipes.ts";
 import { ByteProgress } from "../report/progress-bar.ts";
 import type { Streams } from "../streams.ts";
 
@@ -13,11 +15,13 @@ interface ConvertOptions extends RecipeOptions {
   readonly out: string;
   readonly dtype: string;
   readonly synthetic?: string;
+  readonly plugin?: readonly string[];
   readonly architecture?: string;
   readonly seed: number;
 }
 
-export function convertCommand(streams: Streams): Command {
+export async function convertCommand(streams: Streams): Promise<Command> {
+  const presets = presetNames(await loadRecipes()).join(", ");
   return new Command("convert")
     .description(
       "Turn a Hugging Face checkpoint into a model directory of pruning-ready ONNX graphs, without Python.",
@@ -26,7 +30,7 @@ export function convertCommand(streams: Streams): Command {
     .requiredOption("--out <model-dir>", "model directory to make; must be new or empty")
     .option(
       "--synthetic <name-or-config>",
-      `random weights of a preset's size (${presetNames().join(", ")}) or of a config.json's`,
+      `random weights of a preset's size (${presets}) or of a config.json's`,
     )
     .option("--architecture <name>", "architecture, where config.json does not tell")
     .option("--dtype <dtype>", "fp32 or fp16", "fp32")
@@ -44,7 +48,8 @@ export function convertCommand(streams: Streams): Command {
     .option("--views <N>", "camera views", parseInteger("--views"))
     .option("--chunk <N>", "actions a call", parseInteger("--chunk"))
     .option("--steps <N>", "denoising steps", parseInteger("--steps"))
-    .option("--seed <N>", "seed of synthetic weights", parseInteger("--seed"), 0)
+    .addOption(seedOption("seed of synthetic weights"))
+    .addOption(pluginOption())
     .action((checkpoint: string | undefined, options: ConvertOptions) =>
       runConvert(checkpoint, options, streams),
     );
@@ -60,14 +65,14 @@ async function runConvert(
   try {
     await untilInterrupted((signal) =>
       convertCheckpoint({
-        recipe: source.architecture.recipe,
+        recipe: source.recipe,
         config: source.config,
         files: source.files,
         checkpoint: source.weights,
         companions: checkpoint ?? null,
         out: options.out,
         dtype: options.dtype,
-        options,
+        options: recipeOptions(options),
         signal,
         onProgress: ({ doneBytes, totalBytes, session }) => progress.update(doneBytes, totalBytes, session),
       }),
@@ -82,7 +87,7 @@ async function runConvert(
 async function openSource(
   checkpoint: string | undefined,
   options: ConvertOptions,
-): Promise<OpenCheckpoint & { architecture: Architecture }> {
+): Promise<OpenCheckpoint & { recipe: ModelRecipe }> {
   if ((checkpoint === undefined) === (options.synthetic === undefined)) {
     throw new VlaPrunerError("usage", {
       expected: "a checkpoint directory, or --synthetic",
@@ -90,49 +95,59 @@ async function openSource(
       fix: "run vla-pruner convert <checkpoint-dir> --out <model-dir>",
     });
   }
+  const recipes = await loadRecipes(options.plugin);
+  const { architecture } = options;
   if (checkpoint !== undefined) {
-    const opened = await openCheckpoint(checkpoint);
+    const opened = await openCheckpoint(checkpoint, recipes);
     try {
-      return { ...opened, architecture: choose(opened, options.architecture) };
+      return { ...opened, recipe: choose(recipes, opened, architecture) };
     } catch (error) {
       await opened.weights.close();
       throw error;
     }
   }
   const name = options.synthetic ?? "";
-  const preset = presetNamed(name);
-  const config = preset?.config ?? (await readSyntheticConfig(name));
-  const architecture = preset?.architecture ?? choose({ config, components: [] }, options.architecture);
-  const named = options.architecture === undefined ? architecture : architectureNamed(options.architecture);
-  if (named !== architecture) throw otherPreset(name, architecture, named);
-  return {
-    config,
-    files: {},
-    components: [],
-    architecture,
-    weights: new SyntheticSource(architecture.recipe.tensors(config), options.seed),
-  };
+  const preset = presetNamed(recipes, name);
+  const config = preset?.config ?? (await readSyntheticConfig(name, recipes));
+  const recipe = preset?.recipe ?? choose(recipes, { config, components: [] }, architecture);
+  const named = architecture === undefined ? recipe : recipeNamed(recipes, architecture);
+  if (named !== recipe) throw otherPreset(name, recipe, named);
+  const weights = new SyntheticSource(recipe.tensors(config), options.seed);
+  return { config, files: {}, components: [], recipe, weights };
 }
 
 function choose(
+  recipes: readonly ModelRecipe[],
   { config, components }: Pick<OpenCheckpoint, "config" | "components">,
   name: string | undefined,
-): Architecture {
-  return name === undefined ? architectureOf(config, components) : architectureNamed(name);
+): ModelRecipe {
+  return name === undefined ? recipeOf(recipes, config, components) : recipeNamed(recipes, name);
 }
 
-function otherPreset(preset: string, its: Architecture, named: Architecture): VlaPrunerError {
+function recipeOptions(options: ConvertOptions): RecipeOptions {
+  const { pruneLayer, actionLayers, tapLayers, views, chunk, steps } = options;
+  return {
+    ...(pruneLayer !== undefined && { pruneLayer }),
+    ...(actionLayers && { actionLayers }),
+    ...(tapLayers && { tapLayers }),
+    ...(views !== undefined && { views }),
+    ...(chunk !== undefined && { chunk }),
+    ...(steps !== undefined && { steps }),
+  };
+}
+
+function otherPreset(preset: string, its: ModelRecipe, named: ModelRecipe): VlaPrunerError {
   return new VlaPrunerError("invalid-option", {
-    expected: `--architecture ${its.recipe.architecture}, which ${preset} is a preset of`,
-    found: named.recipe.architecture,
+    expected: `--architecture ${its.architecture}, which ${preset} is a preset of`,
+    found: named.architecture,
     fix: "leave --architecture out, or choose another preset",
   });
 }
 
-async function readSyntheticConfig(name: string): Promise<CheckpointConfig> {
+async function readSyntheticConfig(name: string, recipes: readonly ModelRecipe[]): Promise<CheckpointConfig> {
   if (name.endsWith(".json")) return readJson(name);
   throw new VlaPrunerError("invalid-option", {
-    expected: `--synthetic with a preset (${presetNames().join(", ")}) or the path of a config.json`,
+    expected: `--synthetic with a preset (${presetNames(recipes).join(", ")}) or the path of a config.json`,
     found: name,
     fix: "choose one of these",
   });

@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import { evaluationReport, writeReport } from "@vla-pruner/eval";
+import { evaluationReport, joinFolders, writeReport } from "@vla-pruner/eval";
+import type { EpisodeFilter } from "@vla-pruner/eval";
 import { cellLines, cellTable } from "../evaluation/cell-table.ts";
-import { joinFolders } from "../evaluation/join-folders.ts";
-import type { EpisodeFilter } from "../evaluation/join-folders.ts";
 import { parseNumbers, parseWords } from "../options/parse.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";

@@ -1,25 +1,39 @@
 import { Command } from "commander";
-import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
+import { VlaModel } from "@vla-pruner/core";
 import { serveEpisodes } from "@vla-pruner/eval";
 import type { LoadedModel, SweepSettings } from "@vla-pruner/eval";
 import { createSimulator } from "@vla-pruner/sim";
-import { architectureNamed } from "../architectures.ts";
+import { openPolicy } from "../model-directory/open-policy.ts";
+import { pluginOption } from "../options/plugin-option.ts";
 
 /** A worker process of `vla-pruner eval`, not for people: plays the episodes that its parent sends. */
 export function evalWorkerCommand(): Command {
-  return new Command("eval-worker").action(() => serveEpisodes({ loadModel, createSimulator }));
+  return new Command("eval-worker").addOption(pluginOption()).action(({ plugin }: WorkerOptions) =>
+    serveEpisodes({
+      createSimulator,
+      loadModel: (folder, settings) => loadModel(folder, settings, plugin),
+    }),
+  );
+}
+
+interface WorkerOptions {
+  readonly plugin?: readonly string[];
 }
 
 /** A model directory on one thread: there are as many workers as cores. */
-async function loadModel(folder: string, { device = "cpu", unnormKey }: SweepSettings): Promise<LoadedModel> {
+async function loadModel(
+  folder: string,
+  { device = "cpu", unnormKey, centerCrop }: SweepSettings,
+  plugin: WorkerOptions["plugin"],
+): Promise<LoadedModel> {
   const model = await VlaModel.from_pretrained(folder, { threads: 1, device });
+  const options = {
+    ...(plugin && { plugin }),
+    ...(unnormKey !== undefined && { unnormKey }),
+    ...(centerCrop && { centerCrop }),
+  };
   return {
-    policyOf(seed) {
-      const adapter = architectureNamed(model.vla.architecture)
-        .plugin({ ...(unnormKey !== undefined && { unnormKey }), seed })
-        .createAdapter(model);
-      return createPolicy({ adapter, pruner: keepAll() });
-    },
+    policyOf: (seed) => openPolicy(model, { ...options, seed }),
     dispose: () => model.dispose(),
   };
 }

@@ -1,23 +1,20 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { evaluationReport, EVALUATED_PRUNERS, writeReport } from "@vla-pruner/eval";
+import { evaluationReport, EVALUATED_PRUNERS, playPlan, writeReport } from "@vla-pruner/eval";
+import type { Played, SweepPlan } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import { cellLines, cellTable } from "../evaluation/cell-table.ts";
 import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
 import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
-import { playPlan } from "../evaluation/play-plan.ts";
-import { deviceOption } from "../options/device-option.ts";
-import {
-  parseChoice,
-  parseCount,
-  parseInteger,
-  parseNumber,
-  parseNumbers,
-  parseWords,
-} from "../options/parse.ts";
+import { collect } from "../options/collect.ts";
+import { addListTasks } from "../options/list-tasks-option.ts";
+import { addModelOptions } from "../options/model-options.ts";
+import { parseChoice, parseCount, parseNumber, parseNumbers, parseWords } from "../options/parse.ts";
+import { seedOption } from "../options/seed-option.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
+import { CountProgress } from "../report/progress-bar.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 
@@ -34,19 +31,19 @@ export interface EvalOptions extends PlanOptions {
   readonly retentions?: readonly number[];
 }
 
-const collect = (word: string, before: readonly string[] = []): string[] => [...before, word];
-
 /** @param program what worker processes run */
 export function evalCommand(streams: Streams, program: string | null): Command {
-  return new Command("eval")
+  const command = new Command("eval")
     .description("Success of policies in simulation: pruners against each other, on the same episodes.")
     .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
     .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, parseWords)
     .option("--task <name-or-json>", "a single task, or the path of a task file; once for each", collect)
-    .option("--pruners <names>", `any of ${EVALUATED_PRUNERS.join(", ")}`, parseWords, [
-      "keep-all",
-      "recommended",
-    ])
+    .option(
+      "--pruners <names>",
+      `any of ${EVALUATED_PRUNERS.join(", ")}, or MODULE#export of your own`,
+      parseWords,
+      ["keep-all", "recommended"],
+    )
     .option(
       "--retention <ratios>",
       "shares of the visual tokens to keep",
@@ -55,24 +52,25 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     )
     .option(
       "--warmup <mode>",
-      "of every pruner until the window is full: semantic, dense or both",
+      "of every pruner until the window is full: dense (reference), semantic or both",
       parseChoice("--warmup", "semantic", "dense", "both"),
-      "semantic",
+      "dense",
     )
     .option("--episodes <N>", "episodes a cell", parseCount("--episodes"), 20)
-    .option("--seed <N>", "number of the first test episode", parseInteger("--seed"), 0)
+    .addOption(seedOption("number of the first test episode"))
     .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseCount("--execute"))
     .option("--horizon <N>", "control steps an episode (the task's own)", parseCount("--horizon"))
     .option(
       "--variant <name=json>",
       'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',
       addVariant,
-      {},
     )
     .option("--disturb <json>", 'disturbances: {"shake":0.01,"occluder":true}', parseDisturbances)
-    .option("--unnorm-key <key>", "training set whose statistics un-normalise actions, of every policy")
-    .addOption(deviceOption())
-    .option("--jobs <N>", "worker processes", parseCount("--jobs"), availableParallelism())
+    .addOption(
+      new Option("--jobs <N>", "worker processes")
+        .argParser(parseCount("--jobs"))
+        .default(availableParallelism(), "all cores"),
+    )
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
     .option("--out <folder>", "write episodes and reports here")
     .option("--resume", "go on with the episodes that are there")
@@ -82,6 +80,7 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .addOption(new Option("--suites <suites>").argParser(parseWords).hideHelp())
     .addOption(new Option("--retentions <ratios>").argParser(parseNumbers("--retentions")).hideHelp())
     .action((options: EvalOptions) => runEval(options, streams, program));
+  return addListTasks(addModelOptions(command, "the simulator's that feeds it"), streams);
 }
 
 async function runEval(given: EvalOptions, streams: Streams, program: string | null): Promise<void> {
@@ -93,7 +92,7 @@ async function runEval(given: EvalOptions, streams: Streams, program: string | n
   };
   const plan = await planOf(options);
   const { info, records, end, interrupted } = await untilInterrupted((signal) =>
-    playPlan(plan, { ...options, program }, streams, signal),
+    play(plan, options, streams, program, signal),
   );
   const report = evaluationReport(info, records);
   if (options.out !== undefined)
@@ -106,6 +105,34 @@ async function runEval(given: EvalOptions, streams: Streams, program: string | n
   if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
   if (end.left > 0 && options.json !== true)
     streams.stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
+}
+
+async function play(
+  plan: SweepPlan,
+  { jobs: workers, out, resume, timeLimit, commit, plugin = [] }: EvalOptions,
+  streams: Streams,
+  program: string | null,
+  signal: AbortSignal,
+): Promise<Played> {
+  const args = ["eval-worker", ...plugin.flatMap((name) => ["--plugin", name])];
+  let progress: CountProgress | undefined;
+  try {
+    return await playPlan(plan, {
+      workers,
+      script: program === null ? null : { path: program, args },
+      ...(out !== undefined && { out }),
+      ...(resume !== undefined && { resume }),
+      ...(timeLimit !== undefined && { timeLimit }),
+      ...(commit !== undefined && { commit }),
+      command: `vla-pruner ${process.argv.slice(2).join(" ")}`,
+      signal,
+      onStart: (total, done) => void (progress = new CountProgress(streams.stderr, total, done)),
+      onEpisode: () => progress?.advance(),
+      onProblem: (message) => warn(streams, `an episode's worker crashed: ${message}`),
+    });
+  } finally {
+    progress?.stop();
+  }
 }
 
 function stopped(code: "interrupted" | "internal", found: string): VlaPrunerError {

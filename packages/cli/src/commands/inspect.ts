@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { Command } from "commander";
 import type { SessionEntry } from "@vla-pruner/core";
 import { sessionFiles, VlaPrunerError } from "@vla-pruner/format";
-import { summarizeModel } from "@vla-pruner/onnx";
-import type { GraphSummary } from "@vla-pruner/onnx";
+import { summarizeModel } from "@vla-pruner/onnx/graph";
+import type { GraphSummary } from "@vla-pruner/onnx/graph";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
+import { pluginOption } from "../options/plugin-option.ts";
+import { loadPlugins } from "../plugins/load-plugins.ts";
 import type { Streams } from "../streams.ts";
 
 interface SessionReport extends GraphSummary {
@@ -18,15 +20,23 @@ export function inspectCommand({ stdout }: Streams): Command {
   return new Command("inspect")
     .description("Say what a model directory holds: architecture, cut, taps, sessions, inputs and outputs.")
     .argument("<model-dir>")
+    .addOption(pluginOption())
     .option("--json", "one JSON object on stdout")
-    .action(async (folder: string, { json }: { json?: boolean }) => {
-      const report = await inspect(folder);
+    .action(async (folder: string, { plugin, json }: InspectOptions) => {
+      const report = await inspect(folder, plugin);
       stdout.write(json === true ? `${JSON.stringify(report)}\n` : describe(report));
     });
 }
 
+interface InspectOptions {
+  readonly plugin?: readonly string[];
+  readonly json?: boolean;
+}
+
 interface Report {
   readonly architecture: string;
+  /** The module that serves it, or `null`. */
+  readonly plugin: string | null;
   readonly dtype: string;
   readonly pruneLayer: number;
   readonly actionLayers: readonly number[];
@@ -37,13 +47,15 @@ interface Report {
   readonly sessions: readonly SessionReport[];
 }
 
-async function inspect(folder: string): Promise<Report> {
+async function inspect(folder: string, given: InspectOptions["plugin"]): Promise<Report> {
+  const plugins = await loadPlugins(given, {});
   const vla = await readVlaJson(folder);
   const sessions = Object.entries(vla.sessions).map(([session, entry]) =>
     inspectSession(folder, vla.dtype, session, entry),
   );
   return {
     architecture: vla.architecture,
+    plugin: plugins.find(({ architecture }) => architecture === vla.architecture)?.module ?? null,
     dtype: vla.dtype,
     pruneLayer: vla.prune_layer,
     actionLayers: vla.action_layers,
@@ -85,6 +97,7 @@ async function checkSize(path: string, bytes: number): Promise<void> {
 function describe(report: Report): string {
   const lines = [
     `${report.architecture}, ${report.dtype}`,
+    `served by ${report.plugin ?? "no plugin that is known; pass --plugin MODULE"}`,
     `layers 0 … ${report.pruneLayer - 1} see all tokens, the cut is before layer ${report.pruneLayer}`,
     `action score: layers ${inRanges(report.actionLayers)}`,
     `act --action-layers can choose from: ${inRanges(report.tappedLayers)}`,

@@ -1,4 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/format";
+import { isFlag, isNumber, isObject, isText, listOf, objectOf, VlaPrunerError } from "@vla-pruner/format";
+import type { Test } from "@vla-pruner/format";
 
 /** One line of `episode.jsonl`, checked; paths as they stand in the file. */
 export interface EpisodeLine {
@@ -12,26 +13,15 @@ export interface EpisodeLine {
   readonly noise?: string;
 }
 
-const isString = (value: unknown): value is string => typeof value === "string";
-const isNumbers = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every((part) => typeof part === "number");
-const isMasks = (value: unknown): value is boolean[] =>
-  Array.isArray(value) && value.every((part) => typeof part === "boolean");
-const isPaths = (value: unknown): value is Record<string, string> =>
-  typeof value === "object" &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every(isString);
-
 /** Keys of a line: how each is called inside, what it must be, and how to say so. */
-const KEYS: Readonly<Record<string, readonly [keyof EpisodeLine, (value: unknown) => boolean, string]>> = {
-  instruction: ["instruction", isString, "a string"],
-  input_ids: ["inputIds", isNumbers, "an array of numbers"],
-  images: ["images", isPaths, "an object of camera names and paths"],
-  pixel_values: ["pixelValues", isString, "a path"],
-  image_masks: ["imageMasks", isMasks, "an array of true and false"],
-  state: ["state", isNumbers, "an array of numbers"],
-  noise: ["noise", isString, "a path"],
+const KEYS: Readonly<Record<string, readonly [keyof EpisodeLine, Test, string]>> = {
+  instruction: ["instruction", isText, "a string"],
+  input_ids: ["inputIds", listOf(isNumber), "an array of numbers"],
+  images: ["images", objectOf(isText), "an object of camera names and paths"],
+  pixel_values: ["pixelValues", isText, "a path"],
+  image_masks: ["imageMasks", listOf(isFlag), "an array of true and false"],
+  state: ["state", listOf(isNumber), "an array of numbers"],
+  noise: ["noise", isText, "a path"],
 };
 
 /**
@@ -47,10 +37,9 @@ export function parseEpisodeLine(text: string, place: string): EpisodeLine {
   } catch (cause) {
     throw broken(place, "a JSON object on each line", cause instanceof Error ? cause.message : text);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw broken(place, "a JSON object on each line", text.slice(0, 60));
+  if (!isObject(value)) throw broken(place, "a JSON object on each line", text.slice(0, 60));
   if ("reset" in value) {
-    if (value.reset !== true) throw broken(place, '"reset": true', JSON.stringify(value.reset));
+    if (value["reset"] !== true) throw broken(place, '"reset": true', JSON.stringify(value["reset"]));
     const beside = Object.keys(value).find((key) => key !== "reset");
     if (beside === undefined) return { reset: true };
     throw broken(place, '"reset": true alone, the step after it in the next line', JSON.stringify(beside));
@@ -60,7 +49,7 @@ export function parseEpisodeLine(text: string, place: string): EpisodeLine {
     throw broken(place, `keys among reset, ${Object.keys(KEYS).join(", ")}`, JSON.stringify(unknown));
   const line: Record<string, unknown> = { reset: false };
   for (const [key, [name, fits, kind]] of Object.entries(KEYS)) {
-    const part = (value as Record<string, unknown>)[key];
+    const part = value[key];
     if (part === undefined) continue;
     if (!fits(part)) throw broken(place, `"${key}": ${kind}`, JSON.stringify(part).slice(0, 60));
     line[name] = part;

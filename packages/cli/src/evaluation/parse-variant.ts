@@ -5,7 +5,7 @@ import type { Disturbances } from "@vla-pruner/sim";
 type Variants = Readonly<Record<string, Variant>>;
 
 /** Adds `NAME={"pruner":"vla-pruner","semanticRows":"text"}` to those given before; `pruner` may be left out. */
-export function addVariant(word: string, before: Variants): Variants {
+export function addVariant(word: string, before: Variants = {}): Variants {
   const [, name, json] = /^([\w.+-]+)=(.*)$/su.exec(word) ?? [];
   const value = parseObject("--variant", json);
   if (name === undefined || value === null) throw invalid("--variant", 'NAME={"pruner": …, options …}', word);

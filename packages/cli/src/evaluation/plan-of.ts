@@ -1,13 +1,15 @@
 import { basename, resolve } from "node:path";
-import type { Device } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { checkCameras } from "@vla-pruner/eval";
 import type { SweepPlan, Variant, Warmup } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import type { Disturbances, SuiteName, Task } from "@vla-pruner/sim";
+import type { ModelOptions } from "../options/model-options.ts";
+import { loadPlugins } from "../plugins/load-plugins.ts";
 import { taskOf } from "./task-of.ts";
 
 /** What `vla-pruner eval` was asked for. */
-export interface PlanOptions {
+export interface PlanOptions extends ModelOptions {
   readonly policy?: readonly string[];
   /** All that ship, unless there are tasks. */
   readonly suite?: readonly string[];
@@ -20,10 +22,8 @@ export interface PlanOptions {
   readonly seed: number;
   readonly execute?: number;
   readonly horizon?: number;
-  readonly variant: Readonly<Record<string, Variant>>;
+  readonly variant?: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
-  readonly device?: Device;
-  readonly unnormKey?: string;
 }
 
 /** The plan behind the options. @throws `invalid-option`, `model-missing`, `task-invalid` */
@@ -39,10 +39,13 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     seed,
     execute,
     horizon,
-    variant,
+    variant = {},
     disturb,
-    device = "cpu",
+    device,
     unnormKey,
+    centerCrop,
+    camera,
+    plugin,
   } = options;
   if (policy.length === 0) {
     throw new VlaPrunerError("model-missing", {
@@ -51,6 +54,8 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       fix: "pass --policy <model-dir>, once for each",
     });
   }
+  if (camera) checkCameras(camera);
+  await loadPlugins(plugin, {}); // A bad one fails here, not in every worker.
   return {
     policies: policy.map(policyOf),
     pruners,
@@ -64,9 +69,11 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       ...(execute !== undefined && { execute }),
       ...(horizon !== undefined && { horizon }),
       ...(disturb !== undefined && { disturbances: disturb }),
-      // Absent, not "cpu": so that journals of before there was a choice can be gone on with.
+      // Absent where it is the default: so that journals of before there was a choice can be gone on with.
       ...(device !== "cpu" && { device }),
       ...(unnormKey !== undefined && { unnormKey }),
+      ...(centerCrop === true && { centerCrop }),
+      ...(camera && { cameras: camera }),
     },
   };
 }

@@ -1,12 +1,12 @@
-import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
-import { checkPruner, evaluatedPruner, runEpisode, traceRecorder } from "@vla-pruner/eval";
+import { keepAll } from "@vla-pruner/core";
+import { checkCameras, checkPruner, evaluatedPruner, runEpisode, traceRecorder } from "@vla-pruner/eval";
 import type { EpisodeTrace, EpisodePruner, Warmup } from "@vla-pruner/eval";
 import { createSimulator, testSeed } from "@vla-pruner/sim";
 import type { Task } from "@vla-pruner/sim";
-import { architectureNamed } from "../architectures.ts";
+import { openPolicy } from "../model-directory/open-policy.ts";
+import type { ModelOptions } from "../options/model-options.ts";
 
-export interface PlayTracesOptions {
-  readonly model: string;
+export interface PlayTracesOptions extends ModelOptions {
   /** Number of the test episode, as in `eval`. */
   readonly seed: number;
   readonly pruner: string;
@@ -15,33 +15,31 @@ export interface PlayTracesOptions {
   readonly compareDense?: boolean;
   readonly execute?: number;
   readonly horizon?: number;
-  readonly unnormKey?: string;
 }
 
 /** Plays the episode with the pruner, and before that without, where asked for. */
 export async function playTraces(
+  model: string,
   task: Task,
   options: PlayTracesOptions,
   signal: AbortSignal,
 ): Promise<EpisodeTrace[]> {
-  const { pruner, retention, warmup, compareDense, execute, horizon, unnormKey } = options;
-  checkPruner(pruner, {}); // Fails before a large model loads.
+  const { pruner, retention, warmup, compareDense, execute, horizon, camera, ...rest } = options;
+  await checkPruner(pruner, {}); // Fails before a large model loads, as do cameras.
+  if (camera) checkCameras(camera);
   const seed = testSeed(options.seed);
-  const model = await VlaModel.from_pretrained(options.model);
+  const policy = await openPolicy(model, { ...rest, seed });
   try {
-    const adapter = architectureNamed(model.vla.architecture)
-      .plugin({ ...(unnormKey !== undefined && { unnormKey }), seed })
-      .createAdapter(model);
-    const policy = createPolicy({ adapter, pruner: keepAll() });
-    const pruned = evaluatedPruner(pruner, policy, { retention, seed }, warmup);
+    const pruned = await evaluatedPruner(pruner, policy, { retention, seed }, warmup);
     const simulator = await createSimulator();
     const play = async (label: string, own: EpisodePruner): Promise<EpisodeTrace> => {
       const { onCall, trace } = traceRecorder();
-      const limits = { ...(execute !== undefined && { execute }), ...(horizon !== undefined && { horizon }) };
       const outcome = await runEpisode(policy, simulator, {
         task,
         seed,
-        ...limits,
+        ...(execute !== undefined && { execute }),
+        ...(horizon !== undefined && { horizon }),
+        ...(camera && { cameras: camera }),
         ...own,
         onCall,
         signal,
@@ -53,6 +51,6 @@ export async function playTraces(
     const before = compareDense === true ? [await play("dense", { pruner: keepAll() })] : [];
     return [...before, await play(`${pruner} ${Number((100 * retention).toFixed(2))} %`, pruned)];
   } finally {
-    await model.dispose();
+    await policy.dispose();
   }
 }

@@ -2,7 +2,7 @@ import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { checkVlaBlock, VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
-import { readJson } from "@vla-pruner/onnx";
+import { readJson } from "@vla-pruner/onnx/convert";
 
 /**
  * Reads the `vla` block of a model directory, without loading anything.

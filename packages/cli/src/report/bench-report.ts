@@ -1,11 +1,16 @@
 import { cpus } from "node:os";
 import { stepMacs } from "@vla-pruner/core";
 import type { ModelLayout, StepResult } from "@vla-pruner/core";
-import { spreadOf } from "./statistics.ts";
-import type { Spread } from "./statistics.ts";
 
 /** Stages whose time belongs to the language model: what pruning can shorten, and what it adds. */
 const LLM_STAGES: readonly string[] = ["prefillHead", "select", "act", "observe"];
+
+/** A measured quantity over several runs: the median, and the values that 10 % and 90 % of the runs stay below. */
+interface Spread {
+  readonly median: number;
+  readonly p10: number;
+  readonly p90: number;
+}
 
 /** One retention ratio of a benchmark. Times in milliseconds, costs in multiply-accumulates. */
 export interface BenchCell {
@@ -100,4 +105,15 @@ function show(spread: Spread | undefined): string {
   if (spread === undefined) return "";
   const digits = spread.median < 10 ? 2 : 0;
   return `${spread.median.toFixed(digits)} (${spread.p10.toFixed(digits)}–${spread.p90.toFixed(digits)})`;
+}
+
+function spreadOf(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => {
+    const place = share * (sorted.length - 1);
+    const low = sorted[Math.floor(place)] ?? Number.NaN;
+    const high = sorted[Math.ceil(place)] ?? Number.NaN;
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  return { median: at(0.5), p10: at(0.1), p90: at(0.9) };
 }

@@ -1,5 +1,24 @@
-import { Presets, SingleBar } from "cli-progress";
+import cliProgress from "cli-progress"; // CommonJS; Node finds only some of its names by themselves.
+import type { Options, SingleBar } from "cli-progress";
 import type { Streams } from "../streams.ts";
+
+/** A progress bar over things to do, on stderr, only on a terminal. */
+export class CountProgress {
+  readonly #bar: SingleBar | null;
+
+  constructor(stderr: Streams["stderr"], total: number, done: number) {
+    this.#bar = barOn(stderr, "{value}/{total} episodes");
+    this.#bar?.start(total, done);
+  }
+
+  advance(): void {
+    this.#bar?.increment();
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+  }
+}
 
 /** A progress bar over bytes, on stderr, only on a terminal. */
 export class ByteProgress {
@@ -7,11 +26,7 @@ export class ByteProgress {
   #started = false;
 
   constructor(stderr: Streams["stderr"]) {
-    const format = "{bar} {percentage}% | {session} | {value}/{total} MB | {eta_formatted} left";
-    this.#bar =
-      stderr.isTTY === true
-        ? new SingleBar({ format, stream: stderr, hideCursor: true }, Presets.shades_classic)
-        : null;
+    this.#bar = barOn(stderr, "{session} | {value}/{total} MB");
   }
 
   update(doneBytes: number, totalBytes: number, session: string): void {
@@ -24,4 +39,18 @@ export class ByteProgress {
   stop(): void {
     if (this.#started) this.#bar?.stop();
   }
+}
+
+function barOn(stderr: Streams["stderr"], counts: string): SingleBar | null {
+  if (stderr.isTTY !== true) return null;
+  const format = `{bar} {percentage}% | ${counts} | {eta_formatted} left`;
+  return new cliProgress.SingleBar(
+    { format, formatTime: timeOrDash, stream: stderr, hideCursor: true },
+    cliProgress.Presets.shades_classic,
+  );
+}
+
+/** While nothing is known about the pace, the library gives words in place of seconds and would show their last two letters. */
+function timeOrDash(seconds: number, options: Options, roundToMultipleOf: number): string {
+  return Number.isFinite(seconds) ? cliProgress.Format.TimeFormat(seconds, options, roundToMultipleOf) : "-";
 }

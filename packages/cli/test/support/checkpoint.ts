@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
-import type { CheckpointConfig, StoredType, SyntheticTensor } from "@vla-pruner/onnx";
+import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, StoredType, SyntheticTensor } from "@vla-pruner/onnx/convert";
 import { openvlaRecipe } from "@vla-pruner/plugin-openvla/convert";
 
 const STATISTICS = {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashNoise } from "@vla-pruner/onnx";
+import { hashNoise } from "@vla-pruner/onnx/convert";
 import { makeFolder } from "./folder.ts";
 
 /** Numbers in `pixel_values` of the tiny checkpoint: six channels of 56 × 56. */

@@ -15,7 +15,17 @@ export function startCli(
   args: readonly string[],
   cwd?: string,
 ): { child: ChildProcess; done: Promise<Outcome> } {
-  const child = spawn(process.execPath, [...COMMAND, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+  return runNode([], args, cwd);
+}
+
+/** Starts the command line with options of Node's own. */
+export function runNode(
+  options: readonly string[],
+  args: readonly string[],
+  cwd?: string,
+): { child: ChildProcess; done: Promise<Outcome> } {
+  const words = [...options, ...COMMAND, ...args];
+  const child = spawn(process.execPath, words, { cwd, stdio: ["ignore", "pipe", "pipe"] });
   return { child, done: outcomeOf(child) };
 }
 

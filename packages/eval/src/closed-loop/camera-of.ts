@@ -4,25 +4,49 @@ import { CAMERAS } from "@vla-pruner/sim";
 import type { CameraName } from "@vla-pruner/sim";
 
 /**
- * The simulator's camera behind each view of a model: by name where the names agree, else the first view is the
- * agent's camera and the second the wrist's.
+ * The simulator's camera behind each view of a model: the chosen one; else by name where the names agree; else the
+ * first view is the agent's camera and the second the wrist's.
  *
- * @throws `adapter-mismatch` for a model of more than two views with names of its own
+ * @param chosen the model's view → the simulator's camera
+ * @throws `invalid-option` for a view or camera that is not there; `adapter-mismatch` for a model of more than two views
+ * with names of its own, not all of them chosen
  */
-export function camerasOf(views: readonly ViewSpan[]): ReadonlyMap<string, CameraName> {
-  const named = views.every(({ name }) => CAMERAS.some((camera) => camera === name));
-  const cameras = views.map(({ name }, index) => {
-    const camera = named ? CAMERAS.find((candidate) => candidate === name) : CAMERAS[index];
-    if (camera === undefined) throw tooMany(views);
+export function camerasOf(
+  views: readonly ViewSpan[],
+  chosen: Readonly<Record<string, string>> = {},
+): ReadonlyMap<string, CameraName> {
+  checkCameras(chosen);
+  const names = views.map(({ name }) => name);
+  const unknown = Object.keys(chosen).find((view) => !names.includes(view));
+  if (unknown !== undefined) throw invalid(`cameras of the model: ${names.join(", ")}`, unknown);
+  const named = names.every((name) => CAMERAS.some((camera) => camera === name));
+  const cameras = names.map((name, index) => {
+    const wanted = Object.hasOwn(chosen, name) ? chosen[name] : named ? name : CAMERAS[index];
+    const camera = CAMERAS.find((candidate) => candidate === wanted);
+    if (camera === undefined) throw tooMany(names);
     return [name, camera] as const;
   });
   return new Map(cameras);
 }
 
-function tooMany(views: readonly ViewSpan[]): VlaPrunerError {
+/** @throws `invalid-option` for cameras that the simulator does not have */
+export function checkCameras(chosen: Readonly<Record<string, string>>): void {
+  const unknown = Object.values(chosen).find((name) => !CAMERAS.some((camera) => camera === name));
+  if (unknown !== undefined) throw invalid(`cameras of the simulator: ${CAMERAS.join(", ")}`, unknown);
+}
+
+function invalid(expected: string, found: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected,
+    found,
+    fix: "write the model's camera first, then the simulator's",
+  });
+}
+
+function tooMany(views: readonly string[]): VlaPrunerError {
   return new VlaPrunerError("adapter-mismatch", {
-    expected: `a model of at most ${CAMERAS.length} views, as the simulator has cameras`,
-    found: views.map(({ name }) => name).join(", "),
-    fix: "convert the checkpoint with --views 2",
+    expected: `a model of at most ${CAMERAS.length} views, as the simulator has cameras, or a camera chosen for each`,
+    found: views.join(", "),
+    fix: "convert the checkpoint with --views 2, or pass --camera VIEW=CAMERA",
   });
 }

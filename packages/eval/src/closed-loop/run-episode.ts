@@ -1,12 +1,26 @@
 import { ActionQueue } from "@vla-pruner/core";
 import type { CameraFrame, Observation, Policy, ViewSpan } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import type { CameraName, Simulator, Tabletop } from "@vla-pruner/sim";
 import { camerasOf } from "./camera-of.ts";
 import { EpisodeTally } from "./episode-tally.ts";
 import { keptShare, overlapOf } from "./kept-share.ts";
 import { shownTokens } from "./shown-tokens.ts";
 import type { ClosedLoopOptions, EpisodeOutcome, ShownTokens } from "./types.ts";
+
+const OPTIONS: readonly (keyof ClosedLoopOptions)[] = [
+  "task",
+  "seed",
+  "execute",
+  "disturbances",
+  "horizon",
+  "cameras",
+  "pruner",
+  "middleware",
+  "beforeCall",
+  "onCall",
+  "signal",
+];
 
 /**
  * Plays one episode: look, ask the model, execute a part of its chunk, look again, until the task is done or its
@@ -19,11 +33,12 @@ export async function runEpisode(
   simulator: Simulator,
   options: ClosedLoopOptions,
 ): Promise<EpisodeOutcome> {
-  const { seed, disturbances, pruner, middleware, execute, onCall, signal } = options;
+  const { seed, disturbances, pruner, middleware, execute, beforeCall, onCall, signal } = options;
+  checkOptions("runEpisode", options, OPTIONS);
   checkHorizon(options.horizon);
   const task = { ...options.task, horizon: options.horizon ?? options.task.horizon };
   const { views } = policy.adapter.layout;
-  const cameras = camerasOf(views);
+  const cameras = camerasOf(views, options.cameras);
   const tally = new EpisodeTally();
   const episode = policy.startEpisode({ ...(pruner && { pruner }), ...(middleware && { middleware }) });
   const actions = new ActionQueue(episode, { execute: execute ?? half });
@@ -34,7 +49,10 @@ export async function runEpisode(
     while (!outcome.done) {
       const step = tabletop.steps;
       const { action, call } = await actions.next(
-        () => look(tabletop, views, cameras),
+        async () => {
+          await beforeCall?.();
+          return look(tabletop, views, cameras);
+        },
         signal === undefined ? {} : { signal },
       );
       if (call !== null) {
@@ -74,8 +92,9 @@ function look(
   views: readonly ViewSpan[],
   cameras: ReadonlyMap<string, CameraName>,
 ): Look {
-  const { images, instruction, state } = tabletop.observe([...cameras.values()]);
-  const shown = shownTokens(tabletop.segmentation([...cameras.values()]), views, cameras);
+  const seen = [...new Set(cameras.values())];
+  const { images, instruction, state } = tabletop.observe(seen);
+  const shown = shownTokens(tabletop.segmentation(seen), views, cameras);
   const named = [...cameras].map(([view, camera]) => [view, images[camera]] as const);
   return { images: Object.fromEntries(named), instruction, state, extras: { shown } };
 }

@@ -10,10 +10,14 @@ export interface ClosedLoopOptions {
   readonly disturbances?: Disturbances;
   /** Control steps; the task's own horizon where absent. */
   readonly horizon?: number;
+  /** The policy's view → the simulator's camera that feeds it; by name or order where absent. */
+  readonly cameras?: Readonly<Record<string, string>>;
   /** In place of the policy's own pruner. */
   readonly pruner?: TokenPruner;
   /** Within the policy's own. */
   readonly middleware?: readonly StageMiddleware[];
+  /** Awaited before every model call: to keep a pace, or to take turns with another episode. */
+  readonly beforeCall?: () => void | Promise<void>;
   /** Called after every model call. */
   readonly onCall?: (call: ModelCall) => void;
   /** Stops between two control steps. */

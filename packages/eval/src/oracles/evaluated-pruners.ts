@@ -1,13 +1,5 @@
-import {
-  checkPrunerOptions,
-  makePruner,
-  PRUNERS,
-  VLA_PRUNER_OPTIONS,
-  vlaPruner,
-  withCurrentAction,
-} from "@vla-pruner/core";
+import { PRUNERS, VLA_PRUNER_OPTIONS, vlaPruner, withCurrentAction } from "@vla-pruner/core";
 import type { NamedPruner, Policy, PrunerOptions, StageMiddleware, TokenPruner } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/format";
 import { actionNow } from "./action-now.ts";
 import {
   actionDiverse,
@@ -17,6 +9,7 @@ import {
   semanticDiverse,
   semanticOnly,
 } from "./ablations.ts";
+import { prunerNamed } from "./chosen-pruner.ts";
 import { taskOracle } from "./task-oracle.ts";
 
 /** Until the window is full: prune by what there is, or keep everything. The same for every method. */
@@ -24,7 +17,7 @@ export type Warmup = "semantic" | "dense";
 
 /** A pruner under a name of the user's, with options of its own. */
 export interface Variant {
-  /** Any name of `EVALUATED_PRUNERS`. */
+  /** Any name of `EVALUATED_PRUNERS`, or `MODULE#export`. */
   readonly pruner: string;
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -64,42 +57,35 @@ const EVALUATED: Readonly<Record<string, NamedPruner>> = {
 export const EVALUATED_PRUNERS: readonly string[] = Object.keys(EVALUATED);
 
 /**
- * The pruner of one episode, by its name.
+ * The pruner of one episode, by its name or out of a module, `MODULE#export`.
  *
  * @param options retention and seed, and what a variant adds
- * @throws `invalid-option`
+ * @throws `invalid-option`, `plugin-invalid`
  */
-export function evaluatedPruner(
+export async function evaluatedPruner(
   name: string,
   policy: Policy,
   options: PrunerOptions,
   warmup: Warmup,
-): EpisodePruner {
-  const named = prunerNamed(name);
-  const given = { ...options, ...(named.reads.includes("warmup") && { warmup }) };
-  const made = { ...makePruner(name, named, given), name };
+): Promise<EpisodePruner> {
+  const chosen = await prunerNamed(name, EVALUATED);
+  const given = { ...options, ...((chosen.reads?.includes("warmup") ?? true) && { warmup }) };
+  const made = { ...chosen.make(given), name };
   const dense = warmup === "dense" && made.retention !== 1;
   const pruner = dense ? denseAtFirst(made, options.window) : made;
   if (!Object.hasOwn(WITH_TRUE_MAP, name)) return { pruner };
   return { pruner, middleware: [actionNow(policy, made.temporal)] };
 }
 
-/** @throws `invalid-option` for a name that is neither a pruner's nor a variant's, or options that it does not take */
-export function checkPruner(name: string, variants: Readonly<Record<string, Variant>>): void {
+/**
+ * @throws `invalid-option` for a name that is neither a pruner's nor a variant's, or options that it does not take;
+ * `plugin-invalid` for a module that gives no pruner
+ */
+export async function checkPruner(name: string, variants: Readonly<Record<string, Variant>>): Promise<void> {
   const variant = Object.hasOwn(variants, name) ? variants[name] : undefined;
-  const pruner = variant?.pruner ?? name;
-  const named = prunerNamed(pruner, Object.keys(variants));
+  const chosen = await prunerNamed(variant?.pruner ?? name, EVALUATED, Object.keys(variants));
   if (variant === undefined) return;
-  checkPrunerOptions(pruner, named, variant.options);
-  vlaPruner({ ...variant.options, retention: 0.5 }); // It checks the range of every option there is.
-}
-
-function prunerNamed(name: string, variants: readonly string[] = []): NamedPruner {
-  const named = Object.hasOwn(EVALUATED, name) ? EVALUATED[name] : undefined;
-  if (named !== undefined) return named;
-  throw new VlaPrunerError("invalid-option", {
-    expected: `a pruner: ${[...EVALUATED_PRUNERS, ...variants].join(", ")}`,
-    found: name,
-    fix: "choose one of these, or define it with --variant",
-  });
+  chosen.check(variant.options);
+  // It checks the range of every option that there is; a module's factory may have some of its own.
+  if (chosen.reads !== null) vlaPruner({ ...variant.options, retention: 0.5 });
 }

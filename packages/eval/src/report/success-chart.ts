@@ -1,13 +1,14 @@
 import { PRUNERS, VLA_PRUNERS } from "@vla-pruner/core";
-import { coloursOf } from "./palette.ts";
+import { seriesOf } from "./series.ts";
+import type { Series } from "./series.ts";
 import { element, label, picture } from "./svg.ts";
 import type { CellReport } from "./types.ts";
 
 const PANEL = { width: 460, height: 300 };
 const MARGIN = { left: 52, right: 18, top: 38, bottom: 44 };
 const LEGEND_ROW = 20;
-/** Pixels between the marks of methods that kept equally much, so that their intervals can be told apart. */
-const DODGE = 3;
+/** Most pixels between the marks of methods that kept equally much, so that these can be told apart. */
+const DODGE = 7;
 /** Where a panel's axis begins, and its steps: the first that has room for every interval, so that good policies differ. */
 const AXES = [
   { from: 0.75, step: 0.05 },
@@ -23,7 +24,7 @@ export function successChart(totals: readonly CellReport[], warmup: CellReport["
   const shown = totals.filter((cell) => cell.warmup === null || cell.warmup === warmup);
   const policies = [...new Set(shown.map(({ policy }) => policy))];
   const pruners = [...new Set(shown.map(({ pruner }) => pruner))];
-  const colours = coloursOf(pruners);
+  const series = seriesOf(pruners);
   const panels = policies.map((policy, index) =>
     element(
       "g",
@@ -32,7 +33,7 @@ export function successChart(totals: readonly CellReport[], warmup: CellReport["
         policy,
         shown.filter((cell) => cell.policy === policy),
         pruners,
-        colours,
+        series,
       ),
     ),
   );
@@ -43,17 +44,18 @@ export function successChart(totals: readonly CellReport[], warmup: CellReport["
       MARGIN.left + (index % columns) * 210,
       PANEL.height + 14 + Math.floor(index / columns) * LEGEND_ROW,
     ];
-    const stroke = colours.get(pruner) ?? "";
+    const look = series.get(pruner);
     const line = element("line", {
       x1: x,
-      x2: x + 22,
+      x2: x + 28,
       y1: y - 4,
       y2: y - 4,
-      stroke,
-      "stroke-width": 2.5,
+      stroke: look?.colour ?? "",
+      "stroke-width": 2.2,
       ...dashes(pruner),
     });
-    return line + label(x + 28, y, pruner === "keep-all" ? "keep-all (dense)" : pruner);
+    if (pruner === "keep-all") return line + label(x + 34, y, "keep-all (dense)");
+    return line + (look?.point(x + 14, y - 4) ?? "") + label(x + 34, y, pruner);
   });
   const height = PANEL.height + Math.ceil(pruners.length / columns) * LEGEND_ROW + 8;
   return picture(width, height, ...panels, ...legend);
@@ -63,7 +65,7 @@ function panel(
   policy: string,
   cells: readonly CellReport[],
   pruners: readonly string[],
-  colours: ReadonlyMap<string, string>,
+  series: ReadonlyMap<string, Series>,
 ): string {
   const retentions = [...new Set(cells.map(({ retention }) => retention))]
     .filter((one) => one < 1)
@@ -89,8 +91,10 @@ function panel(
       "text-anchor": "middle",
     }),
   );
+  const dodge = Math.min(DODGE, (0.8 * inner.width) / Math.max(1, retentions.length) / pruners.length);
   const lines = pruners.flatMap((pruner, index) => {
-    const stroke = colours.get(pruner) ?? "";
+    const look = series.get(pruner);
+    const stroke = look?.colour ?? "";
     const own = cells.filter((cell) => cell.pruner === pruner);
     if (pruner === "keep-all") {
       return own.map(({ success }) =>
@@ -105,7 +109,7 @@ function panel(
         }),
       );
     }
-    const shift = (index - (pruners.length - 1) / 2) * DODGE;
+    const shift = (index - (pruners.length - 1) / 2) * dodge;
     const points = own
       .toSorted((a, b) => b.retention - a.retention)
       .map(({ retention, success, interval }) => ({ x: xOf(retention) + shift, y: yOf(success), interval }));
@@ -127,7 +131,7 @@ function panel(
             stroke,
             "stroke-width": 1,
             "stroke-opacity": 0.6,
-          }) + element("circle", { cx: x, cy: y, r: 3.2, fill: stroke }),
+          }) + (look?.point(x, y) ?? ""),
       ),
     ];
   });

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { PNG } from "pngjs";
 import { orUnwritable } from "../unwritable.ts";
 import { latencyChart } from "./latency-chart.ts";
 import { reportMarkdown } from "./markdown.ts";
 import { successChart } from "./success-chart.ts";
 import type { CellReport, EvaluationReport } from "./types.ts";
-import { writePng } from "./write-png.ts";
 
 export interface WriteReportOptions {
   /** Heading of the page. */
@@ -67,4 +67,15 @@ function chartsOf({ totals }: EvaluationReport): (readonly [name: string, svg: s
       [`latency${name}`, latencyChart(totals, warmup)] as const,
     ];
   });
+}
+
+/** Writes what a library made of an SVG as a PNG; what has no channel of its own is opaque. @throws `output-unwritable` */
+function writePng(path: string, { data, width, height, channels }: CameraFrame): void {
+  const png = new PNG({ width, height });
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    for (let channel = 0; channel < 4; channel += 1) {
+      png.data[4 * pixel + channel] = channel < channels ? (data[channels * pixel + channel] ?? 0) : 255;
+    }
+  }
+  orUnwritable(path, () => writeFileSync(path, PNG.sync.write(png)));
 }

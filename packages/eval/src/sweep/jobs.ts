@@ -1,19 +1,40 @@
-import { VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { testSeed } from "@vla-pruner/sim";
 import { checkPruner } from "../oracles/evaluated-pruners.ts";
 import type { Warmup } from "../oracles/evaluated-pruners.ts";
-import type { Job, SweepPlan } from "./types.ts";
+import type { Job, SweepPlan, SweepSettings } from "./types.ts";
 
 /** More would not fit into memory as jobs, nor into a life as episodes. */
 const MOST_EPISODES = 100_000;
 
+const PLAN: readonly (keyof SweepPlan)[] = [
+  "policies",
+  "pruners",
+  "retentions",
+  "warmups",
+  "suites",
+  "episodes",
+  "first",
+  "settings",
+];
+const SETTINGS: readonly (keyof SweepSettings)[] = [
+  "variants",
+  "execute",
+  "horizon",
+  "disturbances",
+  "device",
+  "unnormKey",
+  "centerCrop",
+  "cameras",
+];
+
 /**
  * Every episode of a plan, seeds outermost: whenever a sweep ends, its cells are about equally full.
  *
- * @throws `invalid-option`
+ * @throws `invalid-option`, `plugin-invalid`
  */
-export function jobsOf(plan: SweepPlan): Job[] {
-  checkPlan(plan);
+export async function jobsOf(plan: SweepPlan): Promise<Job[]> {
+  await checkPlan(plan);
   const { policies, suites, episodes, first = 0, settings } = plan;
   const methods = plan.pruners.flatMap((pruner) => methodsOf(pruner, plan));
   return Array.from({ length: episodes }, (_, index) => first + index).flatMap((episode) =>
@@ -42,7 +63,9 @@ function methodsOf(pruner: string, { retentions, warmups }: SweepPlan): Method[]
     .flatMap((retention) => warmups.map((warmup) => ({ pruner, retention, warmup })));
 }
 
-function checkPlan(plan: SweepPlan): void {
+async function checkPlan(plan: SweepPlan): Promise<void> {
+  checkOptions("jobsOf", plan, PLAN);
+  checkOptions("a sweep's settings", plan.settings, SETTINGS);
   const { policies, pruners, suites, episodes, retentions, settings, first = 0 } = plan;
   if (!Number.isInteger(episodes) || episodes < 1 || episodes > MOST_EPISODES) {
     throw invalid(`1 to ${MOST_EPISODES} episodes a cell`, String(episodes), "pass --episodes 20");
@@ -53,7 +76,7 @@ function checkPlan(plan: SweepPlan): void {
   const wrong = retentions.find((retention) => !(retention > 0 && retention <= 1));
   if (wrong !== undefined)
     throw invalid("retention ratios in (0, 1]", String(wrong), "pass --retention 0.5,0.25");
-  for (const pruner of pruners) checkPruner(pruner, settings.variants);
+  for (const pruner of pruners) await checkPruner(pruner, settings.variants);
   const unplayed = Object.keys(settings.variants).find((name) => !pruners.includes(name));
   if (unplayed !== undefined)
     throw invalid("variants that are among the pruners", unplayed, "name it in --pruners, too");

@@ -10,18 +10,18 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { isFlag, isNumber, isText, objectOf, shaped, VlaPrunerError } from "@vla-pruner/format";
 import { keyOf } from "./episode-key.ts";
-import { fits, isFlag, isNumber, isText, objectOf, orNull } from "./shapes.ts";
-import type { Shape } from "./shapes.ts";
+import { fits, orNull } from "./shapes.ts";
+import type { Whole } from "./shapes.ts";
 import type { CallCost, EpisodeRecord } from "./types.ts";
 import { orUnwritable } from "../unwritable.ts";
 
 const FILE = "episodes.jsonl";
 const LINE_FEED = 10;
 
-const COST: Shape<CallCost> = { vision: isNumber, prefill: isNumber, decode: isNumber, head: isNumber };
-const EPISODE: Shape<EpisodeRecord> = {
+const COST: Whole<CallCost> = { vision: isNumber, prefill: isNumber, decode: isNumber, head: isNumber };
+const EPISODE: Whole<EpisodeRecord> = {
   policy: isText,
   pruner: isText,
   retention: isNumber,
@@ -38,8 +38,8 @@ const EPISODE: Shape<EpisodeRecord> = {
   objectKept: orNull(isNumber),
   overlap: orNull(isNumber),
   timings: objectOf(isNumber),
-  cost: (value) => fits(value, COST),
-  denseCost: (value) => fits(value, COST),
+  cost: shaped(COST),
+  denseCost: shaped(COST),
   seconds: isNumber,
 };
 

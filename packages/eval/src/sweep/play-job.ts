@@ -11,15 +11,18 @@ const PARTS = ["vision", "prefill", "decode", "head"] as const;
 /** Plays one episode of a sweep. */
 export async function playJob(job: Job, policy: Policy, simulator: Simulator): Promise<EpisodeRecord> {
   const { settings, task, seed, retention, warmup, pruner, suite } = job;
-  const { variants, device: _device, unnormKey: _unnormKey, ...rest } = settings;
+  const { variants, execute, horizon, disturbances, cameras } = settings;
   const variant = Object.hasOwn(variants, pruner) ? variants[pruner] : undefined;
   const options: PrunerOptions = { ...variant?.options, retention, seed };
-  const own = evaluatedPruner(variant?.pruner ?? pruner, policy, options, warmup ?? "semantic");
+  const own = await evaluatedPruner(variant?.pruner ?? pruner, policy, options, warmup ?? "semantic");
   const { cost: sizes, pruneLayer } = policy.adapter.layout;
   const [spent, full]: [StepMacs[], StepMacs[]] = [[], []];
   const started = performance.now();
   const outcome = await runEpisode(policy, simulator, {
-    ...rest,
+    ...(execute !== undefined && { execute }),
+    ...(horizon !== undefined && { horizon }),
+    ...(disturbances && { disturbances }),
+    ...(cameras && { cameras }),
     ...own,
     task,
     seed,

@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { EpisodeWorker, WorkerCrash } from "./episode-worker.ts";
 import type { WorkerScript } from "./episode-worker.ts";
 import type { EpisodeRecord, Job } from "./types.ts";
@@ -23,6 +23,14 @@ export interface SweepEnd {
   readonly lost: number;
 }
 
+const OPTIONS: readonly (keyof SweepOptions)[] = [
+  "workers",
+  "script",
+  "timeLimit",
+  "signal",
+  "onEpisode",
+  "onProblem",
+];
 /** Times that an episode is tried. */
 const ATTEMPTS = 2;
 /** Episodes lost without a single one played after which there is no point in going on. */
@@ -34,6 +42,7 @@ const HOPELESS = 4;
  * @throws what an episode throws, such as `model-missing`: it would meet the others, too
  */
 export async function runSweep(jobs: readonly Job[], options: SweepOptions): Promise<SweepEnd> {
+  checkOptions("runSweep", options, OPTIONS);
   const { workers, script, timeLimit = Number.POSITIVE_INFINITY, signal, onEpisode, onProblem } = options;
   checkLimits(workers, timeLimit);
   const end = performance.now() + 1000 * timeLimit;

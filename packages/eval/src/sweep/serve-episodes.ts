@@ -8,8 +8,8 @@ import type { Job, SweepSettings } from "./types.ts";
 
 /** A model that stays loaded from episode to episode. */
 export interface LoadedModel {
-  /** The policy of one episode; the seed is for what it draws at random. */
-  policyOf(seed: number): Policy;
+  /** The policy of one episode, which is disposed after it; the seed is for what it draws at random. */
+  policyOf(seed: number): Promise<Policy>;
   dispose(): Promise<void>;
 }
 
@@ -41,8 +41,12 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
     try {
       const model = models.get(job.path) ?? parts.loadModel(job.path, job.settings);
       models.set(job.path, model);
-      const policy = (await model).policyOf(job.seed);
-      return { kind: "record", record: await playJob(job, policy, await simulator) };
+      const policy = await (await model).policyOf(job.seed);
+      try {
+        return { kind: "record", record: await playJob(job, policy, await simulator) };
+      } finally {
+        await policy.dispose();
+      }
     } catch (error) {
       return { kind: "failure", failure: failureOf(error) };
     }

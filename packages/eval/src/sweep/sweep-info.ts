@@ -11,10 +11,10 @@ import {
 } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { isObject, isText, listOf, objectOf, optional, shaped, VlaPrunerError } from "@vla-pruner/format";
 import type { Variant } from "../oracles/evaluated-pruners.ts";
-import { fits, isObject, isText, listOf, objectOf } from "./shapes.ts";
-import type { Shape } from "./shapes.ts";
+import { fits } from "./shapes.ts";
+import type { Whole } from "./shapes.ts";
 import type { SweepSettings, SweptPolicy } from "./types.ts";
 import { orUnwritable } from "../unwritable.ts";
 
@@ -32,11 +32,11 @@ export interface SweepInfo {
   readonly commands: readonly string[];
 }
 
-const VARIANT: Shape<Variant> = { pruner: isText, options: isObject };
-const INFO: Shape<SweepInfo> = {
-  settings: (value) => isObject(value) && objectOf((variant) => fits(variant, VARIANT))(value["variants"]),
+const VARIANT: Whole<Variant> = { pruner: isText, options: isObject };
+const INFO: Whole<SweepInfo> = {
+  settings: shaped({ variants: objectOf(shaped(VARIANT)) }),
   policies: objectOf(isText),
-  tasks: (value) => value === undefined || objectOf(isText)(value),
+  tasks: optional(objectOf(isText)),
   machine: isText,
   commit: isText,
   commands: listOf(isText),

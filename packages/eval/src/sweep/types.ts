@@ -37,6 +37,10 @@ export interface SweepSettings {
   readonly device?: Device;
   /** Training set whose statistics un-normalise actions; the model's only one where absent. */
   readonly unnormKey?: string;
+  /** Frames are cropped to 0.9 of their area first; where absent, they are not. */
+  readonly centerCrop?: true;
+  /** A policy's view → the simulator's camera that feeds it; by name or order where absent. */
+  readonly cameras?: Readonly<Record<string, string>>;
 }
 
 /** One cell of the table. */

@@ -2,17 +2,7 @@ import { constants } from "node:zlib";
 import type { RgbImage } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { PNG } from "pngjs";
-
-/** All frames of one camera in one picture. */
-export interface Sprite {
-  /** The picture as a `data:` address. */
-  readonly address: string;
-  /** Frames in a row of the picture; the last row may be shorter. */
-  readonly columns: number;
-  /** Of one frame, pixels. */
-  readonly width: number;
-  readonly height: number;
-}
+import type { Sprite } from "./page-data.ts";
 
 /** Browsers draw pictures up to 4096 px wide on any device. */
 const WIDEST = 4096;

@@ -1,9 +1,7 @@
 import type { StageName } from "@vla-pruner/core";
 import type { RgbImage } from "@vla-pruner/core/adapter";
 import type { EpisodeOutcome } from "../closed-loop/types.ts";
-
-/** What a heat map can show: the semantic score, the forecast that the pruner read, the action attention of the call itself. */
-export type ScoreName = "semantic" | "forecast" | "action";
+import type { ScoreName } from "./page-data.ts";
 
 /** The visual tokens of one camera at one call, in the order of the patches: row by row from the upper left. */
 export interface TracedView {

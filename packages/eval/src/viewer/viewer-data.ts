@@ -1,42 +1,9 @@
 import type { RgbImage } from "@vla-pruner/core/adapter";
 import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
 import { tokensOf } from "./call-numbers.ts";
-import { patchGrid } from "./patch-grid.ts";
-import type { PatchGrid } from "./patch-grid.ts";
-import { base64, scoreBytes } from "./score-bytes.ts";
-import type { ScoreBytes } from "./score-bytes.ts";
+import type { PatchGrid, ScoreBytes, ScoreName, ViewerCall, ViewerEpisode, ViewerView } from "./page-data.ts";
 import { packFrames } from "./sprite.ts";
-import type { Sprite } from "./sprite.ts";
-import type { EpisodeTrace, ScoreName, TracedCall, TracedView } from "./types.ts";
-
-/** What the page's script reads: one object an episode, in the order of the columns. */
-export interface ViewerEpisode {
-  readonly cameras: readonly ({ readonly name: string } & Sprite)[];
-  readonly calls: readonly ViewerCall[];
-}
-
-export interface ViewerCall {
-  readonly step: number;
-  readonly decision: "dense" | "pruned";
-  readonly reason: string;
-  readonly kept: number;
-  readonly vision: number;
-  readonly milliseconds: number;
-  readonly objectKept: number | null;
-  readonly overlap: number | null;
-  /** The first action of the chunk. */
-  readonly action: readonly number[];
-  /** One a camera, in their order; `null` for a camera that the policy does not see. */
-  readonly views: readonly (ViewerView | null)[];
-}
-
-export interface ViewerView {
-  /** `null` where the tokens form no grid of patches. */
-  readonly grid: PatchGrid | null;
-  /** uint8 `[tokens]`, 1 where kept, in base64. */
-  readonly kept: string;
-  readonly scores: Readonly<Record<ScoreName, ScoreBytes | null>>;
-}
+import type { EpisodeTrace, TracedCall, TracedView } from "./types.ts";
 
 /** @throws `image-invalid` when a camera is missing at a call, or its resolution changes */
 export function viewerEpisode({ calls }: EpisodeTrace): ViewerEpisode {
@@ -77,4 +44,26 @@ function viewerView(view: TracedView | undefined): ViewerView | null {
     kept: base64(view.kept),
     scores: { semantic: bytesOf("semantic"), forecast: bytesOf("forecast"), action: bytesOf("action") },
   };
+}
+
+/**
+ * The grid of a view's tokens. Vision towers cut a square picture into square patches, row by row; other
+ * counts are not patches, and nothing can be laid over the picture for them.
+ */
+function patchGrid(tokens: number): PatchGrid | null {
+  const side = Math.round(Math.sqrt(tokens));
+  return side > 0 && side * side === tokens ? { columns: side, rows: side } : null;
+}
+
+/** The square root shows the low end of attention, which would be black beside its peaks. */
+function scoreBytes(scores: Float32Array): ScoreBytes {
+  const peak = scores.reduce((largest, score) => (score > largest ? score : largest), 0);
+  const bytes = Uint8Array.from(scores, (score) =>
+    peak > 0 && score > 0 ? Math.round(255 * Math.sqrt(score / peak)) : 0,
+  );
+  return { bytes: base64(bytes), peak };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64");
 }

@@ -16,7 +16,7 @@ describe("an episode in the simulator", () => {
     const [task] = SUITES.goal;
     assert.ok(task !== undefined);
     const kept = async (name: string): Promise<number | null> => {
-      const informed = evaluatedPruner(name, policy, { retention: 0.125 }, "semantic");
+      const informed = await evaluatedPruner(name, policy, { retention: 0.125 }, "semantic");
       const outcome = await runEpisode(policy, simulator, {
         task,
         seed: testSeed(0),

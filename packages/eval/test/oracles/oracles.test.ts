@@ -87,26 +87,26 @@ describe("fillGrid", () => {
 });
 
 describe("the oracle", () => {
-  it("keeps object, target and gripper, then spreads the rest", () => {
-    const kept = select({ object: showing(4), target: showing(9), gripper: showing(2) }, 0.25);
+  it("keeps object, target and gripper, then spreads the rest", async () => {
+    const kept = await select({ object: showing(4), target: showing(9), gripper: showing(2) }, 0.25);
     assert.equal(kept.length, 4);
     for (const token of [2, 4, 9]) assert.ok(kept.includes(token), String(kept));
   });
 
-  it("refuses an observation that no simulator has segmented", () => {
-    const { pruner } = evaluatedPruner("oracle", policy, { retention: 0.25 }, "semantic");
+  it("refuses an observation that no simulator has segmented", async () => {
+    const { pruner } = await evaluatedPruner("oracle", policy, { retention: 0.25 }, "semantic");
     assert.throws(() => pruner.select(randomContext({ seed: 1 })), hasCode("observation-invalid"));
   });
 
-  it("keeps the best of the object where the budget is too small for all", () => {
-    assert.deepEqual(select({ object: showing(1, 5, 7), gripper: showing(2) }, 0.125), [1, 5]);
+  it("keeps the best of the object where the budget is too small for all", async () => {
+    assert.deepEqual(await select({ object: showing(1, 5, 7), gripper: showing(2) }, 0.125), [1, 5]);
   });
 });
 
 describe("the pruner that knows the action map of this call", () => {
   it("reads the map of a dense pass of the same observation, from the first call on", async () => {
     const seen: StepResult[] = [];
-    const informed = evaluatedPruner("action-now-only", policy, { retention: 0.25 }, "semantic");
+    const informed = await evaluatedPruner("action-now-only", policy, { retention: 0.25 }, "semantic");
     const options = { task: TASK, seed: 1, horizon: 2 };
     await runEpisode(policy, new FakeSimulator(), {
       ...options,
@@ -135,31 +135,32 @@ describe("the pruner that knows the action map of this call", () => {
 });
 
 describe("evaluatedPruner", () => {
-  it("gives every method the same warm-up", () => {
+  it("gives every method the same warm-up", async () => {
     for (const name of ["fastv", "random", "oracle", "vla-pruner", "no-diversity"]) {
-      const reasonOf = (warmup: "dense" | "semantic", step: number): string =>
-        evaluatedPruner(name, policy, { retention: 0.25 }, warmup).pruner.select({
-          ...randomContext({ seed: 1, step }),
-          observation: { extras: { shown: NOTHING } },
-        }).decision;
-      assert.deepEqual(
-        [0, 2, 3].map((step) => reasonOf("dense", step)),
-        ["dense", "dense", "pruned"],
-      );
-      assert.equal(reasonOf("semantic", 0), "pruned");
+      const decisionOf = async (warmup: "dense" | "semantic", step: number): Promise<string> => {
+        const { pruner } = await evaluatedPruner(name, policy, { retention: 0.25 }, warmup);
+        const observation = { extras: { shown: NOTHING } };
+        return pruner.select({ ...randomContext({ seed: 1, step }), observation }).decision;
+      };
+      assert.deepEqual(await Promise.all([0, 2, 3].map((step) => decisionOf("dense", step))), [
+        "dense",
+        "dense",
+        "pruned",
+      ]);
+      assert.equal(await decisionOf("semantic", 0), "pruned");
     }
   });
 
-  it("refuses unknown names, and variants with options that make no sense", () => {
-    assert.throws(() => checkPruner("magic", {}), hasCode("invalid-option"));
-    assert.throws(() => checkPruner("toString", {}), hasCode("invalid-option"));
+  it("refuses unknown names, and variants with options that make no sense", async () => {
+    await assert.rejects(checkPruner("magic", {}), hasCode("invalid-option"));
+    await assert.rejects(checkPruner("toString", {}), hasCode("invalid-option"));
     const variants = {
       mine: { pruner: "vla-pruner", options: { decay: 7 } },
       other: { pruner: "magic", options: {} },
     };
     for (const name of ["mine", "other"])
-      assert.throws(() => checkPruner(name, variants), hasCode("invalid-option"));
-    checkPruner("mine", { mine: { pruner: "action-now", options: { actionLayers: [3] } } });
+      await assert.rejects(checkPruner(name, variants), hasCode("invalid-option"));
+    await checkPruner("mine", { mine: { pruner: "action-now", options: { actionLayers: [3] } } });
   });
 });
 
@@ -168,8 +169,8 @@ function first(scores: Float32Array): number[] {
   return [...topK(scores.subarray(0, 16), 4)];
 }
 
-function select(shown: Partial<ShownTokens>, retention: number): number[] {
-  const { pruner } = evaluatedPruner("oracle", policy, { retention }, "semantic");
+async function select(shown: Partial<ShownTokens>, retention: number): Promise<number[]> {
+  const { pruner } = await evaluatedPruner("oracle", policy, { retention }, "semantic");
   const observation = { extras: { shown: { ...NOTHING, ...shown } } };
   return [...pruner.select({ ...randomContext({ seed: 1 }), observation }).keep];
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { successChart } from "../../src/report/success-chart.ts";
+import { EVALUATED_PRUNERS } from "../../src/oracles/evaluated-pruners.ts";
 import { summarizeTotals } from "../../src/report/summarize.ts";
 import { record } from "../support/record.ts";
 
@@ -14,12 +15,15 @@ function chartOf(solved: number): string {
 /** Percentages on the axis, and the heights of all points and intervals. */
 function readChart(svg: string): { marks: number[]; heights: number[] } {
   const numbers = (pattern: RegExp): number[] => [...svg.matchAll(pattern)].map(([, text]) => Number(text));
-  return { marks: numbers(/>(\d+)<\/text>/gu), heights: numbers(/\bc?y[12]?="([\d.]+)"/gu) };
+  return {
+    marks: numbers(/>(\d+)<\/text>/gu),
+    heights: numbers(/(?:\by[12]?="|translate\([\d.]+ )([\d.]+)/gu),
+  };
 }
 
 /** Where the policy's one point lies, from above. */
 function height(solved: number): number {
-  return Number(/cy="([\d.]+)"/u.exec(chartOf(solved))?.[1]);
+  return Number(/<path [^>]*translate\([\d.]+ ([\d.]+)\)/u.exec(chartOf(solved))?.[1]);
 }
 
 describe("the chart of success", () => {
@@ -42,6 +46,19 @@ describe("the chart of success", () => {
       assert.ok(heights.length > 6);
       assert.ok(Math.min(...heights) >= 0 && Math.max(...heights) <= 345, `${solved} % solved`);
     }
+  });
+
+  it("gives twelve methods points that differ without colour", () => {
+    const methods = EVALUATED_PRUNERS.slice(1, 13);
+    const records = methods.map((pruner) => record({ pruner, warmup: "semantic" }));
+    const points = [
+      ...successChart(summarizeTotals(records), "semantic").matchAll(/<path d="([^"]+)"([^>]+)>/gu),
+    ];
+    const shapes = points.map(
+      ([, outline, style = ""]) => outline + String(style.includes('fill="#ffffff"')),
+    );
+    assert.equal(points.length, 2 * methods.length, "in the panel and in the legend");
+    assert.equal(new Set(shapes).size, methods.length);
   });
 
   it("puts more success higher", () => {

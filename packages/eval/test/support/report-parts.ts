@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { runInNewContext } from "node:vm";
 import { PNG } from "pngjs";
 
 /** One `<script>` of the report, by what stands in its tag. */
@@ -53,10 +52,4 @@ export function spritePixel(
   const [left, top] = [(call % columns) * width, Math.floor(call / columns) * height];
   const at = ((top + y) * picture.width + left + x) * 4;
   return [...picture.data.subarray(at, at + 3)];
-}
-
-/** Evaluates an expression where the page's functions are, before the page starts. */
-export function inScript(functions: string, expression: string): unknown {
-  const value: unknown = runInNewContext(`${functions};\nJSON.stringify(${expression})`, { atob });
-  return JSON.parse(String(value));
 }

@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { createPolicy, keepAll } from "@vla-pruner/core";
+import type { Policy } from "@vla-pruner/core";
 import { FakeAdapter } from "@vla-pruner/core/testing";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { serveEpisodes } from "../../src/index.ts";
@@ -20,7 +21,10 @@ await serveEpisodes({
       process.stderr.write("the worker's last words\n");
       process.kill(process.pid, "SIGKILL");
     }
-    const policy = createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
-    return { policyOf: () => policy, dispose: async () => policy.dispose() };
+    return { policyOf: async () => fakePolicy(), dispose: async () => undefined };
   },
 });
+
+function fakePolicy(): Policy {
+  return createPolicy({ adapter: new FakeAdapter({ horizon: 4 }), pruner: keepAll() });
+}

@@ -6,8 +6,8 @@ import type { SweepPlan } from "../../src/index.ts";
 import { PLAN } from "../support/plan.ts";
 
 describe("the jobs of a plan", () => {
-  it("run dense once, and every other pruner at each retention below 1, on the same tasks and seeds", () => {
-    const jobs = jobsOf({ ...PLAN, retentions: [1, 0.5, 0.25] });
+  it("run dense once, and every other pruner at each retention below 1, on the same tasks and seeds", async () => {
+    const jobs = await jobsOf({ ...PLAN, retentions: [1, 0.5, 0.25] });
     assert.equal(jobs.length, 2 * 5);
     const first = jobs.slice(0, 5);
     assert.deepEqual(
@@ -18,8 +18,8 @@ describe("the jobs of a plan", () => {
     assert.ok(jobs.slice(5).every(({ seed, task }) => seed === testSeed(1) && task.name === "spatial/other"));
   });
 
-  it("fill all cells evenly, however far they get", () => {
-    const jobs = jobsOf({ ...PLAN, episodes: 7, warmups: ["semantic", "dense"] });
+  it("fill all cells evenly, however far they get", async () => {
+    const jobs = await jobsOf({ ...PLAN, episodes: 7, warmups: ["semantic", "dense"] });
     for (const length of [10, 25, 40]) {
       const counts = new Map<string, number>();
       for (const { policy, pruner, retention, warmup } of jobs.slice(0, length)) {
@@ -30,10 +30,13 @@ describe("the jobs of a plan", () => {
     }
   });
 
-  it("each have a key of their own, and go on where another plan ended", () => {
-    const all = keys({ ...PLAN, episodes: 4, warmups: ["semantic", "dense"] });
+  it("each have a key of their own, and go on where another plan ended", async () => {
+    const all = await keys({ ...PLAN, episodes: 4, warmups: ["semantic", "dense"] });
     assert.equal(new Set(all).size, all.length);
-    assert.deepEqual([...keys(PLAN), ...keys({ ...PLAN, first: 2 })], keys({ ...PLAN, episodes: 4 }));
+    assert.deepEqual(
+      [...(await keys(PLAN)), ...(await keys({ ...PLAN, first: 2 }))],
+      await keys({ ...PLAN, episodes: 4 }),
+    );
   });
 
   const bad: Readonly<Record<string, Partial<SweepPlan>>> = {
@@ -49,12 +52,12 @@ describe("the jobs of a plan", () => {
     "a negative first episode": { first: -1 },
   };
   for (const [name, change] of Object.entries(bad)) {
-    it(`refuse ${name}`, () => {
-      assert.throws(() => jobsOf({ ...PLAN, ...change }), hasCode("invalid-option"));
+    it(`refuse ${name}`, async () => {
+      await assert.rejects(jobsOf({ ...PLAN, ...change }), hasCode("invalid-option"));
     });
   }
 });
 
-function keys(plan: SweepPlan): string[] {
-  return jobsOf(plan).map((job) => keyOf({ ...job, task: job.task.name }));
+async function keys(plan: SweepPlan): Promise<string[]> {
+  return (await jobsOf(plan)).map((job) => keyOf({ ...job, task: job.task.name }));
 }

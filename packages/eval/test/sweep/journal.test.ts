@@ -4,15 +4,10 @@ import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasCode } from "@vla-pruner/core/testing";
-import {
-  EpisodeJournal,
-  hasEpisodes,
-  joinSweepInfo,
-  readEpisodes,
-  readSweepInfo,
-  writeSweepInfo,
-} from "../../src/index.ts";
+import { EpisodeJournal, readEpisodes, readSweepInfo } from "../../src/index.ts";
 import type { SweepInfo } from "../../src/index.ts";
+import { hasEpisodes } from "../../src/sweep/journal.ts";
+import { joinSweepInfo, writeSweepInfo } from "../../src/sweep/sweep-info.ts";
 import { record } from "../support/record.ts";
 
 describe("the journal of a sweep", () => {

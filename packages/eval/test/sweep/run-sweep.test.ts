@@ -9,20 +9,25 @@ import type { EpisodeRecord, SweepOptions } from "../../src/index.ts";
 import { PLAN } from "../support/plan.ts";
 
 const script = { path: fileURLToPath(new URL("../support/worker.ts", import.meta.url)), args: [] };
-const jobs = jobsOf(PLAN);
+const jobs = await jobsOf(PLAN);
 const onPath = (path: string) => jobs.map((job) => ({ ...job, path }));
 
-function collector(): SweepOptions & { readonly records: EpisodeRecord[]; readonly problems: string[] } {
+interface Collector {
+  readonly options: SweepOptions;
+  readonly records: EpisodeRecord[];
+  readonly problems: string[];
+}
+
+function collector(): Collector {
   const records: EpisodeRecord[] = [];
   const problems: string[] = [];
-  return {
+  const options: SweepOptions = {
     workers: 2,
     script,
-    records,
-    problems,
     onEpisode: (record) => records.push(record),
     onProblem: (message) => problems.push(message),
   };
+  return { options, records, problems };
 }
 
 describe("a sweep over worker processes", () => {
@@ -31,46 +36,46 @@ describe("a sweep over worker processes", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it("plays every episode once, and counts what it cost", async () => {
-    const options = collector();
+    const { options, records } = collector();
     assert.deepEqual(await runSweep(jobs, options), { played: jobs.length, left: 0, lost: 0 });
     const keys = jobs.map((job) => keyOf({ ...job, task: job.task.name }));
-    assert.deepEqual(options.records.map(keyOf).toSorted(), keys.toSorted());
-    for (const { pruner, cost, denseCost, success, steps, calls } of options.records) {
+    assert.deepEqual(records.map(keyOf).toSorted(), keys.toSorted());
+    for (const { pruner, cost, denseCost, success, steps, calls } of records) {
       assert.deepEqual([success, steps, calls], [true, 5, 3]);
       assert.equal(cost.prefill < denseCost.prefill, pruner !== "keep-all");
     }
   });
 
   it("tries an episode again whose worker crashed, and says so", async () => {
-    const options = collector();
+    const { options, problems } = collector();
     const crashing = onPath(`crash:${join(folder, "marker")}`);
     assert.deepEqual(await runSweep(crashing, { ...options, workers: 1 }), {
       played: jobs.length,
       left: 0,
       lost: 0,
     });
-    assert.equal(options.problems.length, 1);
-    assert.match(options.problems[0] ?? "", /keep-all .*SIGKILL.*the worker's last words/su);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0] ?? "", /keep-all .*SIGKILL.*the worker's last words/su);
   });
 
   it("gives an episode up whose worker crashes twice, and goes on", async () => {
-    const options = collector();
+    const { options, problems } = collector();
     const [bad, ...good] = jobs;
     assert.ok(bad !== undefined);
     const end = await runSweep([{ ...bad, path: "always" }, ...good.slice(0, 2)], { ...options, workers: 1 });
     assert.deepEqual(end, { played: 2, left: 0, lost: 1 });
-    assert.equal(options.problems.length, 2);
+    assert.equal(problems.length, 2);
   });
 
   it("stops at an error that the other episodes would meet, too", async () => {
-    const options = collector();
+    const { options, records, problems } = collector();
     await assert.rejects(runSweep(onPath("missing"), options), hasCode("model-missing"));
-    assert.deepEqual([options.records, options.problems], [[], []]);
+    assert.deepEqual([records, problems], [[], []]);
   });
 
   it("has workers load models on the settings' device", async () => {
     const placed = jobs.map((job) => ({ ...job, settings: { ...job.settings, device: "webgpu" as const } }));
-    await assert.rejects(runSweep(placed, collector()), (error: Error) => {
+    await assert.rejects(runSweep(placed, collector().options), (error: Error) => {
       assert.ok(hasCode("model-invalid")(error));
       return error.message.includes("webgpu");
     });
@@ -78,11 +83,11 @@ describe("a sweep over worker processes", () => {
 
   it("starts nothing after its time, and nothing once it is told to stop", async () => {
     const late = collector();
-    assert.equal((await runSweep(jobs, { ...late, timeLimit: 1e-6 })).left, jobs.length);
+    assert.equal((await runSweep(jobs, { ...late.options, timeLimit: 1e-6 })).left, jobs.length);
     const controller = new AbortController();
     const stopped = collector();
     const end = await runSweep(jobs, {
-      ...stopped,
+      ...stopped.options,
       workers: 1,
       signal: controller.signal,
       onEpisode: (record) => {
@@ -95,6 +100,6 @@ describe("a sweep over worker processes", () => {
 
   it("refuses no workers and no time", async () => {
     for (const change of [{ workers: 0 }, { workers: 1.5 }, { timeLimit: 0 }, { timeLimit: Number.NaN }])
-      await assert.rejects(runSweep(jobs, { ...collector(), ...change }), hasCode("invalid-option"));
+      await assert.rejects(runSweep(jobs, { ...collector().options, ...change }), hasCode("invalid-option"));
   });
 });

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { StepResult } from "@vla-pruner/core";
 import { episodeReport, traceRecorder } from "../../src/index.ts";
-import { OVERLAYS } from "../../src/viewer/script/overlays.ts";
+import { bytesOf, dimPixels, heatPixels, keptEdges } from "../../src/viewer/browser/overlays.ts";
 import { madeUpCall, madeUpResult as result, SIDE } from "../support/made-up-call.ts";
 import { madeUpFrame, OUTCOME } from "../support/made-up-episode.ts";
-import { dataOf, inScript, spritePixel } from "../support/report-parts.ts";
+import { dataOf, spritePixel } from "../support/report-parts.ts";
 import type { ReportView } from "../support/report-parts.ts";
 
 function report(step: StepResult): string {
@@ -18,17 +18,16 @@ function viewOf(html: string, camera: number): ReportView | null {
 }
 
 /** Alpha of the overlay's pixels, which the page lays over the picture as 16 × 16. */
-function alphas(expression: string): number[] {
-  const pixels = Object.values(inScript(OVERLAYS, expression) as Record<string, number>);
-  return pixels.filter((_, index) => index % 4 === 3);
+function alphas(pixels: Uint8ClampedArray): number[] {
+  return [...pixels].filter((_, index) => index % 4 === 3);
 }
 
 describe("patches of a report", () => {
   it("dims all but the kept patches, each camera its own", () => {
     const html = report(result());
     const [image, wrist] = [viewOf(html, 0), viewOf(html, 1)];
-    assert.ok(alphas(`dimPixels(bytesOf("${image?.kept}"))`).every((alpha) => alpha > 0));
-    const bright = alphas(`dimPixels(bytesOf("${wrist?.kept}"))`).flatMap((alpha, pixel) =>
+    assert.ok(alphas(dimPixels(bytesOf(image?.kept ?? ""))).every((alpha) => alpha > 0));
+    const bright = alphas(dimPixels(bytesOf(wrist?.kept ?? ""))).flatMap((alpha, pixel) =>
       alpha === 0 ? [pixel] : [],
     );
     assert.deepEqual(bright, [2 * SIDE + 4, 255]);
@@ -38,16 +37,16 @@ describe("patches of a report", () => {
   it("colours patches by the root of their share of the largest score", () => {
     const view = viewOf(report(result()), 1);
     assert.equal(view?.scores.semantic?.peak, 0.5);
-    const heat = alphas(`heatPixels(bytesOf("${view.scores.semantic.bytes}"), "semantic")`);
+    const heat = alphas(heatPixels(bytesOf(view.scores.semantic.bytes), "semantic"));
     assert.equal(heat[2 * SIDE + 4], Math.round(255 * 0.88));
     assert.equal(heat[1], Math.round(128 * 0.88));
     assert.equal(heat.filter((alpha) => alpha > 0).length, 3);
   });
 
   it("draws the outline around kept patches, once around neighbours", () => {
-    const edges = inScript(OVERLAYS, "keptEdges([0, 1, 0, 1, 1, 0], { columns: 3, rows: 2 })") as number[][];
+    const edges = keptEdges(Uint8Array.of(0, 1, 0, 1, 1, 0), { columns: 3, rows: 2 });
     assert.equal(edges.length, 8);
-    const [lefts, tops] = [edges.map(([left = 0]) => left), edges.map(([, top = 0]) => top)];
+    const [lefts, tops] = [edges.map(([left]) => left), edges.map(([, top]) => top)];
     assert.deepEqual([Math.min(...lefts), Math.max(...lefts)], [0, 27]);
     assert.deepEqual([Math.min(...tops), Math.max(...tops)], [0, 27]);
   });
@@ -98,8 +97,6 @@ describe("what a policy does not report", () => {
   it("a map of zeros stays without colour", () => {
     const view = viewOf(report(result({ actionAttention: new Float32Array(512) })), 0);
     assert.equal(view?.scores.action?.peak, 0);
-    assert.ok(
-      alphas(`heatPixels(bytesOf("${view.scores.action.bytes}"), "action")`).every((alpha) => alpha === 0),
-    );
+    assert.ok(alphas(heatPixels(bytesOf(view.scores.action.bytes), "action")).every((alpha) => alpha === 0));
   });
 });

@@ -1,9 +1,9 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import type { HeadSizes } from "./attention.ts";
+import type { HeadSizes } from "./open-attention.ts";
 import { causalMask } from "./causal-mask.ts";
 import { attentionWeights, headMean } from "./open-attention.ts";
-import { cast, mean, reshape, slice, transpose } from "./shapes.ts";
+import { cast, concat, END, mean, reshape, slice, transpose } from "./shapes.ts";
 import type { ColumnRange } from "./shapes.ts";
 
 /**
@@ -26,7 +26,7 @@ export function actionTap(
 ): Value {
   return graph.scope("action_tap", () => {
     const { keyValueHeads, heads, headSize } = sizes;
-    const last = slice(graph, query, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 1);
+    const last = slice(graph, query, -1, END, 1);
     const scaled = graph.node("Mul", [last, graph.constants.float(1 / Math.sqrt(headSize), graph.floatType)]);
     const grouped = reshape(graph, scaled, 1, keyValueHeads, heads / keyValueHeads, headSize);
     const product = graph.node("MatMul", [presentKey, transpose(graph, grouped, 0, 1, 3, 2)]); // [1, kv, total, group]
@@ -55,4 +55,22 @@ export function attentionMap(
     const mask = causal ? causalMask(graph, query, presentKey) : undefined;
     return headMean(graph, attentionWeights(graph, query, presentKey, sizes, mask), columns);
   });
+}
+
+/**
+ * Output `action_attention`, float32 `[tapped, columns]`: one tap `[1, columns]` of each tapped layer that is
+ * among these, in order. No output where none is.
+ *
+ * @param layers ascending
+ */
+export function tapOutput<Layer extends { readonly layer: number }>(
+  graph: GraphBuilder,
+  layers: readonly Layer[],
+  tapped: readonly number[],
+  tap: (layer: Layer) => Value,
+): void {
+  const taps = layers.filter(({ layer }) => tapped.includes(layer)).map(tap);
+  if (taps.length === 0) return;
+  const stacked = taps.length === 1 ? (taps[0] ?? "") : concat(graph, taps, 0);
+  graph.output(stacked, "action_attention", "float32", [taps.length, "vision_columns_seen"]);
 }

@@ -2,15 +2,8 @@ import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import { causalMask } from "./causal-mask.ts";
 import { openAttention, splitHeads } from "./open-attention.ts";
+import type { HeadSizes } from "./open-attention.ts";
 import { concat } from "./shapes.ts";
-
-/** Heads of one attention layer. */
-export interface HeadSizes {
-  readonly heads: number;
-  /** Key/value heads; fewer than `heads` under grouped-query attention. */
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-}
 
 /** The cache of one layer, as graph inputs, and the lengths that grouped attention wants. */
 export interface CacheInputs {
@@ -80,9 +73,7 @@ function groupedAttention(
 /** Attention of every token to every token, no cache: `[batch, sequence, heads · headSize]` in and out. */
 export function fullAttention(
   graph: GraphBuilder,
-  query: Value,
-  key: Value,
-  value: Value,
+  { query, key, value }: { readonly query: Value; readonly key: Value; readonly value: Value },
   heads: number,
   headSize: number,
 ): Value {

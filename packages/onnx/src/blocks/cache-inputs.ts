@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import type { CachedAttention, CacheInputs, HeadSizes } from "./attention.ts";
+import type { CachedAttention, CacheInputs } from "./attention.ts";
+import type { HeadSizes } from "./open-attention.ts";
 
 /**
  * The key/value cache at a graph's border, under the names of transformers.js (`past_key_values.{i}.key`,

@@ -15,7 +15,7 @@ export function causalMask(graph: GraphBuilder, query: Value, presentKey: Value)
   const total = sizeOfAxis(graph, presentKey, 2);
   const past = graph.node("Sub", [total, sizeOfAxis(graph, query, 1)]);
   const rows = unsqueeze(graph, range(graph, past, total), 1);
-  const columns = unsqueeze(graph, range(graph, graph.constants.ints(0), total), 0);
+  const columns = unsqueeze(graph, range(graph, 0, total), 0);
   const later = graph.node("Less", [rows, columns]);
   return graph.node("Where", [later, graph.constants.float(MASKED), graph.constants.float(0)]);
 }

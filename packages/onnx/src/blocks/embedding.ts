@@ -1,5 +1,7 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
+import type { Spread } from "../weights/tensor-source.ts";
+import { rawTensor, TABLE } from "./raw-tensor.ts";
 
 /** Rows of a word table `[vocabulary, hidden]` for token ids `[1, tokens]`: `[1, tokens, hidden]`. */
 export function embedding(
@@ -8,8 +10,8 @@ export function embedding(
   name: string,
   vocabulary: number,
   hidden: number,
+  spread: Spread = TABLE,
 ): Value {
-  const dims = graph.expectTensor(name, [vocabulary, hidden]);
-  const table = graph.weight(name, { kind: "copied", tensors: [name], dims, plus: 0 });
+  const table = rawTensor(graph, name, [vocabulary, hidden], spread);
   return graph.node("Gather", [table, ids], { attributes: { axis: { int: 0 } } });
 }

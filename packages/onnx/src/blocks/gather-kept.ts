@@ -12,10 +12,9 @@ import { concat, range, sizeOfAxis, slice } from "./shapes.ts";
  */
 export function keptRows(graph: GraphBuilder, hidden: Value, keepIndices: Value, visionSpan: Value): Value {
   return graph.scope("kept_rows", () => {
-    const { constants } = graph;
-    const start = slice(graph, visionSpan, constants.ints(0), constants.ints(1), 0);
-    const count = slice(graph, visionSpan, constants.ints(1), constants.ints(2), 0);
-    const before = range(graph, constants.ints(0), start);
+    const start = slice(graph, visionSpan, 0, 1, 0);
+    const count = slice(graph, visionSpan, 1, 2, 0);
+    const before = range(graph, 0, start);
     const kept = graph.node("Add", [keepIndices, start]);
     const after = range(graph, graph.node("Add", [start, count]), sizeOfAxis(graph, hidden, 1));
     return concat(graph, [before, kept, after], 0);

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
+import type { Spread } from "../weights/tensor-source.ts";
 
 export interface LinearSpec {
   /** Checkpoint tensors `[out, in]`; several are fused into one matrix product, side by side. */
@@ -30,14 +31,25 @@ export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
   return graph.node("Add", [product, vector(graph, biases, outputs)]);
 }
 
+/** One `Linear` with bias, `<name>.weight [output, input]` and `<name>.bias`: `[…, input]` → `[…, output]`. */
+export function dense(graph: GraphBuilder, x: Value, name: string, input: number, output: number): Value {
+  return linear(graph, x, {
+    weights: [`${name}.weight`],
+    biases: [`${name}.bias`],
+    input,
+    outputs: [output],
+  });
+}
+
 /** Checkpoint vectors laid end to end, `[Σ size]`. */
 export function vector(
   graph: GraphBuilder,
   names: readonly string[],
   sizes: readonly number[],
   plus = 0,
+  spread: Spread = {},
 ): Value {
-  for (const [index, name] of names.entries()) graph.expectTensor(name, [sizes[index] ?? 0]);
+  for (const [index, name] of names.entries()) graph.expectTensor(name, [sizes[index] ?? 0], spread);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return graph.weight(names.join("+"), { kind: "copied", tensors: names, dims: [total], plus });
 }

@@ -1,8 +1,15 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import type { HeadSizes } from "./attention.ts";
 import { cast, mean, reshape, slice, transpose, unsqueeze } from "./shapes.ts";
 import type { ColumnRange } from "./shapes.ts";
+
+/** Heads of one attention layer. */
+export interface HeadSizes {
+  readonly heads: number;
+  /** Key/value heads; fewer than `heads` under grouped-query attention. */
+  readonly keyValueHeads: number;
+  readonly headSize: number;
+}
 
 /** Attention that is written out operator by operator, so that its weights can be tapped. */
 export interface OpenAttention {

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import { activate } from "./activations.ts";
-import { linear } from "./linear.ts";
+import { dense } from "./linear.ts";
 
 /** Linear layers with a GELU between each two, `[…, sizes[0]]` → `[…, sizes.at(-1)]`. */
 export function geluMlp(
@@ -11,12 +11,7 @@ export function geluMlp(
   sizes: readonly number[],
 ): Value {
   return names.reduce((value, name, index) => {
-    const spec = {
-      weights: [`${name}.weight`],
-      biases: [`${name}.bias`],
-      input: sizes[index] ?? 0,
-      outputs: [sizes[index + 1] ?? 0],
-    };
-    return linear(graph, index === 0 ? value : activate(graph, value, "gelu"), spec);
+    const rows = index === 0 ? value : activate(graph, value, "gelu");
+    return dense(graph, rows, name, sizes[index] ?? 0, sizes[index + 1] ?? 0);
   }, x);
 }

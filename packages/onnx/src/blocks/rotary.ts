@@ -12,9 +12,7 @@ export interface RotaryTables {
  */
 export function rotaryTables(
   graph: GraphBuilder,
-  positions: number,
-  headSize: number,
-  theta: number,
+  { positions, headSize, theta }: Readonly<Record<"positions" | "headSize" | "theta", number>>,
 ): RotaryTables {
   const half = headSize / 2;
   const angles = Float64Array.from(

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { cast, concat, mean, slice, squeeze, sum, transpose } from "./shapes.ts";
+import { cast, concat, END, mean, slice, squeeze, sum, transpose } from "./shapes.ts";
 import type { ColumnRange } from "./shapes.ts";
 
 export interface SemanticRanges {
@@ -32,7 +32,7 @@ export function semanticRows(
     const prefill = mean(graph, rows, [0], true);
     const last =
       ranges.last === undefined
-        ? slice(graph, rows, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 0)
+        ? slice(graph, rows, -1, END, 0)
         : slice(graph, map, ranges.last.start, ranges.last.end, 0);
     const textMap = slice(graph, map, ranges.text.start, ranges.text.end, 0);
     const text = mean(graph, textMap, [0], true);

@@ -1,12 +1,24 @@
 import { typeNumber } from "../graph/element-types.ts";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
-import type { ElementType, Value } from "../graph/graph-model.ts";
+import type { Value } from "../graph/graph-model.ts";
+import type { ElementType } from "../graph/value-types.ts";
 
-/** Some places of an axis, first and one past the last: int64 vectors of one. */
+/** A place of an axis: a number, negative from the end, or an int64 vector of one. */
+export type Bound = Value | number;
+
+/** Some places of an axis, first and one past the last. */
 export interface ColumnRange {
-  readonly start: Value;
-  readonly end: Value;
+  readonly start: Bound;
+  readonly end: Bound;
 }
+
+/** Places `start … end − 1`, as constants of the graph. */
+export function span(graph: GraphBuilder, start: number, end: number): ColumnRange {
+  return { start: graph.constants.ints(start), end: graph.constants.ints(end) };
+}
+
+/** One past the last place of any axis. */
+export const END: number = 2 ** 31;
 
 /** Fixed-shape reshape; 0 keeps a size, −1 infers one. */
 export function reshape(graph: GraphBuilder, x: Value, ...dims: readonly number[]): Value {
@@ -21,9 +33,14 @@ export function concat(graph: GraphBuilder, values: readonly Value[], axis: numb
   return graph.node("Concat", values, { attributes: { axis: { int: axis } } });
 }
 
-/** `x[starts … ends − 1]` along one axis; the bounds are int64 vectors of one. */
-export function slice(graph: GraphBuilder, x: Value, starts: Value, ends: Value, axis: number): Value {
-  return graph.node("Slice", [x, starts, ends, graph.constants.ints(axis)]);
+/** `x[start … end − 1]` along one axis. */
+export function slice(graph: GraphBuilder, x: Value, start: Bound, end: Bound, axis: number): Value {
+  const [first, past] = [bound(graph, start), bound(graph, end)];
+  return graph.node("Slice", [x, first, past, graph.constants.ints(axis)]);
+}
+
+function bound(graph: GraphBuilder, place: Bound): Value {
+  return typeof place === "number" ? graph.constants.ints(place) : place;
 }
 
 /** Size of one axis, int64 `[1]`. */
@@ -62,11 +79,12 @@ export function squeeze(graph: GraphBuilder, x: Value, ...axes: readonly number[
 }
 
 /** int64 scalar from a vector of one. */
-export function scalar(graph: GraphBuilder, x: Value): Value {
+function scalar(graph: GraphBuilder, x: Value): Value {
   return graph.node("Squeeze", [x, graph.constants.ints(0)]);
 }
 
-/** `start … end − 1`, int64; the bounds are vectors of one. */
-export function range(graph: GraphBuilder, start: Value, end: Value): Value {
-  return graph.node("Range", [scalar(graph, start), scalar(graph, end), graph.constants.int(1)]);
+/** `start … end − 1`, int64. */
+export function range(graph: GraphBuilder, start: Bound, end: Bound): Value {
+  const [first, past] = [bound(graph, start), bound(graph, end)];
+  return graph.node("Range", [scalar(graph, first), scalar(graph, past), graph.constants.int(1)]);
 }

@@ -1,10 +1,11 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { activate } from "./activations.ts";
 import { fullAttention } from "./attention.ts";
-import { linear, split, vector } from "./linear.ts";
+import { biasedLayer } from "./biased-layer.ts";
+import type { BiasedLayerNames } from "./biased-layer.ts";
 import { layerNorm } from "./norms.ts";
-import { reshape, transpose } from "./shapes.ts";
+import { patchEmbedding } from "./patch-embedding.ts";
+import { rawTensor, TABLE } from "./raw-tensor.ts";
 
 /** Sizes of a SigLIP tower under the names of Hugging Face's `SiglipVisionModel`. */
 export interface SiglipSizes {
@@ -21,71 +22,32 @@ export interface SiglipSizes {
 
 const EPSILON = 1e-6;
 
+const NAMES: BiasedLayerNames = {
+  norms: ["layer_norm1", "layer_norm2"],
+  qkv: ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"],
+  output: "self_attn.out_proj",
+  mlp: ["mlp.fc1", "mlp.fc2"],
+};
+
 /**
  * A SigLIP vision tower with its final norm: pixels `[views, 3, side, side]` → patches
  * `[views, tokens, hidden]`. The number of views is free at run time.
  */
-export function siglipTower(graph: GraphBuilder, pixels: Value, sizes: SiglipSizes): Value {
-  return graph.scope(sizes.prefix.replace(/\.$/, ""), () => {
-    let x = embedPatches(graph, pixels, sizes);
-    for (let layer = 0; layer < sizes.layers; layer += 1) {
-      x = encoderLayer(graph, x, `${sizes.prefix}encoder.layers.${layer}.`, sizes);
-    }
-    return layerNorm(graph, x, `${sizes.prefix}post_layernorm`, sizes.hidden, EPSILON);
-  });
-}
-
-function embedPatches(
-  graph: GraphBuilder,
-  pixels: Value,
-  { prefix, hidden, patch, tokens }: SiglipSizes,
-): Value {
-  const name = `${prefix}embeddings.patch_embedding`;
-  const kernel = copied(graph, `${name}.weight`, [hidden, 3, patch, patch]);
-  const bias = vector(graph, [`${name}.bias`], [hidden]);
-  const map = graph.node("Conv", [pixels, kernel, bias], {
-    attributes: { strides: { ints: [patch, patch] } },
-  });
-  const patches = transpose(graph, reshape(graph, map, 0, hidden, -1), 0, 2, 1);
-  return graph.node("Add", [
-    patches,
-    copied(graph, `${prefix}embeddings.position_embedding.weight`, [tokens, hidden]),
-  ]);
-}
-
-function encoderLayer(graph: GraphBuilder, x: Value, prefix: string, sizes: SiglipSizes): Value {
+export function siglipTower(graph: GraphBuilder, pixels: Value, tower: SiglipSizes): Value {
+  const { prefix, hidden, heads, intermediate, patch, tokens } = tower;
+  const headSize = hidden / heads;
+  const sizes = { hidden, heads, keyValueHeads: heads, headSize, intermediate, epsilon: EPSILON } as const;
   return graph.scope(prefix.replace(/\.$/, ""), () => {
-    const { hidden, heads, intermediate } = sizes;
-    const project = (value: Value, names: readonly string[], input: number, output: number): Value =>
-      linear(graph, value, {
-        weights: names.map((name) => `${prefix}${name}.weight`),
-        biases: names.map((name) => `${prefix}${name}.bias`),
-        input,
-        outputs: names.map(() => output),
-      });
-
-    const inputs = ["q_proj", "k_proj", "v_proj"].map((name) => `self_attn.${name}`);
-    const qkv = project(layerNorm(graph, x, `${prefix}layer_norm1`, hidden, EPSILON), inputs, hidden, hidden);
-    const [query = "", key = "", value = ""] = split(graph, qkv, [hidden, hidden, hidden]);
-    const attended = fullAttention(graph, query, key, value, heads, hidden / heads);
-    const middle = graph.node("Add", [x, project(attended, ["self_attn.out_proj"], hidden, hidden)]);
-
-    const inner = project(
-      layerNorm(graph, middle, `${prefix}layer_norm2`, hidden, EPSILON),
-      ["mlp.fc1"],
-      hidden,
-      intermediate,
-    );
-    const outer = project(activate(graph, inner, "gelu-tanh"), ["mlp.fc2"], intermediate, hidden);
-    return graph.node("Add", [middle, outer]);
-  });
-}
-
-function copied(graph: GraphBuilder, name: string, dims: readonly number[]): Value {
-  return graph.weight(name, {
-    kind: "copied",
-    tensors: [name],
-    dims: graph.expectTensor(name, dims),
-    plus: 0,
+    const patches = patchEmbedding(graph, pixels, `${prefix}embeddings.patch_embedding`, hidden, patch);
+    const table = `${prefix}embeddings.position_embedding.weight`;
+    let x = graph.node("Add", [patches, rawTensor(graph, table, [tokens, hidden], TABLE)]);
+    for (let layer = 0; layer < tower.layers; layer += 1) {
+      const name = `${prefix}encoder.layers.${layer}.`;
+      const made = biasedLayer(graph, x, name, NAMES, { ...sizes, activation: "gelu-tanh" }, (projected) => ({
+        output: fullAttention(graph, projected, heads, headSize),
+      }));
+      x = made.hidden;
+    }
+    return layerNorm(graph, x, `${prefix}post_layernorm`, hidden, EPSILON);
   });
 }

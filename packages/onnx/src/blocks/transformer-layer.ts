@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import { activate } from "./activations.ts";
 import type { Activation } from "./activations.ts";
-import type { HeadSizes } from "./attention.ts";
+import type { HeadSizes } from "./open-attention.ts";
 import { linear, split } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 
@@ -24,11 +24,19 @@ export interface Projected {
   readonly value: Value;
 }
 
+/** What a norm gives. */
+export interface Normed {
+  readonly value: Value;
+  /** Multiplies what the sublayer behind the norm adds to the rows, where there is one. */
+  readonly gate?: Value;
+}
+
 /**
  * One pre-norm transformer layer. What attention does is up to `attend`: causal over a cache, open over
  * everything, across two sequences.
  *
  * @param prefix name of the layer in the checkpoint, with a final dot
+ * @param normalize in place of the norms before attention (0) and MLP (1)
  */
 export function transformerLayer<Attended extends { readonly output: Value }>(
   graph: GraphBuilder,
@@ -36,31 +44,38 @@ export function transformerLayer<Attended extends { readonly output: Value }>(
   prefix: string,
   sizes: LayerSizes,
   attend: (projected: Projected) => Attended,
+  normalize: (rows: Value, which: 0 | 1) => Normed = (rows, which) => ({
+    value: plainNorm(graph, rows, `${prefix}${NORMS[which]}.weight`, sizes),
+  }),
 ): { readonly hidden: Value; readonly attended: Attended } {
   return graph.scope(prefix.replace(/\.$/, ""), () => {
-    const { hidden, heads, headSize, epsilon, normPlus = 0 } = sizes;
-    const normed = rmsNorm(graph, x, `${prefix}input_layernorm.weight`, hidden, epsilon, normPlus);
-    const attended = attend(projectQkv(graph, normed, prefix, sizes));
+    const { hidden, heads, headSize } = sizes;
+    const outer = normalize(x, 0);
+    const attended = attend(projectQkv(graph, outer.value, prefix, sizes));
     const projected = linear(graph, attended.output, {
       weights: [`${prefix}self_attn.o_proj.weight`],
       input: heads * headSize,
       outputs: [hidden],
     });
-    const middle = graph.node("Add", [x, projected]);
-    const inner = rmsNorm(
-      graph,
-      middle,
-      `${prefix}post_attention_layernorm.weight`,
-      hidden,
-      epsilon,
-      normPlus,
-    );
-    return { hidden: graph.node("Add", [middle, gatedMlp(graph, inner, prefix, sizes)]), attended };
+    const middle = add(graph, x, projected, outer.gate);
+    const inner = normalize(middle, 1);
+    return { hidden: add(graph, middle, gatedMlp(graph, inner.value, prefix, sizes), inner.gate), attended };
   });
 }
 
+const NORMS = ["input_layernorm", "post_attention_layernorm"] as const;
+
+function plainNorm(graph: GraphBuilder, rows: Value, name: string, sizes: LayerSizes): Value {
+  const { hidden, epsilon, normPlus = 0 } = sizes;
+  return rmsNorm(graph, rows, name, hidden, epsilon, normPlus);
+}
+
+function add(graph: GraphBuilder, rows: Value, added: Value, gate: Value | undefined): Value {
+  return graph.node("Add", [rows, gate === undefined ? added : graph.node("Mul", [added, gate])]);
+}
+
 /** Queries, keys and values from one fused product. */
-export function projectQkv(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Projected {
+function projectQkv(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Projected {
   const { hidden, heads, keyValueHeads, headSize } = sizes;
   const widths = [heads * headSize, keyValueHeads * headSize, keyValueHeads * headSize];
   const weights = ["q_proj", "k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
@@ -70,7 +85,7 @@ export function projectQkv(graph: GraphBuilder, x: Value, prefix: string, sizes:
 }
 
 /** `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`. */
-export function gatedMlp(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Value {
+function gatedMlp(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Value {
   const { hidden, intermediate, activation = "silu" } = sizes;
   const weights = [`${prefix}mlp.gate_proj.weight`, `${prefix}mlp.up_proj.weight`];
   const fused = linear(graph, x, { weights, input: hidden, outputs: [intermediate, intermediate] });

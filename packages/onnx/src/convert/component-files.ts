@@ -6,29 +6,30 @@ import { JoinedSource } from "../weights/joined-source.ts";
 import type { JoinedPart } from "../weights/joined-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 
-/** Modules that training scripts save beside the base model: `action_head--100000_checkpoint.pt`. */
-const COMPONENT =
-  /^(action_head|noisy_action_projector|proprio_projector|vision_backbone)--.*\.(pt|safetensors)$/u;
-
 /**
  * Component files by the name of their component, in alphabetical order.
  *
  * @throws `checkpoint-invalid` where a component has several files: which one is meant is not ours to guess
  */
-export function componentFiles(folder: string, present: readonly string[]): ReadonlyMap<string, string> {
+export function componentFiles(
+  folder: string,
+  present: readonly string[],
+  components: readonly (readonly [name: string, file: RegExp])[],
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const file of present.toSorted()) {
-    const [, component] = COMPONENT.exec(file) ?? [];
-    if (component === undefined) continue;
-    const other = files.get(component);
-    if (other !== undefined) {
-      throw new VlaPrunerError("checkpoint-invalid", {
-        expected: `one file ${component}--* in ${folder}`,
-        found: `${other} and ${file}`,
-        fix: "keep the files of one training step in the folder",
-      });
+    for (const [component, pattern] of components) {
+      if (!pattern.test(file)) continue;
+      const other = files.get(component) ?? file;
+      if (other !== file) {
+        throw new VlaPrunerError("checkpoint-invalid", {
+          expected: `one file for the component ${component} in ${folder}`,
+          found: `${other} and ${file}`,
+          fix: "keep the files of one training step in the folder",
+        });
+      }
+      files.set(component, file);
     }
-    files.set(component, file);
   }
   return files;
 }

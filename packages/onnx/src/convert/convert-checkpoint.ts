@@ -1,18 +1,17 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { VlaPrunerError } from "@vla-pruner/format";
-import type { FloatType } from "../graph/graph-model.ts";
+import { checkOptions, checkVlaBlock, FORMAT, graphFileName, VlaPrunerError } from "@vla-pruner/format";
+import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
+import type { FloatType } from "../graph/value-types.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
-import { copyCompanions } from "./companion-files.ts";
+import { copyCompanions } from "./checkpoint-files.ts";
+import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { writeAtomically } from "./write-atomically.ts";
 import { weightBytes, writeGraph } from "./write-graph.ts";
 
-/** Output formats, with the float type that each computes in and the suffix of its files. */
-export const DTYPES: Readonly<Record<string, { readonly floatType: FloatType; readonly suffix: string }>> = {
-  fp32: { floatType: "float32", suffix: "" },
-  fp16: { floatType: "float16", suffix: "_fp16" },
-};
+/** The dtypes of the format that are written, with the float type that each computes in. */
+const WRITTEN: Readonly<Record<string, FloatType>> = { fp32: "float32", fp16: "float16" };
 
 export interface ConversionProgress {
   readonly doneBytes: number;
@@ -37,46 +36,65 @@ export interface ConvertRequest {
   readonly fileLimit?: number;
 }
 
+const REQUEST: readonly (keyof ConvertRequest)[] = [
+  "recipe",
+  "config",
+  "files",
+  "checkpoint",
+  "companions",
+  "out",
+  "dtype",
+  "options",
+  "onProgress",
+  "signal",
+  "fileLimit",
+];
+
 /**
  * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes
  * `config.json` last. All of it happens in a folder of another name, which is renamed when it is whole.
  *
- * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `output-exists`, `output-unwritable`, `interrupted`
+ * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `output-exists`, `output-unwritable`, `interrupted`,
+ * and `model-invalid` for a recipe whose `vla` block no reader would take
  */
 export async function convertCheckpoint(request: ConvertRequest): Promise<void> {
+  checkOptions("convertCheckpoint", request, REQUEST);
+  checkOptions("a recipe", request.options, RECIPE_OPTIONS);
   const { recipe, config, files, checkpoint, options, onProgress } = request;
-  const { floatType, suffix } = dtypeOf(request.dtype);
+  const floatType = floatTypeOf(request.dtype);
   const plan = recipe.plan({ config, files, checkpoint, floatType, options });
   await writeAtomically(request.out, request.signal, async (folder) => {
     await mkdir(join(folder, "onnx"));
     const totalBytes = Object.values(plan.sessions).reduce((sum, { graph }) => sum + weightBytes(graph), 0);
     let doneBytes = 0;
-    const sessions: Record<string, unknown> = {};
-    for (const [session, { graph, deviceOutputs }] of Object.entries(plan.sessions)) {
+    const sessions: Record<string, SessionEntry> = {};
+    for (const [session, { graph, deviceOutputs = [], dtype }] of Object.entries(plan.sessions)) {
       const bytes = await writeGraph(
         graph,
         plan.weights ?? checkpoint,
         join(folder, "onnx"),
-        `${session}${suffix}.onnx`,
+        graphFileName(session, dtype ?? request.dtype),
         {
           onBytes: (count) => onProgress?.({ doneBytes: (doneBytes += count), totalBytes, session }),
           ...(request.signal && { signal: request.signal }),
           ...(request.fileLimit !== undefined && { fileLimit: request.fileLimit }),
         },
       );
-      sessions[session] = { file: session, bytes, device_outputs: deviceOutputs };
+      sessions[session] = { file: session, bytes, device_outputs: deviceOutputs, ...(dtype && { dtype }) };
     }
-    if (request.companions !== null) await copyCompanions(request.companions, folder);
-    const vla = { format: 1, architecture: recipe.architecture, dtype: request.dtype, ...plan.vla, sessions };
+    if (request.companions !== null) await copyCompanions(request.companions, folder, recipe.files?.copied);
+    const { architecture } = recipe;
+    const vla: VlaBlock = { format: FORMAT, architecture, dtype: request.dtype, ...plan.vla, sessions };
+    checkVlaBlock({ vla }, request.out);
     await writeFile(join(folder, "config.json"), `${JSON.stringify({ ...config, vla }, null, 2)}\n`);
   });
 }
 
-function dtypeOf(dtype: string): { floatType: FloatType; suffix: string } {
-  const known = Object.hasOwn(DTYPES, dtype) ? DTYPES[dtype] : undefined;
+function floatTypeOf(dtype: string): FloatType {
+  const known = Object.hasOwn(WRITTEN, dtype) ? WRITTEN[dtype] : undefined;
   if (known !== undefined) return known;
   throw new VlaPrunerError("invalid-option", {
-    expected: `--dtype ${Object.keys(DTYPES).join(" or ")}`,
+    expected: `--dtype ${Object.keys(WRITTEN).join(" or ")}`,
     found: dtype,
     fix:
       dtype === "q8" || dtype === "q4"

@@ -1,3 +1,4 @@
+import { checkOptions } from "@vla-pruner/format";
 import { convertCheckpoint } from "./convert-checkpoint.ts";
 import type { ConversionProgress } from "./convert-checkpoint.ts";
 import type { ModelRecipe, RecipeOptions } from "./model-recipe.ts";
@@ -16,10 +17,21 @@ export interface ConvertFolderRequest {
   readonly signal?: AbortSignal;
 }
 
+const REQUEST: readonly (keyof ConvertFolderRequest)[] = [
+  "recipe",
+  "folder",
+  "out",
+  "dtype",
+  "options",
+  "onProgress",
+  "signal",
+];
+
 /** Opens a checkpoint directory, converts it and closes it again: what `vla-pruner convert` does, in a program. */
 export async function convertFolder(request: ConvertFolderRequest): Promise<void> {
+  checkOptions("convertFolder", request, REQUEST);
   const { folder, dtype = "fp32", options = {}, ...rest } = request;
-  const { config, files, weights } = await openCheckpoint(folder);
+  const { config, files, weights } = await openCheckpoint(folder, [request.recipe]);
   try {
     await convertCheckpoint({
       ...rest,

@@ -1,5 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/format";
 import type { RecipeOptions } from "./model-recipe.ts";
+import { invalidOption } from "./recipe-errors.ts";
 
 /** The cut and the taps of a decoder, after checking what the user asked for. */
 export interface CutPlan {
@@ -19,9 +19,9 @@ const PRUNE_LAYER = 3;
 export function planCut(layers: number, options: RecipeOptions): CutPlan {
   const pruneLayer = options.pruneLayer ?? Math.min(PRUNE_LAYER, layers - 1);
   if (!Number.isInteger(pruneLayer) || pruneLayer < 1 || pruneLayer >= layers) {
-    throw invalid(
+    throw invalidOption(
       `--prune-layer from 1 to ${layers - 1}`,
-      String(pruneLayer),
+      pruneLayer,
       "choose a layer inside the decoder; the paper uses 3",
     );
   }
@@ -33,7 +33,7 @@ export function planCut(layers: number, options: RecipeOptions): CutPlan {
     actionLayers.length === 0 ||
     new Set(actionLayers).size !== actionLayers.length
   ) {
-    throw invalid(
+    throw invalidOption(
       `--action-layers: different layers from 0 to ${layers - 1}`,
       actionLayers.join(","),
       "leave it out for the latter half of the layers",
@@ -53,8 +53,4 @@ export function latterHalf(layers: number): number[] {
 
 function every(layers: number): number[] {
   return Array.from({ length: layers }, (_, layer) => layer);
-}
-
-function invalid(expected: string, found: string, fix: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found, fix });
 }

@@ -1,7 +1,9 @@
-import type { FloatType } from "../graph/graph-model.ts";
-import type { PlannedGraph } from "../graph/graph-builder.ts";
+import type { PlannedBlock } from "@vla-pruner/format";
+import type { FloatType } from "../graph/value-types.ts";
+import type { PlannedGraph } from "../graph/graph-model.ts";
 import type { SyntheticTensor } from "../synthetic/synthetic-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import type { CheckpointFiles } from "./checkpoint-files.ts";
 
 /** A parsed `config.json`. */
 export type CheckpointConfig = Readonly<Record<string, unknown>>;
@@ -19,9 +21,19 @@ export interface RecipeOptions {
   readonly steps?: number;
 }
 
+/** Names of the options above. */
+export const RECIPE_OPTIONS: readonly (keyof RecipeOptions)[] = [
+  "pruneLayer",
+  "actionLayers",
+  "tapLayers",
+  "views",
+  "chunk",
+  "steps",
+];
+
 export interface RecipeRequest {
   readonly config: CheckpointConfig;
-  /** Other JSON files beside the weights, by file name. */
+  /** The JSON and vector files that the recipe declares and the checkpoint has, by path. */
   readonly files: Readonly<Record<string, unknown>>;
   readonly checkpoint: TensorSource;
   readonly floatType: FloatType;
@@ -31,13 +43,15 @@ export interface RecipeRequest {
 /** One graph to be written, under the name of its session. */
 export interface SessionPlan {
   readonly graph: PlannedGraph;
-  /** Outputs that may stay on the device between runs. */
-  readonly deviceOutputs: readonly string[];
+  /** Outputs that may stay on the device between runs; none where absent. */
+  readonly deviceOutputs?: readonly string[];
+  /** Where the graph is of another dtype than the model. */
+  readonly dtype?: string;
 }
 
 export interface ConversionPlan {
-  /** The `vla` block of `config.json`, without `sessions` and `dtype`. Keys in snake_case. */
-  readonly vla: Readonly<Record<string, unknown>>;
+  /** The `vla` block of `config.json`, without what the writer adds. Keys in snake_case. */
+  readonly vla: PlannedBlock & Readonly<Record<string, unknown>>;
   readonly sessions: Readonly<Record<string, SessionPlan>>;
   /** Where the graphs' weights are read from, if not from the checkpoint as it is. Closed by nobody. */
   readonly weights?: TensorSource;
@@ -46,6 +60,8 @@ export interface ConversionPlan {
 /** How checkpoints of one architecture become graphs. A plugin exports one. */
 export interface ModelRecipe {
   readonly architecture: string;
+  /** What it wants of a checkpoint beside `config.json`, the weights and the tokenizer. */
+  readonly files?: CheckpointFiles;
   /**
    * Whether a checkpoint is of this architecture.
    *
@@ -53,7 +69,10 @@ export interface ModelRecipe {
    */
   matches(config: CheckpointConfig, components?: readonly string[]): boolean;
   plan(request: RecipeRequest): ConversionPlan;
-  /** Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights. */
+  /**
+   * Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights;
+   * `recordTensors` reads them off the graphs.
+   */
   tensors(config: CheckpointConfig): ReadonlyMap<string, SyntheticTensor>;
   /** Named configs for `--synthetic`. */
   readonly presets: Readonly<Record<string, CheckpointConfig>>;

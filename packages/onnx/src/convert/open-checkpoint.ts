@@ -2,35 +2,34 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { SafetensorsCheckpoint } from "../safetensors/checkpoint.ts";
+import { SafetensorsFile } from "../safetensors/safetensors-file.ts";
+import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { componentFiles, openComponents } from "./component-files.ts";
-import { findAssetStatistics, readVectors, statisticsTensorFiles } from "./find-statistics.ts";
-import type { CheckpointConfig } from "./model-recipe.ts";
+import { findFiles } from "./checkpoint-files.ts";
+import type { CheckpointConfig, ModelRecipe } from "./model-recipe.ts";
 
 /** A checkpoint directory, opened: its config, its other small JSON files, its weights. */
 export interface OpenCheckpoint {
   readonly config: CheckpointConfig;
-  /** By path within the checkpoint; safetensors of statistics as `{ tensor name: numbers }`. */
+  /** By path within the checkpoint; vectors as `{ tensor name: numbers }`. */
   readonly files: Readonly<Record<string, unknown>>;
   /** Of the base model and, with `<component>.` in front of their names, of the component files. */
   readonly weights: TensorSource;
-  /** Names of the component files that are there: `action_head`, `proprio_projector` … */
+  /** Names of the declared components that are there. */
   readonly components: readonly string[];
 }
-
-/** JSON files that recipes read: statistics and preprocessing. */
-const READ_ALONG: readonly string[] = [
-  "dataset_statistics.json",
-  "norm_stats.json",
-  "preprocessor_config.json",
-];
 
 /**
  * Opens a Hugging Face checkpoint directory.
  *
+ * @param recipes what they declare in `files` is read along
  * @throws `checkpoint-missing`, `checkpoint-invalid`, `checkpoint-truncated`, `config-invalid`
  */
-export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
+export async function openCheckpoint(
+  folder: string,
+  recipes: readonly Pick<ModelRecipe, "files">[],
+): Promise<OpenCheckpoint> {
   const present = await readdir(folder).catch((cause: unknown) => {
     throw new VlaPrunerError("checkpoint-missing", {
       expected: `a checkpoint directory at ${folder}`,
@@ -47,12 +46,22 @@ export async function openCheckpoint(folder: string): Promise<OpenCheckpoint> {
     });
   }
   const config = await readJson(join(folder, "config.json"));
-  const names = READ_ALONG.filter((name) => present.includes(name));
-  const jsonFiles = [...names, ...(await findAssetStatistics(folder))];
+  const wanted = recipes.map(({ files = {} }) => files);
+  const json = await findFiles(
+    folder,
+    present,
+    wanted.flatMap((files) => files.json ?? []),
+  );
+  const vectors = await findFiles(
+    folder,
+    present,
+    wanted.flatMap((files) => files.vectors ?? []),
+  );
   const files: Record<string, unknown> = {};
-  for (const name of jsonFiles) files[name] = await readJson(join(folder, name));
-  for (const name of statisticsTensorFiles(present)) files[name] = await readVectors(join(folder, name));
-  const components = componentFiles(folder, present);
+  for (const name of json) files[name] = await readJson(join(folder, name));
+  for (const name of vectors) files[name] = await readVectors(join(folder, name));
+  const named = wanted.flatMap((own) => Object.entries(own.components ?? {}));
+  const components = componentFiles(folder, present, named);
   const weights = await openComponents(await SafetensorsCheckpoint.open(folder), folder, components);
   return { config, files, weights, components: [...components.keys()] };
 }
@@ -75,5 +84,18 @@ export async function readJson(path: string): Promise<CheckpointConfig> {
       fix: "correct the file, or download it again",
       cause,
     });
+  }
+}
+
+/** All vectors of a small safetensors file, by tensor name. */
+async function readVectors(path: string): Promise<Readonly<Record<string, readonly number[]>>> {
+  const file = await SafetensorsFile.open(path);
+  try {
+    const vectors: Record<string, readonly number[]> = {};
+    for (const name of file.names)
+      vectors[name] = [...(await file.read(name, 0, sizeOf(file.info(name)?.dims ?? [])))];
+    return vectors;
+  } finally {
+    await file.close();
   }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PlannedGraph } from "../graph/graph-builder.ts";
+import type { PlannedGraph } from "../graph/graph-model.ts";
 import type { Initializer } from "../graph/graph-model.ts";
 import { verifyGraph } from "../graph/verify-graph.ts";
 import { encodeModel } from "../proto/encode-model.ts";

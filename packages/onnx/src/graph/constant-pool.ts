@@ -1,5 +1,6 @@
 import { float16Bits } from "../weights/float16.ts";
-import type { FloatType, Initializer, Value } from "./graph-model.ts";
+import type { Initializer, Value } from "./graph-model.ts";
+import type { FloatType } from "./value-types.ts";
 
 /** Small constants of a graph, each stored once, inside the graph file. */
 export class ConstantPool {

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { ElementType } from "./graph-model.ts";
+import type { ElementType } from "./value-types.ts";
 
 /** ONNX's numbers of the element types (`TensorProto.DataType`). */
 export const TYPE_NUMBERS: Readonly<Record<ElementType, number>> = {

@@ -1,37 +1,20 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { TensorSource } from "../weights/tensor-source.ts";
+import type { Spread, TensorSource } from "../weights/tensor-source.ts";
 import { samePlan } from "../weights/weight-plan.ts";
 import type { WeightPlan } from "../weights/weight-plan.ts";
 import { ConstantPool } from "./constant-pool.ts";
 import type {
   Attribute,
-  ElementType,
-  FloatType,
   GraphNode,
-  Initializer,
+  PlannedGraph,
+  PlannedWeight,
   Subgraph,
   Value,
   ValueInfo,
 } from "./graph-model.ts";
+import type { ElementType, FloatType } from "./value-types.ts";
 import type { NodeSpec } from "./spec-types.ts";
 import { verifyGraph } from "./verify-graph.ts";
-
-/** An initializer whose bytes are still to be written. */
-export interface PlannedWeight {
-  readonly name: Value;
-  readonly type: FloatType;
-  readonly plan: WeightPlan;
-}
-
-/** A graph that is complete but for its weights. */
-export interface PlannedGraph {
-  readonly name: string;
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
-  readonly nodes: readonly GraphNode[];
-  readonly constants: readonly Initializer[];
-  readonly weights: readonly PlannedWeight[];
-}
 
 export interface NodeOptions {
   readonly domain?: "com.microsoft";
@@ -130,9 +113,11 @@ export class GraphBuilder {
   /**
    * A checkpoint tensor's dims, after checking them.
    *
+   * @param spread of its values in synthetic checkpoints
    * @throws `tensor-missing`, `tensor-shape`
    */
-  expectTensor(name: string, dims: readonly number[]): readonly number[] {
+  expectTensor(name: string, dims: readonly number[], spread: Spread = {}): readonly number[] {
+    this.checkpoint.expect?.(name, dims, spread);
     const info = this.checkpoint.info(name);
     if (info === undefined) {
       throw new VlaPrunerError("tensor-missing", {

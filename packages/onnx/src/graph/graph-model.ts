@@ -1,10 +1,6 @@
+import type { WeightPlan } from "../weights/weight-plan.ts";
 import type { NodeSpec } from "./spec-types.ts";
-
-/** Element types of graph values; the names are ONNX Runtime's. */
-export type ElementType = "float32" | "float16" | "int64" | "int32" | "bool" | "uint8" | "int8";
-
-/** The types a model may compute in. */
-export type FloatType = "float32" | "float16";
+import type { ElementType, FloatType } from "./value-types.ts";
 
 /** A value's name inside a graph. */
 export type Value = string;
@@ -63,4 +59,21 @@ export interface GraphModel {
   readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly GraphNode[];
   readonly initializers: readonly Initializer[];
+}
+
+/** An initializer whose bytes are still to be written. */
+export interface PlannedWeight {
+  readonly name: Value;
+  readonly type: FloatType;
+  readonly plan: WeightPlan;
+}
+
+/** A graph that is complete but for its weights. */
+export interface PlannedGraph {
+  readonly name: string;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly nodes: readonly GraphNode[];
+  readonly constants: readonly Initializer[];
+  readonly weights: readonly PlannedWeight[];
 }

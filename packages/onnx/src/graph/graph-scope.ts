@@ -1,6 +1,7 @@
 import { ABSENT } from "./absent.ts";
 import { graphInvalid } from "./graph-invalid.ts";
-import type { ElementType, Value } from "./graph-model.ts";
+import type { Value } from "./graph-model.ts";
+import type { ElementType } from "./value-types.ts";
 
 /** The values that are known at a place of a graph, with their types. A branch sees those around it, too. */
 export class GraphScope {

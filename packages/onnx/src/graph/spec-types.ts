@@ -1,4 +1,4 @@
-import type { ElementType } from "./graph-model.ts";
+import type { ElementType } from "./value-types.ts";
 
 /** A type that a node leaves open: all its ports that name the variable have one type. */
 export type TypeVariable = `T${string}`;

@@ -1,6 +1,7 @@
-import type { PlannedGraph } from "./graph-builder.ts";
+import type { PlannedGraph } from "./graph-model.ts";
 import { graphInvalid } from "./graph-invalid.ts";
-import type { ElementType, GraphNode, ValueInfo } from "./graph-model.ts";
+import type { GraphNode, ValueInfo } from "./graph-model.ts";
+import type { ElementType } from "./value-types.ts";
 import { GraphScope } from "./graph-scope.ts";
 import { specOf } from "./node-specs.ts";
 import { checkAttributes } from "./verify-attributes.ts";

@@ -1,7 +1,8 @@
 import { ABSENT } from "./absent.ts";
 import { ELEMENT_TYPES, TYPE_NUMBERS } from "./element-types.ts";
 import { graphInvalid } from "./graph-invalid.ts";
-import type { ElementType, GraphNode } from "./graph-model.ts";
+import type { GraphNode } from "./graph-model.ts";
+import type { ElementType } from "./value-types.ts";
 import type { GraphScope } from "./graph-scope.ts";
 import type { InputSpec, NodeSpec, OutputSpec, PortType, TypeVariable } from "./spec-types.ts";
 

@@ -1,14 +1,11 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import { sizeOf } from "../weights/tensor-source.ts";
-import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
+import type { Spread, TensorInfo, TensorSource } from "../weights/tensor-source.ts";
 import { hashNoise, nameHash } from "./hash-noise.ts";
 
-/** How the values of a synthetic tensor are drawn: `mean` plus uniform noise of the given deviation. */
-export interface SyntheticTensor {
+/** A tensor of random values. */
+export interface SyntheticTensor extends Spread {
   readonly dims: readonly number[];
-  readonly mean?: number;
-  /** Standard deviation; `1/√in` of a matrix `[out, in]` where absent, 0.02 of a vector. */
-  readonly deviation?: number;
 }
 
 /** Seeded random weights of any size, made as they are read. */

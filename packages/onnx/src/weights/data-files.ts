@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { dataFileName } from "@vla-pruner/format";
 
 /** Stays below 2 GiB, so that browsers and `ArrayBuffer` can take a data file whole. */
 const FILE_LIMIT = 2_000_000_000;
@@ -74,7 +75,7 @@ export class DataFiles {
 
   async #next(): Promise<{ readonly name: string; readonly handle: FileHandle; end: number }> {
     const index = this.#files.length;
-    const name = `${this.#graph}_data${index === 0 ? "" : `_${index}`}`;
+    const name = dataFileName(this.#graph, index);
     const file = { name, handle: await open(join(this.#folder, name), "w"), end: 0 };
     this.#files.push(file);
     return file;

@@ -1,4 +1,4 @@
-import type { FloatType } from "../graph/graph-model.ts";
+import type { FloatType } from "../graph/value-types.ts";
 import type { DataFiles, DataRegion } from "./data-files.ts";
 import { packFloat16 } from "./float16.ts";
 import { sizeOf } from "./tensor-source.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cast } from "../../src/blocks/shapes.ts";
-import type { ElementType } from "../../src/graph/graph-model.ts";
+import type { ElementType } from "../../src/graph/value-types.ts";
 import { smallGraph } from "../support/small-graph.ts";
 
 describe("cast", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { cosineSimilarity } from "../../src/blocks/semantic-rows.ts";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
 import { noise } from "../support/noise.ts";
 import { cosine, rowsOf } from "../support/reference.ts";

@@ -21,7 +21,8 @@ describe("fullAttention", () => {
         const result = await runValue({
           floatType,
           feeds,
-          build: (graph) => fullAttention(graph, "query", "key", "value", HEADS, headSize),
+          build: (graph) =>
+            fullAttention(graph, { query: "query", key: "key", value: "value" }, HEADS, headSize),
         });
         const sizes = { heads: HEADS, keyValueHeads: HEADS, headSize };
         const expected = Array.from({ length: BATCH }, (_, view) => {

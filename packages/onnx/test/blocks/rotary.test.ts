@@ -21,7 +21,14 @@ describe("rotate", () => {
             x: { type: "float", dims: [1, POSITIONS.length, width], values: x },
             positions: { type: "int64", dims: [1, POSITIONS.length], values: POSITIONS },
           },
-          build: (graph) => rotate(graph, "x", "positions", rotaryTables(graph, 32, headSize, 100), heads),
+          build: (graph) =>
+            rotate(
+              graph,
+              "x",
+              "positions",
+              rotaryTables(graph, { positions: 32, headSize, theta: 100 }),
+              heads,
+            ),
         });
         const expected = rotated(rowsOf(x, width), POSITIONS, headSize, 100);
         assertClose(result, [1, POSITIONS.length, width], expected, floatType);

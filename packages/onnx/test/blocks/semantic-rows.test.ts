@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SEMANTIC_ROWS } from "@vla-pruner/format";
 import { semanticRows } from "../../src/blocks/semantic-rows.ts";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
 import { noise } from "../support/noise.ts";
 import { average, columnMeans, linear, rowsOf, softmax } from "../support/reference.ts";

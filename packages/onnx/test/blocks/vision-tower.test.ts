@@ -1,6 +1,6 @@
 import { visionTower } from "../../src/blocks/vision-tower.ts";
 import type { TowerSizes } from "../../src/blocks/vision-tower.ts";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
 import { gelu } from "../support/gelu.ts";
 import type { MapSource } from "../support/map-source.ts";

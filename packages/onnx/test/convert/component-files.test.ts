@@ -10,6 +10,10 @@ import { pytorchBytes, stateDict } from "../support/pytorch-files.ts";
 import { withFolder } from "../support/temporary-folder.ts";
 
 const base = noiseWeights({ a: [2] });
+const RECIPES = [
+  { files: { components: { action_head: /^action_head--.*\.(pt|safetensors)$/u } } },
+  { files: { components: { proprio_projector: /^proprio_projector--.*\.(pt|safetensors)$/u } } },
+];
 const HEAD = "action_head--100_checkpoint.pt";
 
 async function withCheckpoint(
@@ -29,7 +33,7 @@ describe("component files", () => {
       { [HEAD]: pytorchBytes(stateDict({ name: "module.w" })), "notes--1.pt": "not read" },
       async (folder) => {
         await writeSafetensors(join(folder, "proprio_projector--1.safetensors"), base, ["a"], "F32");
-        const { weights, components } = await openCheckpoint(folder);
+        const { weights, components } = await openCheckpoint(folder, RECIPES);
         assert.deepEqual(components, ["action_head", "proprio_projector"]);
         assert.deepEqual(weights.names, ["a", "action_head.w", "proprio_projector.a"]);
         assert.deepEqual(weights.info("action_head.w"), { dtype: "F32", dims: [2, 3] });
@@ -45,7 +49,7 @@ describe("component files", () => {
   it("twice for one component: checkpoint-invalid, with both names", async () => {
     const bytes = pytorchBytes(stateDict({}));
     await withCheckpoint({ [HEAD]: bytes, "action_head--200.pt": bytes }, async (folder) => {
-      await assert.rejects(openCheckpoint(folder), {
+      await assert.rejects(openCheckpoint(folder, RECIPES), {
         code: "checkpoint-invalid",
         found: /--100.* and .*--200/u,
       });
@@ -55,7 +59,7 @@ describe("component files", () => {
   it("that are damaged are refused, and the weights are closed again", async () => {
     await withCheckpoint({}, async (folder) => {
       await writeFile(join(folder, HEAD), "no zip");
-      await assert.rejects(openCheckpoint(folder), { code: "checkpoint-invalid" });
+      await assert.rejects(openCheckpoint(folder, RECIPES), { code: "checkpoint-invalid" });
       assert.ok(!((await openHandles(folder)) ?? []).some((path) => path.endsWith(".safetensors")));
     });
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { PlannedGraph } from "../../src/graph/graph-builder.ts";
+import type { PlannedGraph } from "../../src/graph/graph-model.ts";
 import { loadGraph } from "../support/load-graph.ts";
 import { smallGraph } from "../support/small-graph.ts";
 

@@ -23,7 +23,7 @@ describe("GraphBuilder weights", () => {
     const ids = graph.input("ids", "int64", [1, 2]);
     for (let time = 0; time < 2; time += 1) {
       rmsNorm(graph, x, "scale", 3, 1e-5);
-      rotate(graph, x, ids, rotaryTables(graph, 4, 6, 100), 1);
+      rotate(graph, x, ids, rotaryTables(graph, { positions: 4, headSize: 6, theta: 100 }), 1);
     }
     assert.deepEqual(
       graph.build().weights.map(({ name }) => name),
@@ -44,8 +44,8 @@ describe("GraphBuilder weights", () => {
       assert.throws(() => second(graph), { code: "internal", message: /scale/ });
     }
     const graph = builder();
-    rotaryTables(graph, 4, 6, 100);
-    assert.throws(() => rotaryTables(graph, 4, 6, 200), { code: "internal" });
+    rotaryTables(graph, { positions: 4, headSize: 6, theta: 100 });
+    assert.throws(() => rotaryTables(graph, { positions: 4, headSize: 6, theta: 200 }), { code: "internal" });
   });
 
   it("a word table may also be the output matrix of the same graph", async () => {

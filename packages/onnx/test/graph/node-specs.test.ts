@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ELEMENT_TYPES, typeNumber } from "../../src/graph/element-types.ts";
-import type { ElementType } from "../../src/graph/graph-model.ts";
+import type { ElementType } from "../../src/graph/value-types.ts";
 import { verifyGraph } from "../../src/graph/verify-graph.ts";
 import { loadGraph } from "../support/load-graph.ts";
 import { assignments, entries, graphOf, inputTypes, portOf } from "../support/sample-graph.ts";

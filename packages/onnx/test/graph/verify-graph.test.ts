@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeGraph } from "../../src/convert/write-graph.ts";
 import { ABSENT } from "../../src/graph/absent.ts";
-import type { PlannedGraph } from "../../src/graph/graph-builder.ts";
+import type { PlannedGraph } from "../../src/graph/graph-model.ts";
 import type { GraphNode, Subgraph } from "../../src/graph/graph-model.ts";
 import { verifyGraph } from "../../src/graph/verify-graph.ts";
 import { loadGraph } from "../support/load-graph.ts";

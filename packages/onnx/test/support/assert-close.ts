@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import type { Result } from "./run-graph.ts";
 
 /** Both types that a model may compute in; every block is tested in both. */

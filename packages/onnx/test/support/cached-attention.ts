@@ -2,7 +2,7 @@ import { causalAttention } from "../../src/blocks/attention.ts";
 import type { CachedAttention } from "../../src/blocks/attention.ts";
 import { CacheBorder } from "../../src/blocks/cache-inputs.ts";
 import type { GraphBuilder } from "../../src/graph/graph-builder.ts";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import { noise } from "./noise.ts";
 import { rowsOf } from "./reference.ts";
 import type { Matrix } from "./reference.ts";

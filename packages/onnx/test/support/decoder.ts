@@ -1,9 +1,7 @@
 import { actionTap, attentionMap } from "../../src/blocks/attention-taps.ts";
-import { CacheBorder } from "../../src/blocks/cache-inputs.ts";
-import { decoderLayer } from "../../src/blocks/decoder-layer.ts";
+import { decoderLayers } from "../../src/blocks/decoder-layer.ts";
 import type { DecoderSizes } from "../../src/blocks/decoder-layer.ts";
-import { rotaryTables } from "../../src/blocks/rotary.ts";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import type { MapSource } from "./map-source.ts";
 import { noiseWeights } from "./noise.ts";
 import type { Matrix } from "./reference.ts";
@@ -71,26 +69,18 @@ export async function runDecoder(run: DecoderRun): Promise<Record<string, Result
       ...(taps && { start: vectorFeed("int64", 1), end: vectorFeed("int64", 4) }),
     },
     build: (graph) => {
-      const tables = rotaryTables(graph, sizes.positions, sizes.headSize, sizes.theta);
-      const border = new CacheBorder(graph, sizes);
       const columns = { start: "start", end: "end" };
-      let hidden = "x";
-      for (let index = 0; index < LAYERS; index += 1) {
-        const inputs = { positionIds: "positions", tables, cache: border.inputs(index) };
-        const layer = decoderLayer(graph, hidden, `layers.${index}.`, sizes, inputs);
-        border.outputs(index, layer.attention);
-        hidden = layer.hidden;
-        if (!taps) continue;
-        const { query, attention } = layer;
+      const { hidden, layers } = decoderLayers(graph, "x", "positions", "layers.", sizes, [0, LAYERS]);
+      for (const { layer, query, attention } of taps ? layers : []) {
         graph.output(
           actionTap(graph, query, attention.presentKey, sizes, columns),
-          `tap.${index}`,
+          `tap.${layer}`,
           "float32",
           [],
         );
         graph.output(
           attentionMap(graph, query, attention.presentKey, sizes, columns, true),
-          `map.${index}`,
+          `map.${layer}`,
           "float32",
           [],
         );

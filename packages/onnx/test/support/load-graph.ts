@@ -1,5 +1,5 @@
 import { InferenceSession } from "onnxruntime-node";
-import type { PlannedGraph } from "../../src/graph/graph-builder.ts";
+import type { PlannedGraph } from "../../src/graph/graph-model.ts";
 import { encodeModel } from "../../src/proto/encode-model.ts";
 
 /** Opens a graph without weights in ONNX Runtime; rejects where it is refused. */

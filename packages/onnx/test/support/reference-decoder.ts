@@ -10,7 +10,11 @@ export function referenceLayer(
   x: Matrix,
   positions: readonly number[],
   { weights, prefix, sizes }: { weights: MapSource; prefix: string; sizes: DecoderSizes },
-  { activate = silu, offset = 0 }: { activate?: (value: number) => number; offset?: number } = {},
+  {
+    activate = silu,
+    offset = 0,
+    causal = true,
+  }: { activate?: (value: number) => number; offset?: number; causal?: boolean } = {},
 ): { hidden: Matrix; maps: Matrix[] } {
   const { headSize, theta, epsilon, hidden, intermediate, heads } = sizes;
   const project = (rows: Matrix, name: string, input: number): Matrix =>
@@ -25,7 +29,7 @@ export function referenceLayer(
   const normed = norm(x, "input_layernorm");
   const query = rotated(project(normed, "self_attn.q_proj", hidden), positions, headSize, theta);
   const key = rotated(project(normed, "self_attn.k_proj", hidden), positions, headSize, theta);
-  const attended = attention(query, key, project(normed, "self_attn.v_proj", hidden), sizes, true);
+  const attended = attention(query, key, project(normed, "self_attn.v_proj", hidden), sizes, causal);
   const middle = plus(x, project(attended, "self_attn.o_proj", heads * headSize));
 
   const inner = norm(middle, "post_attention_layernorm");
@@ -35,6 +39,6 @@ export function referenceLayer(
   );
   return {
     hidden: plus(middle, project(gated, "mlp.down_proj", intermediate)),
-    maps: probabilities(query, key, sizes, true),
+    maps: probabilities(query, key, sizes, causal),
   };
 }

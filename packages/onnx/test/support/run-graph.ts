@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { writeGraph } from "../../src/convert/write-graph.ts";
 import { GraphBuilder } from "../../src/graph/graph-builder.ts";
-import type { ElementType, FloatType } from "../../src/graph/graph-model.ts";
+import type { ElementType, FloatType } from "../../src/graph/value-types.ts";
 import { float16Value, packFloat16 } from "../../src/weights/float16.ts";
 import type { TensorSource } from "../../src/weights/tensor-source.ts";
 import { MapSource } from "./map-source.ts";

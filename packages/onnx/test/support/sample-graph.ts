@@ -1,6 +1,7 @@
 import { ABSENT } from "../../src/graph/absent.ts";
-import type { PlannedGraph } from "../../src/graph/graph-builder.ts";
-import type { Attribute, ElementType } from "../../src/graph/graph-model.ts";
+import type { PlannedGraph } from "../../src/graph/graph-model.ts";
+import type { Attribute } from "../../src/graph/graph-model.ts";
+import type { ElementType } from "../../src/graph/value-types.ts";
 import { NODE_SPECS } from "../../src/graph/node-specs.ts";
 import type { InputSpec, NodeSpec } from "../../src/graph/spec-types.ts";
 import { SAMPLE_NODES } from "./sample-nodes.ts";

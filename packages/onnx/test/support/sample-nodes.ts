@@ -1,4 +1,5 @@
-import type { Attribute, ElementType, Subgraph } from "../../src/graph/graph-model.ts";
+import type { Attribute, Subgraph } from "../../src/graph/graph-model.ts";
+import type { ElementType } from "../../src/graph/value-types.ts";
 
 /** Dims of the inputs in order, and attributes, with which a node of an operator is whole. */
 export interface NodeSample {

@@ -1,6 +1,6 @@
 import { GraphBuilder } from "../../src/graph/graph-builder.ts";
-import type { PlannedGraph } from "../../src/graph/graph-builder.ts";
-import type { ElementType } from "../../src/graph/graph-model.ts";
+import type { PlannedGraph } from "../../src/graph/graph-model.ts";
+import type { ElementType } from "../../src/graph/value-types.ts";
 import { MapSource } from "./map-source.ts";
 
 const FLAT = { dims: [2] } as const;

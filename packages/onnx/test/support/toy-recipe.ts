@@ -2,7 +2,7 @@ import { linear } from "../../src/blocks/linear.ts";
 import type { ConvertRequest } from "../../src/convert/convert-checkpoint.ts";
 import type { ModelRecipe, SessionPlan } from "../../src/convert/model-recipe.ts";
 import { GraphBuilder } from "../../src/graph/graph-builder.ts";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import type { TensorSource } from "../../src/weights/tensor-source.ts";
 import { noiseWeights } from "./noise.ts";
 
@@ -19,11 +19,19 @@ export const TOY_WEIGHTS = noiseWeights({
 /** Two sessions, `first` and `second`, of two matrices each; `config.size` is the size that they should have. */
 const toyRecipe: ModelRecipe = {
   architecture: "toy",
+  files: { copied: ["dataset_statistics.json"] },
   presets: {},
   matches: () => true,
   tensors: () => new Map(),
   plan: ({ config, checkpoint, floatType, options }) => ({
-    vla: { prune_layer: options.pruneLayer ?? 3 },
+    vla: {
+      prune_layer: options.pruneLayer ?? 3,
+      action_layers: [4],
+      tapped_layers: [4],
+      views: 1,
+      vision_tokens_per_view: 4,
+      norm_stats: {},
+    },
     sessions: {
       first: session("first", Number(config["size"]), checkpoint, floatType),
       second: session("second", Number(config["size"]), checkpoint, floatType),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import type { FloatType } from "../../src/graph/graph-model.ts";
+import type { FloatType } from "../../src/graph/value-types.ts";
 import { DataFiles } from "../../src/weights/data-files.ts";
 import { float16Value } from "../../src/weights/float16.ts";
 import { writeWeight } from "../../src/weights/write-weight.ts";

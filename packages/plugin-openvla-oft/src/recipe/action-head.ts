@@ -1,5 +1,5 @@
-import { cast, layerNorm, linear, mean, reshape, squeeze } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { cast, dense, floatOutput, layerNorm, linear, mean, reshape, squeeze } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { placeholders } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
 
@@ -18,8 +18,7 @@ export function actionHead(graph: GraphBuilder, hidden: Value, plan: OftPlan): v
   const { head, chunk, actionSize } = plan;
   if (head === "discrete") return discreteHead(graph, hidden, plan);
   const values = graph.scope("action_head", () => residualNetwork(graph, hidden, plan));
-  const wide = cast(graph, values, graph.floatType, "float32");
-  graph.output(wide, head === "l1" ? "actions" : "noise", "float32", [chunk, actionSize]);
+  floatOutput(graph, values, head === "l1" ? "actions" : "noise", [chunk, actionSize]);
 }
 
 /** `MLPResNet` of the official code: norm, linear, ReLU, blocks `x + ReLU(linear(norm(x)))`, norm, linear. */
@@ -29,22 +28,16 @@ function residualNetwork(
   { sizes, network, chunk, actionSize }: OftPlan,
 ): Value {
   const width = sizes.decoder.hidden;
-  const project = (x: Value, name: string, input: number, output: number): Value =>
-    linear(graph, x, { weights: [`${name}.weight`], biases: [`${name}.bias`], input, outputs: [output] });
   const rows = reshape(graph, hidden, chunk, actionSize * width);
   const normed = layerNorm(graph, rows, `${network}layer_norm1`, actionSize * width, EPSILON);
-  let x = graph.node("Relu", [project(normed, `${network}fc1`, actionSize * width, width)]);
+  let x = graph.node("Relu", [dense(graph, normed, `${network}fc1`, actionSize * width, width)]);
   for (let block = 0; block < BLOCKS; block += 1) {
     const name = `${network}mlp_resnet_blocks.${block}.ffn`;
-    const inner = project(layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width);
+    const inner = dense(graph, layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width);
     x = graph.node("Add", [x, graph.node("Relu", [inner])]);
   }
-  return project(
-    layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON),
-    `${network}fc2`,
-    width,
-    actionSize,
-  );
+  const last = layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON);
+  return dense(graph, last, `${network}fc2`, width, actionSize);
 }
 
 /** The likeliest word at each row, over the whole vocabulary. */

@@ -1,7 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { CheckpointConfig, RecipeOptions, TensorSource } from "@vla-pruner/onnx";
+import { invalidOption, wholeNumber, wholeOption } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, RecipeOptions, TensorSource } from "@vla-pruner/onnx/convert";
 import type { HeadKind } from "../oft-vla.ts";
-import { invalidOption, missingComponent, wholeNumber } from "./recipe-checks.ts";
 
 /** Where the residual network of each head lies among the component's tensors. */
 const NETWORKS = { l1: "action_head.model.", diffusion: "action_head.noise_predictor.mlp_resnet." } as const;
@@ -47,11 +47,11 @@ export function planActions(
       "none",
       "put dataset_statistics.json beside the weights",
     );
-  const chunk = options.chunk ?? wholeNumber(config, "num_actions_chunk") ?? CHUNKS[actionSize];
+  const chunk = options.chunk ?? wholeNumber(config, "num_actions_chunk", undefined) ?? CHUNKS[actionSize];
   if (chunk === undefined || !Number.isInteger(chunk) || chunk < 1)
     throw invalidOption(
       `--chunk, for actions of ${actionSize} numbers`,
-      String(chunk ?? "none"),
+      chunk ?? "none",
       "pass the actions a call that the model was trained with",
     );
   return {
@@ -61,6 +61,22 @@ export function planActions(
     actionSize,
     stateSize: stateSizeOf(config, checkpoint),
     steps: stepsOf(head, checkpoint, options),
+  };
+}
+
+/**
+ * The actions of a synthetic model: the head that `action_head` names (`l1` where absent), `action_size`
+ * numbers (7), and a proprio token where `state_size` says how wide.
+ */
+export function syntheticActions(config: CheckpointConfig): ActionPlan {
+  const head = (["l1", "diffusion"] as const).find((kind) => kind === (config["action_head"] ?? "l1"));
+  return {
+    head: head ?? "discrete",
+    network: head === undefined ? "" : NETWORKS[head],
+    chunk: 1,
+    actionSize: wholeNumber(config, "action_size", 7),
+    stateSize: wholeNumber(config, "state_size", 0, 0),
+    steps: 0,
   };
 }
 
@@ -103,7 +119,14 @@ function stepsOf(head: HeadKind, checkpoint: TensorSource, options: RecipeOption
       "noisy_action_projector",
       "copy it from the checkpoint: a diffusion head needs it",
     );
-  const steps = options.steps ?? STEPS;
-  if (Number.isInteger(steps) && steps >= 1 && steps <= STEPS) return steps;
-  throw invalidOption(`--steps from 1 to ${STEPS}`, String(steps), `leave it out for ${STEPS}`);
+  return wholeOption("--steps", options.steps ?? STEPS, STEPS, `leave it out for ${STEPS}`);
+}
+
+/** A component whose file is not beside the weights. */
+function missingComponent(component: string, fix: string): VlaPrunerError {
+  return new VlaPrunerError("checkpoint-missing", {
+    expected: `a file ${component}--*.pt (or .safetensors) beside the weights`,
+    found: "none",
+    fix,
+  });
 }

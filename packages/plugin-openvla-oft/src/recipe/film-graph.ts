@@ -1,18 +1,17 @@
-import { concat, embedding, GraphBuilder, linear, mean, split, unsqueeze } from "@vla-pruner/onnx";
-import type { BlockModulation, FloatType, PlannedGraph, TensorSource, TowerSizes } from "@vla-pruner/onnx";
+import { concat, embedding, linear, mean, split, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { BlockModulation, TowerSizes } from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
-import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
+import type { PrismaticPlan, PrismaticSizes } from "@vla-pruner/prismatic/convert";
 import { STOP_TOKEN } from "./sequence.ts";
 
 /**
  * Graph `language_embedding`: `input_ids [1, text]` → the mean of the word embeddings of prompt and stop
  * token, `[1, hidden]`; the placeholders do not count.
  */
-export function languageGraph(
-  { decoder }: PrismaticSizes,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
+export function languageGraph({ sizes, checkpoint, floatType }: PrismaticPlan): PlannedGraph {
+  const { decoder } = sizes;
   const graph = new GraphBuilder("language_embedding", checkpoint, floatType);
   const ids = graph.input("input_ids", "int64", [1, "text"]);
   const all = concat(graph, [ids, unsqueeze(graph, graph.constants.ints(STOP_TOKEN), 0)], 1);

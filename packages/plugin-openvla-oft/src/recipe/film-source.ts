@@ -1,4 +1,4 @@
-import type { TensorInfo, TensorSource } from "@vla-pruner/onnx";
+import type { TensorInfo, TensorSource } from "@vla-pruner/onnx/convert";
 
 /** Tensors of a file `vision_backbone--*`: the component's name, and the file's own first word. */
 const COMPONENT = "vision_backbone.";

@@ -1,12 +1,13 @@
-import type { CutPlan } from "@vla-pruner/onnx";
-import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
+import { span } from "@vla-pruner/onnx/blocks";
+import type { ColumnRange } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 import type { ActionPlan } from "./action-plan.ts";
 
 /** Everything that the graphs of one model depend on. */
-export interface OftPlan extends ActionPlan {
-  readonly sizes: PrismaticSizes;
-  readonly cut: CutPlan;
-  readonly views: number;
+export interface OftPlan extends ActionPlan, PrismaticPlan {
+  /** Whether language steers the vision towers. */
+  readonly film: boolean;
 }
 
 /** Tokens between the pictures and the rest of the prompt: the robot's state, the denoising step. */
@@ -17,4 +18,9 @@ export function extraTokens({ stateSize, head }: ActionPlan): number {
 /** Placeholders, one a number of the chunk. */
 export function placeholders({ chunk, actionSize }: ActionPlan): number {
   return chunk * actionSize;
+}
+
+/** Rows of the placeholders; the stop token follows them. */
+export function placeholderRows(graph: GraphBuilder, plan: ActionPlan): ColumnRange {
+  return span(graph, -(placeholders(plan) + 1), -1);
 }

@@ -1,10 +1,19 @@
-import { GraphBuilder, headMean, rotaryTables, semanticRows, SEMANTIC_ROWS } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
-import { actionOutput, rowsFromEnd } from "./action-taps.ts";
-import type { LayerWeights } from "./action-taps.ts";
-import { extraTokens, placeholders } from "./oft-plan.ts";
+import {
+  allPositions,
+  END,
+  headMean,
+  openLayers,
+  rowsTap,
+  semanticRows,
+  SEMANTIC_ROWS,
+  span,
+  tapOutput,
+} from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import { LAYERS } from "@vla-pruner/prismatic/convert";
+import { extraTokens, placeholderRows } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
-import { allPositions, openLayer } from "./open-layer.ts";
 import { sequenceInput } from "./sequence.ts";
 
 /**
@@ -13,41 +22,28 @@ import { sequenceInput } from "./sequence.ts";
  * Semantic rows: `prefill` are those before the placeholders, `last` is the stop token, `text` the prompt
  * after BOS. Action rows are the placeholders, which exist already below the cut.
  */
-export function prefillHeadGraph(
-  plan: OftPlan,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
-  const { sizes, cut, views } = plan;
+export function prefillHeadGraph(plan: OftPlan): PlannedGraph {
+  const { sizes, cut, views, checkpoint, floatType } = plan;
   const { decoder } = sizes;
   const vision = views * sizes.visionTokens;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
-  const { constants } = graph;
   const ids = graph.input("input_ids", "int64", [1, "text"]);
   const image = graph.input("image_features", floatType, [1, vision, decoder.hidden]);
   const embeddings = sequenceInput(graph, ids, image, plan);
-
-  const tables = rotaryTables(graph, decoder.positions, decoder.headSize, decoder.theta);
-  const places = { positionIds: allPositions(graph, embeddings), tables };
-  const layers: LayerWeights[] = [];
-  let hidden = embeddings;
-  for (let layer = 0; layer < cut.pruneLayer; layer += 1) {
-    const made = openLayer(graph, hidden, layer, decoder, places);
-    layers.push({ layer, weights: made.weights });
-    hidden = made.hidden;
-  }
+  const positionIds = allPositions(graph, embeddings);
+  const below = [0, cut.pruneLayer] as const;
+  const { hidden, layers } = openLayers(graph, embeddings, positionIds, LAYERS, decoder, below);
   graph.output(hidden, "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
-  const columns = { start: constants.ints(1), end: constants.ints(1 + vision) };
-  const actions = rowsFromEnd(graph, placeholders(plan) + 1, 1);
+  const columns = span(graph, 1, 1 + vision);
+  const actions = placeholderRows(graph, plan);
   const map = headMean(graph, layers.at(-1)?.weights ?? "", columns);
-  const ranges = {
-    prefill: { start: constants.ints(0), end: actions.start },
-    last: rowsFromEnd(graph, 1, 0),
-    text: { start: constants.ints(1 + vision + extraTokens(plan)), end: actions.start },
-  };
-  const semantic = semanticRows(graph, map, embeddings, image, ranges);
+  const semantic = semanticRows(graph, map, embeddings, image, {
+    prefill: { start: graph.constants.ints(0), end: actions.start },
+    last: span(graph, -1, END),
+    text: { start: graph.constants.ints(1 + vision + extraTokens(plan)), end: actions.start },
+  });
   graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, vision]);
-  actionOutput(graph, layers, cut.tappedLayers, actions, columns);
+  tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));
   return graph.build();
 }

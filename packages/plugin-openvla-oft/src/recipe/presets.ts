@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import { PRISMATIC_CONFIGS } from "@vla-pruner/prismatic/convert";
 
 const STATE_SIZE = 8;

@@ -1,7 +1,6 @@
-import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx";
-import { invalid } from "@vla-pruner/prismatic/convert";
+import { invalidConfig, wholeNumber, wholeOption } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
 import type { Normalization } from "../oft-vla.ts";
-import { invalidOption, wholeNumber } from "./recipe-checks.ts";
 
 /** Cameras that OpenVLA-OFT was trained with, at most. */
 const MOST_VIEWS = 3;
@@ -15,13 +14,9 @@ const ALOHA = 14;
  * @throws `invalid-option`, `config-invalid`
  */
 export function planViews(config: CheckpointConfig, options: RecipeOptions): number {
-  const views = options.views ?? wholeNumber(config, "num_images_in_input") ?? 1;
-  if (Number.isInteger(views) && views >= 1 && views <= MOST_VIEWS) return views;
-  throw invalidOption(
-    `--views from 1 to ${MOST_VIEWS}`,
-    String(views),
-    "pass the number of cameras that the model was trained with",
-  );
+  const views = options.views ?? wholeNumber(config, "num_images_in_input", 1);
+  const fix = "pass the number of cameras that the model was trained with";
+  return wholeOption("--views", views, MOST_VIEWS, fix);
 }
 
 /**
@@ -33,5 +28,5 @@ export function planViews(config: CheckpointConfig, options: RecipeOptions): num
 export function planNormalization(config: CheckpointConfig, actionSize: number): Normalization {
   const given = config["normalization"] ?? (actionSize === ALOHA ? "bounds" : "bounds_q99");
   if (given === "bounds" || given === "bounds_q99") return given;
-  throw invalid("normalization: bounds or bounds_q99", JSON.stringify(given));
+  throw invalidConfig("normalization: bounds or bounds_q99", JSON.stringify(given));
 }

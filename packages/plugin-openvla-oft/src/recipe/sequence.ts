@@ -1,5 +1,14 @@
-import { cast, concat, embedding, geluMlp, reshape, slice, unsqueeze } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import {
+  concat,
+  embedding,
+  END,
+  floatInput,
+  geluMlp,
+  reshape,
+  slice,
+  unsqueeze,
+} from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { DECODER } from "@vla-pruner/prismatic/convert";
 import { placeholders } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
@@ -16,17 +25,13 @@ export const STOP_TOKEN = 2;
  */
 export function sequenceInput(graph: GraphBuilder, ids: Value, image: Value, plan: OftPlan): Value {
   const { vocabulary, hidden } = plan.sizes.decoder;
-  const { constants, floatType } = graph;
   const table = `${DECODER}embed_tokens.weight`;
   const words = embedding(graph, ids, table, vocabulary, hidden);
-  const first = slice(graph, words, constants.ints(0), constants.ints(1), 1);
-  const rest = slice(graph, words, constants.ints(1), constants.ints(2 ** 31), 1);
-  const stop = embedding(graph, unsqueeze(graph, constants.ints(STOP_TOKEN), 0), table, vocabulary, hidden);
+  const [first, rest] = [slice(graph, words, 0, 1, 1), slice(graph, words, 1, END, 1)];
+  const stopId = unsqueeze(graph, graph.constants.ints(STOP_TOKEN), 0);
+  const stop = embedding(graph, stopId, table, vocabulary, hidden);
   const parts = [first, image, ...stateToken(graph, plan)];
-  if (plan.head === "diffusion") {
-    const time = graph.input("time_embedding", "float32", [1, 1, hidden]);
-    parts.push(cast(graph, time, "float32", floatType));
-  }
+  if (plan.head === "diffusion") parts.push(floatInput(graph, "time_embedding", [1, 1, hidden]));
   return concat(graph, [...parts, rest, placeholderRows(graph, plan), stop], 1);
 }
 
@@ -34,7 +39,7 @@ export function sequenceInput(graph: GraphBuilder, ids: Value, image: Value, pla
 function stateToken(graph: GraphBuilder, { stateSize, sizes }: OftPlan): Value[] {
   if (stateSize === 0) return [];
   const { hidden } = sizes.decoder;
-  const state = cast(graph, graph.input("proprio", "float32", [1, stateSize]), "float32", graph.floatType);
+  const state = floatInput(graph, "proprio", [1, stateSize]);
   const names = ["proprio_projector.fc1", "proprio_projector.fc2"];
   const token = graph.scope("proprio_projector", () =>
     geluMlp(graph, state, names, [stateSize, hidden, hidden]),
@@ -53,9 +58,7 @@ function placeholderRows(graph: GraphBuilder, plan: OftPlan): Value {
       constants.ints(1, rows, hidden),
     ]);
   }
-  const noisy = graph.input("noisy_actions", "float32", [1, rows, 1]);
+  const noisy = floatInput(graph, "noisy_actions", [1, rows, 1]);
   const names = ["noisy_action_projector.fc1", "noisy_action_projector.fc2"];
-  return graph.scope("noisy_action_projector", () =>
-    geluMlp(graph, cast(graph, noisy, "float32", floatType), names, [1, hidden, hidden]),
-  );
+  return graph.scope("noisy_action_projector", () => geluMlp(graph, noisy, names, [1, hidden, hidden]));
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { VlaModel } from "@vla-pruner/core";
-import { convertFolder } from "@vla-pruner/onnx";
-import type { RecipeOptions } from "@vla-pruner/onnx";
+import { convertFolder } from "@vla-pruner/onnx/convert";
+import type { RecipeOptions } from "@vla-pruner/onnx/convert";
 import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
 import { openvlaOftRecipe } from "../../src/convert.ts";
 import type { OftFixture } from "./fixtures.ts";

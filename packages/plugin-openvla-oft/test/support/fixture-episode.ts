@@ -1,4 +1,4 @@
-import { hashNoise, nameHash } from "@vla-pruner/onnx";
+import { hashNoise, nameHash } from "@vla-pruner/onnx/convert";
 import type { OftFixture } from "./fixtures.ts";
 
 /** The token that the official code wants at the end of a prompt. */

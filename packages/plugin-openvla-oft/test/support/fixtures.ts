@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** A small seeded OpenVLA-OFT: base model, episode, and component files that the official classes made. */
 export interface OftFixture {

@@ -1,8 +1,8 @@
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
-import type { SyntheticTensor } from "@vla-pruner/onnx";
+import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx/convert";
+import type { SyntheticTensor } from "@vla-pruner/onnx/convert";
 import { openvlaOftRecipe } from "../../src/convert.ts";
 import { fixtureEpisode } from "./fixture-episode.ts";
 import type { OftFixture } from "./fixtures.ts";

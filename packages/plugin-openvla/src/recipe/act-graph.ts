@@ -1,21 +1,19 @@
 import {
-  CacheBorder,
-  cast,
-  decoderLayer,
+  decoderLayers,
+  END,
+  floatOutput,
   gatherRows,
-  GraphBuilder,
   keptRows,
   linear,
   rmsNorm,
-  rotaryTables,
   slice,
   squeeze,
-} from "@vla-pruner/onnx";
-import type { DecoderLayer, FloatType, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
-import { DECODER } from "@vla-pruner/prismatic/convert";
-import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
+} from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import { DECODER, LAYERS } from "@vla-pruner/prismatic/convert";
+import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 import { actionOutput, columnInputs } from "./prefill-head-graph.ts";
-import type { TapPlan } from "./prefill-head-graph.ts";
 
 /**
  * Graph `act`: hidden states at the cut → logits of the next token, on the kept tokens only.
@@ -23,12 +21,8 @@ import type { TapPlan } from "./prefill-head-graph.ts";
  * Serves the prefill (`keep_indices` chosen, `vision_span` where the picture lies) and, with one row and
  * `vision_span [0, 0]`, every decode step.
  */
-export function actGraph(
-  sizes: PrismaticSizes,
-  taps: TapPlan,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
+export function actGraph(plan: PrismaticPlan): PlannedGraph {
+  const { sizes, cut, checkpoint, floatType } = plan;
   const { decoder } = sizes;
   const graph = new GraphBuilder("act", checkpoint, floatType);
   const all = graph.input("hidden_states", floatType, [1, "sequence", decoder.hidden]);
@@ -39,40 +33,18 @@ export function actGraph(
 
   const rows = keptRows(graph, all, keepIndices, visionSpan);
   const positionIds = gatherRows(graph, allPositions, rows); // kept tokens keep their original positions
-  let hidden = gatherRows(graph, all, rows);
+  const kept = gatherRows(graph, all, rows);
+  const above = [cut.pruneLayer, decoder.layers] as const;
+  const { hidden, layers } = decoderLayers(graph, kept, positionIds, LAYERS, decoder, above);
 
-  const tables = rotaryTables(graph, decoder.positions, decoder.headSize, decoder.theta);
-  const border = new CacheBorder(graph, decoder);
-  const layers: DecoderLayer[] = [];
-  for (let layer = taps.pruneLayer; layer < decoder.layers; layer += 1) {
-    const made = decoderLayer(graph, hidden, `${DECODER}layers.${layer}.`, decoder, {
-      positionIds,
-      tables,
-      cache: border.inputs(layer),
-    });
-    border.outputs(layer, made.attention);
-    layers.push(made);
-    hidden = made.hidden;
-  }
-
-  const last = slice(graph, hidden, graph.constants.ints(-1), graph.constants.ints(2 ** 31), 1);
+  const last = slice(graph, hidden, -1, END, 1);
   const normed = rmsNorm(graph, last, `${DECODER}norm.weight`, decoder.hidden, decoder.epsilon);
   const logits = linear(graph, normed, {
     weights: [sizes.head],
     input: decoder.hidden,
     outputs: [decoder.vocabulary],
   });
-  graph.output(cast(graph, squeeze(graph, logits, 0), floatType, "float32"), "logits", "float32", [
-    1,
-    decoder.vocabulary,
-  ]);
-  actionOutput(
-    graph,
-    taps.tappedLayers.filter((layer) => layer >= taps.pruneLayer),
-    layers,
-    taps.pruneLayer,
-    columns,
-    sizes,
-  );
+  floatOutput(graph, squeeze(graph, logits, 0), "logits", [1, decoder.vocabulary]);
+  actionOutput(graph, layers, plan, columns);
   return graph.build();
 }

@@ -1,33 +1,26 @@
 import {
   actionTap,
   attentionMap,
-  CacheBorder,
   concat,
-  decoderLayer,
+  decoderLayers,
   embedding,
-  GraphBuilder,
-  rotaryTables,
+  END,
   semanticRows,
   SEMANTIC_ROWS,
   sizeOfAxis,
   slice,
-} from "@vla-pruner/onnx";
-import type {
-  ColumnRange,
-  DecoderLayer,
-  FloatType,
-  PlannedGraph,
-  TensorSource,
-  Value,
-} from "@vla-pruner/onnx";
-import { DECODER } from "@vla-pruner/prismatic/convert";
-import type { PrismaticSizes } from "@vla-pruner/prismatic/convert";
+  tapOutput,
+} from "@vla-pruner/onnx/blocks";
+import type { DecoderLayer } from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
+import { DECODER, LAYERS } from "@vla-pruner/prismatic/convert";
+import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 
-export interface TapPlan {
-  /** First layer above the cut, K. */
-  readonly pruneLayer: number;
-  /** Layers that report action attention, ascending. */
-  readonly tappedLayers: readonly number[];
+/** Visual columns among the keys, first and one past the last: int64 `[1]` each. */
+interface Columns {
+  readonly start: Value;
+  readonly end: Value;
 }
 
 /**
@@ -36,12 +29,8 @@ export interface TapPlan {
  * Serves the prefill (visual tokens after the first token, semantic tap on) and, with one id, no visual
  * tokens and the cache filled, every decode step: both share one copy of the weights.
  */
-export function prefillHeadGraph(
-  sizes: PrismaticSizes,
-  taps: TapPlan,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
+export function prefillHeadGraph(plan: PrismaticPlan): PlannedGraph {
+  const { sizes, cut, checkpoint, floatType } = plan;
   const { decoder } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const ids = graph.input("input_ids", "int64", [1, "text"]);
@@ -51,90 +40,54 @@ export function prefillHeadGraph(
   const tapSemantic = graph.input("tap_semantic", "bool", [1]);
 
   const words = embedding(graph, ids, `${DECODER}embed_tokens.weight`, decoder.vocabulary, decoder.hidden);
-  const { constants } = graph;
-  const first = slice(graph, words, constants.ints(0), constants.ints(1), 1);
-  const rest = slice(graph, words, constants.ints(1), constants.ints(2 ** 31), 1);
+  const [first, rest] = [slice(graph, words, 0, 1, 1), slice(graph, words, 1, END, 1)];
   const embeddings = concat(graph, [first, image, rest], 1); // [1, sequence, hidden]
-
-  const tables = rotaryTables(graph, decoder.positions, decoder.headSize, decoder.theta);
-  const border = new CacheBorder(graph, decoder);
-  const layers: DecoderLayer[] = [];
-  let hidden = embeddings;
-  for (let layer = 0; layer < taps.pruneLayer; layer += 1) {
-    const made = decoderLayer(graph, hidden, `${DECODER}layers.${layer}.`, decoder, {
-      positionIds,
-      tables,
-      cache: border.inputs(layer),
-    });
-    border.outputs(layer, made.attention);
-    layers.push(made);
-    hidden = made.hidden;
-  }
+  const below = [0, cut.pruneLayer] as const;
+  const { hidden, layers } = decoderLayers(graph, embeddings, positionIds, LAYERS, decoder, below);
   graph.output(hidden, "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
   const last = layers.at(-1);
-  if (last !== undefined) semanticOutput(graph, last, { embeddings, image, columns, tapSemantic }, sizes);
-  actionOutput(
-    graph,
-    taps.tappedLayers.filter((layer) => layer < taps.pruneLayer),
-    layers,
-    0,
-    columns,
-    sizes,
-  );
+  if (last !== undefined) semanticOutput(graph, last, { embeddings, image, columns, tapSemantic }, plan);
+  actionOutput(graph, layers, plan, columns);
   return graph.build();
 }
 
-/** Visual columns among the keys, from one input: int64 `[2]`, first and one past the last. */
-export function columnInputs(graph: GraphBuilder): ColumnRange {
+/** Visual columns from one input, int64 `[2]`. */
+export function columnInputs(graph: GraphBuilder): Columns {
   const columns = graph.input("vision_columns", "int64", [2]);
-  const part = (from: number): Value =>
-    slice(graph, columns, graph.constants.ints(from), graph.constants.ints(from + 1), 0);
-  return { start: part(0), end: part(1) };
+  return { start: slice(graph, columns, 0, 1, 0), end: slice(graph, columns, 1, 2, 0) };
 }
 
-/** Output `action_attention [layers, columns]`, where any layer of this graph is tapped. */
+/** Output `action_attention [layers, columns]`, where any of these layers is tapped. */
 export function actionOutput(
   graph: GraphBuilder,
-  tapped: readonly number[],
   layers: readonly DecoderLayer[],
-  firstLayer: number,
-  columns: ColumnRange,
-  { decoder }: PrismaticSizes,
+  { sizes, cut }: PrismaticPlan,
+  columns: Columns,
 ): void {
-  const rows = tapped.flatMap((layer) => {
-    const made = layers[layer - firstLayer];
-    return made === undefined
-      ? []
-      : [actionTap(graph, made.query, made.attention.presentKey, decoder, columns)];
-  });
-  if (rows.length === 0) return;
-  const stacked = rows.length === 1 ? (rows[0] ?? "") : concat(graph, rows, 0);
-  graph.output(stacked, "action_attention", "float32", [rows.length, "vision_columns_seen"]);
+  tapOutput(graph, layers, cut.tappedLayers, ({ query, attention }) =>
+    actionTap(graph, query, attention.presentKey, sizes.decoder, columns),
+  );
 }
 
 function semanticOutput(
   graph: GraphBuilder,
   last: DecoderLayer,
-  {
-    embeddings,
-    image,
-    columns,
-    tapSemantic,
-  }: { embeddings: Value; image: Value; columns: ColumnRange; tapSemantic: Value },
-  { decoder }: PrismaticSizes,
+  inputs: Readonly<Record<"embeddings" | "image" | "tapSemantic", Value>> & { readonly columns: Columns },
+  { sizes }: PrismaticPlan,
 ): void {
+  const { embeddings, image, columns, tapSemantic } = inputs;
   const { constants } = graph;
   const rows = SEMANTIC_ROWS.length;
   const tap = (): Value => {
-    const map = attentionMap(graph, last.query, last.attention.presentKey, decoder, columns, true);
+    const map = attentionMap(graph, last.query, last.attention.presentKey, sizes.decoder, columns, true);
     const end = sizeOfAxis(graph, embeddings, 1);
     // The reference leaves out the first and the last token after the picture.
     const text = {
       start: graph.node("Add", [columns.end, constants.ints(1)]),
       end: graph.node("Sub", [end, constants.ints(1)]),
     };
-    return semanticRows(graph, map, embeddings, image, { prefill: { start: constants.ints(0), end }, text });
+    return semanticRows(graph, map, embeddings, image, { prefill: { start: 0, end }, text });
   };
   const semantic = graph.branch(tapSemantic, "float32", [rows, "vision_tapped"], tap, () =>
     constants.zeros([rows, 0]),

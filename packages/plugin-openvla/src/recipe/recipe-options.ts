@@ -1,6 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/format";
-import { planCut } from "@vla-pruner/onnx";
-import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx";
+import { invalidOption, planCut } from "@vla-pruner/onnx/convert";
+import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx/convert";
 
 /**
  * The cut at K and the layers that are tapped, for a model of one view, one action a call and no denoising.
@@ -9,12 +8,10 @@ import type { CutPlan, RecipeOptions } from "@vla-pruner/onnx";
  */
 export function planOneView(layers: number, options: RecipeOptions): CutPlan {
   const { views = 1, chunk = 1, steps } = options;
-  if (views !== 1) throw invalid("--views 1", views, "OpenVLA looks at one picture; leave --views out");
-  if (chunk !== 1) throw invalid("--chunk 1", chunk, "OpenVLA gives one action a call; leave --chunk out");
-  if (steps !== undefined) throw invalid("no --steps", steps, "OpenVLA does not denoise; leave --steps out");
+  if (views !== 1) throw invalidOption("--views 1", views, "OpenVLA looks at one picture; leave --views out");
+  if (chunk !== 1)
+    throw invalidOption("--chunk 1", chunk, "OpenVLA gives one action a call; leave --chunk out");
+  if (steps !== undefined)
+    throw invalidOption("no --steps", steps, "OpenVLA does not denoise; leave --steps out");
   return planCut(layers, options);
-}
-
-function invalid(expected: string, found: number, fix: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found: String(found), fix });
 }

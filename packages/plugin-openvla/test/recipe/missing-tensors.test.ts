@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasCode } from "@vla-pruner/core/testing";
-import type { TensorSource } from "@vla-pruner/onnx";
+import type { TensorSource } from "@vla-pruner/onnx/convert";
 import { openvlaRecipe } from "../../src/convert.ts";
 import { editedSource } from "../support/edited-source.ts";
 import { fixtureNamed } from "../support/fixtures.ts";

@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 const DINO = {
   hidden: 16,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { convertFolder } from "@vla-pruner/onnx";
-import type { RecipeOptions } from "@vla-pruner/onnx";
+import { convertFolder } from "@vla-pruner/onnx/convert";
+import type { RecipeOptions } from "@vla-pruner/onnx/convert";
 import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
 import { openvlaRecipe } from "../../src/convert.ts";
 import { writeCheckpoint } from "./openvla-fixture.ts";

@@ -1,4 +1,4 @@
-import type { TensorInfo, TensorSource } from "@vla-pruner/onnx";
+import type { TensorInfo, TensorSource } from "@vla-pruner/onnx/convert";
 
 /** A checkpoint without some tensors, or with other shapes: what a bad download or a wrong config looks like. */
 export function editedSource(

@@ -1,6 +1,6 @@
 import type { PixelValues } from "@vla-pruner/core";
-import { hashNoise, nameHash } from "@vla-pruner/onnx";
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import { hashNoise, nameHash } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 import { smoothField } from "./smooth-field.ts";
 
 /** The token that the official code wants at the end of a prompt. */

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
+import { SyntheticSource, writeSafetensors } from "@vla-pruner/onnx/convert";
 import type {
   CheckpointConfig,
   RecipeOptions,
   StoredType,
   SyntheticTensor,
   TensorSource,
-} from "@vla-pruner/onnx";
+} from "@vla-pruner/onnx/convert";
 import { openvlaRecipe } from "../../src/convert.ts";
 import { EMPTY_TOKEN, fixtureEpisode } from "./fixture-episode.ts";
 import { TunedSource } from "./tuned-source.ts";

@@ -1,4 +1,4 @@
-import { hashNoise, nameHash } from "@vla-pruner/onnx";
+import { hashNoise, nameHash } from "@vla-pruner/onnx/convert";
 
 /** Side of the lattice that noise is drawn on; fields repeat beyond it. */
 const LATTICE = 64;

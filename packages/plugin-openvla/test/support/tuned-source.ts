@@ -1,4 +1,4 @@
-import type { TensorInfo, TensorSource } from "@vla-pruner/onnx";
+import type { TensorInfo, TensorSource } from "@vla-pruner/onnx/convert";
 
 /** Rows of a matrix that are multiplied by a number. */
 export interface RowScale {

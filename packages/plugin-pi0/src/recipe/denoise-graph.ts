@@ -1,11 +1,12 @@
-import { concat, GraphBuilder, rotaryTables, rowsTap, sizeOfAxis, slice } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { concat, rotaryTables, rowsTap, sizeOfAxis, slice, span } from "@vla-pruner/onnx/blocks";
+import type { CutPlan } from "@vla-pruner/onnx/convert";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { expertLayer } from "./expert-layer.ts";
 import { expertNorms, modulatedNorms, plainNorms } from "./expert-norms.ts";
 import { suffixRows } from "./pi0-sizes.ts";
-import type { Pi0Sizes } from "./pi0-sizes.ts";
+import type { Pi0Plan, Pi0Sizes } from "./pi0-sizes.ts";
 import type { PrefixCache } from "./prefix-layer.ts";
-import type { CutPlan } from "@vla-pruner/onnx";
 import { suffixEmbeddings, velocityOf } from "./suffix.ts";
 
 const MASKED = -3.4e38;
@@ -29,12 +30,7 @@ export interface DenoiseStep {
 }
 
 /** Graph `denoise`: noisy actions at one time → their velocity, and what the action rows looked at. */
-export function denoiseGraph(
-  sizes: Pi0Sizes,
-  cut: CutPlan,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
+export function denoiseGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan): PlannedGraph {
   const { pi05, expert, horizon, actionSize } = sizes;
   const graph = new GraphBuilder("denoise", checkpoint, floatType);
   const actions = graph.input("noisy_actions", "float32", [1, horizon, actionSize]);
@@ -56,20 +52,15 @@ export function denoiseInputs(
   const state = pi05 ? undefined : graph.input("state", "float32", [1, stateSize]);
   const positionIds = graph.input("position_ids", "int64", [1, suffixRows({ pi05, horizon })]);
   const counts = graph.input("vision_columns", "int64", [2]);
-  const count = (index: number): Value =>
-    slice(graph, counts, graph.constants.ints(index), graph.constants.ints(index + 1), 0);
   const past = Array.from({ length: decoder.layers }, (_, layer) => {
-    const dims = [
-      1,
-      decoder.keyValueHeads,
-      layer < pruneLayer ? "sequence" : "kept_sequence",
-      decoder.headSize,
-    ];
+    const length = layer < pruneLayer ? "sequence" : "kept_sequence";
+    const dims = [1, decoder.keyValueHeads, length, decoder.headSize];
     const input = (part: string): Value =>
       graph.input(`past_key_values.${layer}.${part}`, graph.floatType, dims);
-    return { key: input("key"), value: input("value") };
+    return { keys: input("key"), values: input("value") };
   });
-  return { state, positionIds, past, columns: { all: count(0), kept: count(1) } };
+  const columns = { all: slice(graph, counts, 0, 1, 0), kept: slice(graph, counts, 1, 2, 0) };
+  return { state, positionIds, past, columns };
 }
 
 /** Adds one Euler step's pass through the expert. */
@@ -83,11 +74,11 @@ export function denoiseStep(
   const { pi05, decoder, horizon } = sizes;
   const rows = suffixRows(sizes);
   const normalize = pi05 ? modulatedNorms(graph, sizes, time) : plainNorms(graph, sizes);
-  const tables = rotaryTables(graph, decoder.positions, decoder.headSize, decoder.theta);
+  const tables = rotaryTables(graph, decoder);
   const masks = [past[0], past[pruneLayer]].map((cache) =>
     pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache),
   );
-  const actionRows = { start: graph.constants.ints(rows - horizon), end: graph.constants.ints(rows) };
+  const actionRows = span(graph, rows - horizon, rows);
   const taps: Value[] = [];
   let hidden = suffixEmbeddings(graph, sizes, { state, actions, time });
   for (const [layer, cache] of past.entries()) {
@@ -101,12 +92,8 @@ export function denoiseStep(
     });
     hidden = made.hidden;
     if (!tappedLayers.includes(layer)) continue;
-    taps.push(
-      rowsTap(graph, made.weights, actionRows, {
-        start: graph.constants.ints(0),
-        end: above ? columns.kept : columns.all,
-      }),
-    );
+    const end = above ? columns.kept : columns.all;
+    taps.push(rowsTap(graph, made.weights, actionRows, { start: 0, end }));
   }
   const normed = normalize(hidden, 2 * decoder.layers).value;
   return {
@@ -132,12 +119,12 @@ export function tapOutputs(
 }
 
 /** float32 `[rows, prefix + rows]`: the state row sees the prefix and itself; action rows see everything. */
-function suffixMask(graph: GraphBuilder, rows: number, { key }: PrefixCache): Value {
+function suffixMask(graph: GraphBuilder, rows: number, { keys }: PrefixCache): Value {
   const values = Float32Array.from({ length: rows * rows }, (_, place) =>
     place > 0 && place < rows ? MASKED : 0,
   );
   const own = graph.weight("suffix_mask", { kind: "computed", values, dims: [rows, rows] }, "float32");
-  const shape = concat(graph, [graph.constants.ints(rows), sizeOfAxis(graph, key, 2)], 0);
+  const shape = concat(graph, [graph.constants.ints(rows), sizeOfAxis(graph, keys, 2)], 0);
   const seen = graph.node("Expand", [graph.constants.float(0), shape]);
   return concat(graph, [seen, own], 1);
 }

@@ -1,15 +1,9 @@
-import { cast, concat, linear, modulatedRmsNorm, rmsNorm, split, unsqueeze } from "@vla-pruner/onnx";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx";
+import { cast, concat, dense, modulatedRmsNorm, rmsNorm, split, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { Normed } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
-/** What a norm of the expert gives. */
-export interface Normed {
-  readonly value: Value;
-  /** Multiplies what the sublayer adds to the residual, `[hidden]`; none in π0. */
-  readonly gate?: Value;
-}
-
-/** The expert's norms, by their place in the order of `expertNorms`. */
+/** The expert's norms, with a gate `[hidden]` in π0.5; by their place in the order of `expertNorms`. */
 export type Normalize = (x: Value, index: number) => Normed;
 
 /** Checkpoint names of the expert's norms, without `.weight`: two a layer, then the final one. */
@@ -53,17 +47,9 @@ export function modulatedNorms(graph: GraphBuilder, { expert }: Pi0Sizes, modula
 export function modulations(graph: GraphBuilder, sizes: Pi0Sizes, condition: Value): Value {
   const { hidden } = sizes.expert;
   const rows = expertNorms(sizes).map((name) => {
-    const dense = linear(graph, condition, {
-      weights: [`${name}.dense.weight`],
-      biases: [`${name}.dense.bias`],
-      input: hidden,
-      outputs: [3 * hidden],
-    });
-    const [scale = "", shift = "", gate = ""] = split(graph, cast(graph, dense, graph.floatType, "float32"), [
-      hidden,
-      hidden,
-      hidden,
-    ]);
+    const made = dense(graph, condition, `${name}.dense`, hidden, 3 * hidden);
+    const wide = cast(graph, made, graph.floatType, "float32");
+    const [scale = "", shift = "", gate = ""] = split(graph, wide, [hidden, hidden, hidden]);
     const plusOne = graph.node("Add", [scale, graph.constants.float(1)]);
     return unsqueeze(graph, concat(graph, [plusOne, shift, gate], 1), 1);
   });

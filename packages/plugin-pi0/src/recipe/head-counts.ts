@@ -1,5 +1,6 @@
-import type { CheckpointConfig, HeadSizes } from "@vla-pruner/onnx";
-import { invalid } from "./fail.ts";
+import type { HeadSizes } from "@vla-pruner/onnx/blocks";
+import { invalidConfig } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** Heads of the Gemma variants that openpi names. */
 const HEADS: Readonly<Record<string, HeadSizes>> = {
@@ -20,7 +21,7 @@ export function readHeads(config: CheckpointConfig): HeadSizes {
   const given = (key: string, known: number | undefined): number => {
     const value = config[key] ?? known;
     if (typeof value === "number" && Number.isInteger(value) && value > 0) return value;
-    throw invalid(
+    throw invalidConfig(
       `${key}: a positive whole number, or paligemma_variant among ${Object.keys(HEADS).join(", ")}`,
       JSON.stringify(value ?? config["paligemma_variant"] ?? null),
     );
@@ -32,13 +33,13 @@ export function readHeads(config: CheckpointConfig): HeadSizes {
   };
   const overridden = config["head_dim"] !== undefined;
   if (!overridden && expert !== undefined && expert.headSize !== sizes.headSize) {
-    throw invalid(
+    throw invalidConfig(
       "paligemma_variant and action_expert_variant with heads of one size",
       `${sizes.headSize} and ${expert.headSize}`,
     );
   }
   if (sizes.headSize % 2 !== 0 || sizes.heads % sizes.keyValueHeads !== 0) {
-    throw invalid(
+    throw invalidConfig(
       "an even head size and query heads that are a multiple of the key/value heads",
       JSON.stringify(sizes),
     );
@@ -51,7 +52,7 @@ export function readVisionHeads(config: CheckpointConfig, hidden: number): numbe
   const given = config["vision_heads"] ?? VISION_HEADS;
   const heads: unknown = Array.isArray(given) ? given[0] : given;
   if (typeof heads === "number" && Number.isInteger(heads) && heads > 0 && hidden % heads === 0) return heads;
-  throw invalid(`vision_heads: a divisor of ${hidden}`, JSON.stringify(given));
+  throw invalidConfig(`vision_heads: a divisor of ${hidden}`, JSON.stringify(given));
 }
 
 function named(config: CheckpointConfig, key: string): HeadSizes | undefined {

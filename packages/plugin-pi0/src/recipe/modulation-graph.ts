@@ -1,7 +1,8 @@
-import { activate, cast, GraphBuilder, linear } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { activate, dense, floatInput } from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms, modulations } from "./expert-norms.ts";
-import type { Pi0Sizes } from "./pi0-sizes.ts";
+import type { Pi0Plan } from "./pi0-sizes.ts";
 
 /**
  * Graph `time_modulation` of π0.5: sinusoidal embeddings of all Euler times, float32 `[times, hidden]` →
@@ -10,27 +11,15 @@ import type { Pi0Sizes } from "./pi0-sizes.ts";
  * Times are known beforehand, so this runs once in a policy's life: a third as many weights again as the
  * expert itself, which no Euler step has to read.
  */
-export function modulationGraph(
-  sizes: Pi0Sizes,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
-  const { expert, names } = sizes;
+export function modulationGraph({ sizes, checkpoint, floatType }: Pi0Plan): PlannedGraph {
+  const { hidden } = sizes.expert;
+  const { root } = sizes.names;
   const graph = new GraphBuilder("time_modulation", checkpoint, floatType);
-  const times = graph.input("time_embedding", "float32", ["times", expert.hidden]);
-  const dense = (x: Value, name: string): Value =>
-    linear(graph, x, {
-      weights: [`${names.root}${name}.weight`],
-      biases: [`${names.root}${name}.bias`],
-      input: expert.hidden,
-      outputs: [expert.hidden],
-    });
-  const inner = activate(graph, dense(cast(graph, times, "float32", floatType), "time_mlp_in"), "silu");
-  const condition = activate(graph, dense(inner, "time_mlp_out"), "silu");
-  graph.output(modulations(graph, sizes, condition), "modulation", "float32", [
-    "times",
-    expertNorms(sizes).length,
-    3 * expert.hidden,
-  ]);
+  const times = floatInput(graph, "time_embedding", ["times", hidden]);
+  const layer = (x: Value, name: string): Value =>
+    activate(graph, dense(graph, x, `${root}${name}`, hidden, hidden), "silu");
+  const condition = layer(layer(times, "time_mlp_in"), "time_mlp_out");
+  const dims = ["times", expertNorms(sizes).length, 3 * hidden];
+  graph.output(modulations(graph, sizes, condition), "modulation", "float32", dims);
   return graph.build();
 }

@@ -1,11 +1,18 @@
-import { VlaPrunerError } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { NormStats } from "@vla-pruner/core";
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import { invalidConfig } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, CheckpointFiles } from "@vla-pruner/onnx/convert";
 import type { Convention, NormMode, Pi0Vla } from "../pi0-vla.ts";
-import { invalid } from "./fail.ts";
 
 const ASSET = /^assets\/(.+)\/norm_stats\.json$/u;
 const TENSORS = /normalizer.*\.safetensors$/u;
+/** Files of statistics: openpi's beside the weights or below `assets/`, lerobot's tensors. */
+export const STATISTICS_FILES: CheckpointFiles = {
+  copied: ["norm_stats.json"],
+  json: ["norm_stats.json", { below: "assets", name: /\/norm_stats\.json$/u }],
+  vectors: [{ name: /^policy_preprocessor.*normalizer.*\.safetensors$/u }],
+};
+
 /** Name of statistics that stand beside the weights. */
 const OWN = "default";
 const STATISTICS = ["mean", "std", "q01", "q99"] as const;
@@ -44,7 +51,7 @@ export function readNormalization(
     if (name === undefined) return usual;
     const known = typeof name === "string" && Object.hasOwn(MODES, name) ? MODES[name] : undefined;
     if (known === undefined)
-      throw invalid(
+      throw invalidConfig(
         `normalization_mapping.${key} among ${Object.keys(MODES).join(", ")}`,
         JSON.stringify(name),
       );

@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 const FULL: CheckpointConfig = {
   model_type: "pi0",

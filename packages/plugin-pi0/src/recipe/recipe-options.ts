@@ -1,38 +1,24 @@
-import { VlaPrunerError } from "@vla-pruner/format";
-import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx";
+import { wholeOption } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
 import { VIEWS } from "../views.ts";
 
 const HORIZON = 50;
 const STEPS = 10;
+const MOST = 1000;
+const FIX = "leave it out for the checkpoint's own";
 
 /** Cameras that the model has slots for: all three, or the first of them. */
 export function planViews({ views = VIEWS.length }: RecipeOptions): number {
-  if (Number.isInteger(views) && views >= 1 && views <= VIEWS.length) return views;
-  throw invalid(`--views from 1 to ${VIEWS.length}`, String(views), `leave it out for ${VIEWS.join(", ")}`);
+  return wholeOption("--views", views, VIEWS.length, `leave it out for ${VIEWS.join(", ")}`);
 }
 
 /** Actions in a chunk: `--chunk`, else `action_horizon` (openpi) or `chunk_size` (lerobot). */
 export function planHorizon(config: CheckpointConfig, { chunk }: RecipeOptions): number {
-  return count(
-    "--chunk, or action_horizon in config.json",
-    chunk ?? config["action_horizon"] ?? config["chunk_size"] ?? HORIZON,
-  );
+  const value = chunk ?? config["action_horizon"] ?? config["chunk_size"] ?? HORIZON;
+  return wholeOption("--chunk, or action_horizon in config.json", value, MOST, FIX);
 }
 
 /** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10. */
 export function planSteps(config: CheckpointConfig, { steps }: RecipeOptions): number {
-  return count("--steps", steps ?? config["num_inference_steps"] ?? STEPS);
-}
-
-function count(what: string, value: unknown): number {
-  if (typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 1000) return value;
-  throw invalid(
-    `${what}: a whole number from 1 to 1000`,
-    JSON.stringify(value),
-    "leave it out for the checkpoint's own",
-  );
-}
-
-function invalid(expected: string, found: string, fix: string): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", { expected, found, fix });
+  return wholeOption("--steps", steps ?? config["num_inference_steps"] ?? STEPS, MOST, FIX);
 }

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaModel } from "@vla-pruner/core";
-import { convertFolder } from "@vla-pruner/onnx";
+import { convertFolder } from "@vla-pruner/onnx/convert";
 import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
 import { pi0Recipe } from "../../src/convert.ts";
 import { PRUNE_LAYER } from "./fixtures.ts";

@@ -2,14 +2,15 @@ import { join } from "node:path";
 import { openSession } from "@vla-pruner/core";
 import { float32Tensor, int64Tensor, readFloat32, seededRandom } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor } from "@vla-pruner/core/adapter";
-import { writeGraph } from "@vla-pruner/onnx";
-import type { CheckpointConfig, PlannedGraph, TensorSource } from "@vla-pruner/onnx";
+import { planCut } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
+import { writeGraph } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { eulerSchedule, timeEmbedding } from "../../src/euler-schedule.ts";
 import { FlowDecoder } from "../../src/flow-decoder.ts";
 import type { Pi0Vla } from "../../src/pi0-vla.ts";
 import { denoiseGraph } from "../../src/recipe/denoise-graph.ts";
 import { readSizes } from "../../src/recipe/pi0-sizes.ts";
-import { planCut } from "@vla-pruner/onnx";
 import { unrolledGraph } from "./unrolled-graph.ts";
 
 /** What the two ways are compared on: an expert, and the prefix that it reads. */
@@ -38,6 +39,7 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
   const { config, weights, horizon, steps, prefix, folder } = options;
   const sizes = readSizes(config, weights, horizon);
   const cut = planCut(sizes.decoder.layers, {});
+  const plan = { sizes, cut, checkpoint: weights, floatType: "float32" } as const;
   const { vision, kept, words } = prefix;
   const random = seededRandom(1);
   const draw = (...dims: readonly number[]): GraphTensor => {
@@ -57,7 +59,7 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
   const [state, noise] = [draw(1, sizes.stateSize), draw(1, horizon, sizes.actionSize)];
   const { hidden } = sizes.expert;
 
-  const stepwise = await openGraph(denoiseGraph(sizes, cut, weights, "float32"), weights, folder);
+  const stepwise = await openGraph(denoiseGraph(plan), weights, folder);
   const vla = { horizon, action_size: sizes.actionSize, expert: { hidden } } as Pi0Vla;
   const every = new Set(Array.from({ length: steps }, (_, step) => step));
   const decoder = new FlowDecoder(stepwise.session, undefined, vla, { steps, attentionSteps: every });
@@ -78,7 +80,7 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
     return { actions, attention: taps[0]?.map(mean) ?? new Float32Array() };
   };
 
-  const unrolled = await openGraph(unrolledGraph(sizes, cut, steps, weights, "float32"), weights, folder);
+  const unrolled = await openGraph(unrolledGraph(plan, steps), weights, folder);
   const times = eulerSchedule(steps).times.flatMap((time) => [...timeEmbedding(time, hidden)]);
   const past = Object.entries(cache).map(([name, tensor]) => [
     name.replace("present", "past_key_values"),

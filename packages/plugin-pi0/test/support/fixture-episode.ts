@@ -1,5 +1,5 @@
 import type { Observation } from "@vla-pruner/core";
-import { hashNoise, nameHash } from "@vla-pruner/onnx";
+import { hashNoise, nameHash } from "@vla-pruner/onnx/convert";
 import type { Pi0Fixture } from "./fixtures.ts";
 import { STATE_SIZE } from "./fixtures.ts";
 

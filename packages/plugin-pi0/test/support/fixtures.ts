@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** A small seeded checkpoint of π0 or π0.5 and episodes for it; the same bytes on every machine. */
 export interface Pi0Fixture {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashNoise, nameHash, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx";
-import type { CheckpointConfig, SyntheticTensor, TensorSource } from "@vla-pruner/onnx";
+import { hashNoise, nameHash, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, SyntheticTensor, TensorSource } from "@vla-pruner/onnx/convert";
 import { pi0Recipe } from "../../src/convert.ts";
 import { EPISODES, fixtureEpisode } from "./fixture-episode.ts";
 import { ROBOT_ACTION_SIZE, STATE_SIZE } from "./fixtures.ts";

@@ -1,4 +1,4 @@
-import type { TensorInfo, TensorSource } from "@vla-pruner/onnx";
+import type { TensorInfo, TensorSource } from "@vla-pruner/onnx/convert";
 
 /** A source whose tensors have other names. */
 export class RenamedSource implements TensorSource {

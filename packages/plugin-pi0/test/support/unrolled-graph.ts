@@ -1,17 +1,11 @@
-import { concat, GraphBuilder, slice, sum } from "@vla-pruner/onnx";
-import type { FloatType, PlannedGraph, TensorSource, Value } from "@vla-pruner/onnx";
+import { concat, slice, sum } from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { denoiseInputs, denoiseStep, tapOutputs } from "../../src/recipe/denoise-graph.ts";
-import type { Pi0Sizes } from "../../src/recipe/pi0-sizes.ts";
-import type { CutPlan } from "@vla-pruner/onnx";
+import type { Pi0Plan } from "../../src/recipe/pi0-sizes.ts";
 
 /** The rival of graph `denoise`: all Euler steps in one graph, π0 only. Noise → actions and mean attention. */
-export function unrolledGraph(
-  sizes: Pi0Sizes,
-  cut: CutPlan,
-  steps: number,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-): PlannedGraph {
+export function unrolledGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan, steps: number): PlannedGraph {
   const { expert, horizon, actionSize } = sizes;
   const graph = new GraphBuilder("unrolled", checkpoint, floatType);
   let actions = graph.input("noisy_actions", "float32", [1, horizon, actionSize]);
@@ -19,7 +13,7 @@ export function unrolledGraph(
   const inputs = denoiseInputs(graph, sizes, cut);
   const taps: Value[][] = [];
   for (let step = 0; step < steps; step += 1) {
-    const time = slice(graph, times, graph.constants.ints(step), graph.constants.ints(step + 1), 0);
+    const time = slice(graph, times, step, step + 1, 0);
     const made = graph.scope(`step.${step}`, () => denoiseStep(graph, sizes, cut, inputs, { actions, time }));
     actions = graph.node("Add", [
       actions,

@@ -1,6 +1,6 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
-import { EMPTY_TOKEN } from "../prompt.ts";
-import { invalid } from "./checkpoint-checks.ts";
+import { invalidConfig } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
+import { EMPTY_TOKEN } from "../empty-token.ts";
 
 /**
  * The token that ends every prompt: `empty_token_id` of config.json, for checkpoints with a vocabulary of
@@ -12,5 +12,5 @@ export function readEmptyToken(config: CheckpointConfig, vocabulary: number): nu
   const given = config["empty_token_id"];
   if (given === undefined || given === null) return EMPTY_TOKEN;
   if (typeof given === "number" && Number.isInteger(given) && given >= 0 && given < vocabulary) return given;
-  throw invalid(`empty_token_id: a token id from 0 to ${vocabulary - 1}`, JSON.stringify(given));
+  throw invalidConfig(`empty_token_id: a token id from 0 to ${vocabulary - 1}`, JSON.stringify(given));
 }

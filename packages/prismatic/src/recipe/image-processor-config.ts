@@ -1,5 +1,5 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
-import { invalid } from "./checkpoint-checks.ts";
+import { invalidConfig } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** How a camera frame becomes `pixel_values`; lies in `vla.image_processor`. */
 export interface ImageProcessorConfig {
@@ -29,7 +29,10 @@ export function readImageProcessor(
   const json = (typeof file === "object" && file !== null ? file : {}) as Readonly<Record<string, unknown>>;
   const strategy = json["image_resize_strategy"] ?? config["image_resize_strategy"] ?? "resize-naive";
   if (strategy !== "resize-naive" && strategy !== "letterbox" && strategy !== "resize-crop") {
-    throw invalid("image_resize_strategy resize-naive, letterbox or resize-crop", JSON.stringify(strategy));
+    throw invalidConfig(
+      "image_resize_strategy resize-naive, letterbox or resize-crop",
+      JSON.stringify(strategy),
+    );
   }
   const ids = config["timm_model_ids"] ?? (towers === 2 ? ["dinov2"] : []);
   const normalize = Array.from({ length: towers }, (_, index) => {
@@ -38,7 +41,7 @@ export function readImageProcessor(
     const mean = exact?.mean ?? at(json["means"], index) ?? fallback.mean;
     const std = exact?.std ?? at(json["stds"], index) ?? fallback.std;
     if (!isTriple(mean) || !isTriple(std))
-      throw invalid("three means and three deviations for each tower", JSON.stringify({ mean, std }));
+      throw invalidConfig("three means and three deviations for each tower", JSON.stringify({ mean, std }));
     return { mean, std };
   });
   return { size, strategy, fill: fillOf(json, normalize.at(-1)?.mean ?? []), normalize };

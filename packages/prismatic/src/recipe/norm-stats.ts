@@ -1,6 +1,12 @@
 import type { NormStats } from "@vla-pruner/core";
-import type { RecipeRequest } from "@vla-pruner/onnx";
-import { invalid } from "./checkpoint-checks.ts";
+import { invalidConfig } from "@vla-pruner/onnx/convert";
+import type { CheckpointFiles, RecipeRequest } from "@vla-pruner/onnx/convert";
+
+/** Files of an OpenVLA checkpoint that its recipes read: a fine-tune's statistics, and the pictures' format. */
+export const PRISMATIC_FILES: CheckpointFiles = {
+  copied: ["dataset_statistics.json"],
+  json: ["dataset_statistics.json", "preprocessor_config.json"],
+};
 
 /**
  * Statistics by training set. A fine-tune's own stand beside its weights and replace those of the base
@@ -13,10 +19,10 @@ export function readNormStats({
   config,
 }: Pick<RecipeRequest, "files" | "config">): Readonly<Record<string, NormStats>> {
   const stats: unknown = files["dataset_statistics.json"] ?? config["norm_stats"] ?? {};
-  if (!isObject(stats)) throw invalid("norm_stats: an object of training sets", JSON.stringify(stats));
+  if (!isObject(stats)) throw invalidConfig("norm_stats: an object of training sets", JSON.stringify(stats));
   const broken = Object.entries(stats).find(([, entry]) => !isObject(entry) || !isObject(entry["action"]));
   if (broken !== undefined)
-    throw invalid(`norm_stats.${broken[0]}.action: an object`, JSON.stringify(broken[1]).slice(0, 80));
+    throw invalidConfig(`norm_stats.${broken[0]}.action: an object`, JSON.stringify(broken[1]).slice(0, 80));
   return stats as Readonly<Record<string, NormStats>>;
 }
 

@@ -1,4 +1,6 @@
-import type { CheckpointConfig } from "@vla-pruner/onnx";
+import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
+import { dinov2, siglip } from "./synthetic-towers.ts";
+import type { SyntheticTower } from "./synthetic-towers.ts";
 
 /** Statistics for synthetic models: actions come out between −1 and 1. */
 const UNIT_STATISTICS = {
@@ -23,84 +25,36 @@ const BASE: CheckpointConfig = {
   norm_stats: UNIT_STATISTICS,
 };
 
+/** Sizes of a DINOv2 tower and of a SigLIP tower, as `vision_towers` of a synthetic model gives them. */
+function towers(hidden: number, layers: number, intermediate: number): readonly SyntheticTower[] {
+  return [dinov2(hidden, layers, intermediate), siglip(hidden, layers, intermediate)];
+}
+
+function llama(hidden: number, intermediate: number, layers: number, heads: number): CheckpointConfig {
+  return {
+    model_type: "llama",
+    hidden_size: hidden,
+    intermediate_size: intermediate,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    num_key_value_heads: heads,
+    vocab_size: 32_064,
+  };
+}
+
 /** Configs of synthetic models by size: the real one, one for a laptop, one for tests. */
 export const PRISMATIC_CONFIGS: Readonly<Record<"7b" | "0.5b" | "tiny", CheckpointConfig>> = {
-  "7b": {
-    ...BASE,
-    text_config: {
-      model_type: "llama",
-      hidden_size: 4096,
-      intermediate_size: 11_008,
-      num_hidden_layers: 32,
-      num_attention_heads: 32,
-      num_key_value_heads: 32,
-      vocab_size: 32_064,
-    },
-  },
+  "7b": { ...BASE, text_config: llama(4096, 11_008, 32, 32) },
   "0.5b": {
     ...BASE,
     vision_heads: [6, 6],
-    vision_towers: [
-      {
-        hidden: 384,
-        layers: 12,
-        intermediate: 1536,
-        patch: 14,
-        class_token: true,
-        registers: 4,
-        layer_scale: true,
-      },
-      {
-        hidden: 384,
-        layers: 12,
-        intermediate: 1536,
-        patch: 14,
-        class_token: false,
-        registers: 0,
-        layer_scale: false,
-      },
-    ],
-    text_config: {
-      model_type: "llama",
-      hidden_size: 1024,
-      intermediate_size: 2752,
-      num_hidden_layers: 32,
-      num_attention_heads: 16,
-      num_key_value_heads: 16,
-      vocab_size: 32_064,
-    },
+    vision_towers: towers(384, 12, 1536),
+    text_config: llama(1024, 2752, 32, 16),
   },
   tiny: {
     ...BASE,
     vision_heads: [2, 2],
-    vision_towers: [
-      {
-        hidden: 32,
-        layers: 3,
-        intermediate: 64,
-        patch: 14,
-        class_token: true,
-        registers: 4,
-        layer_scale: true,
-      },
-      {
-        hidden: 32,
-        layers: 3,
-        intermediate: 64,
-        patch: 14,
-        class_token: false,
-        registers: 0,
-        layer_scale: false,
-      },
-    ],
-    text_config: {
-      model_type: "llama",
-      hidden_size: 32,
-      intermediate_size: 64,
-      num_hidden_layers: 18,
-      num_attention_heads: 4,
-      num_key_value_heads: 4,
-      vocab_size: 32_064,
-    },
+    vision_towers: towers(32, 3, 64),
+    text_config: llama(32, 64, 18, 4),
   },
 };

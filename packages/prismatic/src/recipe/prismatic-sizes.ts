@@ -1,9 +1,17 @@
-import type { CheckpointConfig, DecoderSizes, TensorSource, TowerSizes } from "@vla-pruner/onnx";
-import { depthOf, invalid, missing } from "./checkpoint-checks.ts";
+import type { DecoderSizes, TowerSizes } from "@vla-pruner/onnx/blocks";
+import { dimsOf, invalidConfig, layersBelow, missingTensor } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 import { readTower } from "./tower-sizes.ts";
 
 /** Name of the decoder's weights in the checkpoint, with a final dot. */
 export const DECODER = "language_model.model.";
+
+/** Name of its layers, up to their numbers. */
+export const LAYERS: string = `${DECODER}layers.`;
+
+/** The same for its towers, in the order of their channels. */
+export const TOWERS: readonly string[] = ["vision_backbone.featurizer.", "vision_backbone.fused_featurizer."];
+const HEAD = "language_model.lm_head.weight";
 
 /** All sizes of an OpenVLA checkpoint. */
 export interface PrismaticSizes {
@@ -21,9 +29,8 @@ export interface PrismaticSizes {
 
 /** Sizes from `config.json`, and where it is silent from the tensors' shapes. */
 export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): PrismaticSizes {
-  const prefixes = ["vision_backbone.featurizer.", "vision_backbone.fused_featurizer."];
   const expected = config["use_fused_vision_backbone"] === true ? 2 : 1;
-  const present = prefixes.filter(
+  const present = TOWERS.filter(
     (prefix, index) => index < expected || checkpoint.info(`${prefix}pos_embed`) !== undefined,
   );
   const towers = present.map((prefix, index) => readTower(config, checkpoint, prefix, index));
@@ -32,39 +39,63 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): P
     first === undefined ||
     towers.some(({ tokens, imageSize }) => tokens !== first.tokens || imageSize !== first.imageSize)
   ) {
-    throw invalid(
+    throw invalidConfig(
       "vision towers with the same number of patches",
       towers.map(({ tokens }) => tokens).join(" and "),
     );
   }
-  const decoder = readDecoder(config, checkpoint);
+  const decoder = readDecoder(config, shapesOf(checkpoint));
   const joined = towers.reduce((sum, { hidden }) => sum + hidden, 0);
   const layers = towers.length === 2 ? 3 : 2; // Prismatic's fused and plain projectors
-  const widths = Array.from({ length: layers }, (_, index) =>
-    rows(checkpoint, `projector.fc${index + 1}.weight`),
+  const widths = Array.from(
+    { length: layers },
+    (_, index) => dimsOf(checkpoint, `projector.fc${index + 1}.weight`)[0] ?? 0,
   );
   if (widths.at(-1) !== decoder.hidden)
-    throw invalid(`a projector that ends in the decoder's ${decoder.hidden}`, String(widths.at(-1)));
+    throw invalidConfig(`a projector that ends in the decoder's ${decoder.hidden}`, String(widths.at(-1)));
   const text = config["text_config"] as { readonly tie_word_embeddings?: unknown } | undefined;
-  const own = "language_model.lm_head.weight";
-  if (checkpoint.info(own) === undefined && text?.tie_word_embeddings !== true) throw missing(own);
+  const tied = checkpoint.info(HEAD) === undefined;
+  if (tied && text?.tie_word_embeddings !== true) throw missingTensor(HEAD);
   return {
     decoder,
     towers,
     imageSize: first.imageSize,
     visionTokens: first.tokens,
     projector: [joined, ...widths],
-    head: checkpoint.info(own) === undefined ? `${DECODER}embed_tokens.weight` : own,
+    head: tied ? `${DECODER}embed_tokens.weight` : HEAD,
   };
 }
 
-function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): DecoderSizes {
+/** What a decoder's sizes are where the config is silent. */
+interface DecoderShapes {
+  readonly vocabulary: number;
+  readonly hidden: number;
+  readonly layers: number;
+  readonly intermediate: number;
+  /** Rows of a key matrix; as many as of a query matrix where absent. */
+  readonly keyRows?: number;
+}
+
+function shapesOf(checkpoint: TensorSource): DecoderShapes {
+  const [vocabulary = 0, hidden = 0] = dimsOf(checkpoint, `${DECODER}embed_tokens.weight`);
+  const rows = (name: string): number => dimsOf(checkpoint, `${LAYERS}0.${name}.weight`)[0] ?? 0;
+  const layers = layersBelow(checkpoint, LAYERS);
+  return {
+    vocabulary,
+    hidden,
+    layers,
+    intermediate: rows("mlp.gate_proj"),
+    keyRows: rows("self_attn.k_proj"),
+  };
+}
+
+/** Sizes of the decoder from `text_config`; LlamaConfig's own defaults for what shapes do not tell. */
+export function readDecoder(config: CheckpointConfig, shapes: DecoderShapes): DecoderSizes {
   const text = (config["text_config"] ?? {}) as Readonly<Record<string, unknown>>;
-  // LlamaConfig's own defaults: a config that leaves a key out means these.
   const number = (key: string, otherwise: number): number => {
     const value = text[key] ?? otherwise;
     if (typeof value !== "number" || !(value > 0))
-      throw invalid(`text_config.${key}: a positive number`, JSON.stringify(value));
+      throw invalidConfig(`text_config.${key}: a positive number`, JSON.stringify(value));
     return value;
   };
   // Computed otherwise, or not at all, in our graphs: better refused than silently wrong.
@@ -74,37 +105,28 @@ function readDecoder(config: CheckpointConfig, checkpoint: TensorSource): Decode
     ["hidden_act", "silu"],
   ] as const) {
     if ((text[key] ?? only) !== only)
-      throw invalid(`text_config with ${key} ${only}`, JSON.stringify(text[key]));
+      throw invalidConfig(`text_config with ${key} ${only}`, JSON.stringify(text[key]));
   }
-  const [vocabulary = 0, width = 0] = checkpoint.info(`${DECODER}embed_tokens.weight`)?.dims ?? [];
-  if (vocabulary === 0) throw missing(`${DECODER}embed_tokens.weight`);
-  const hidden = number("hidden_size", width);
+  const hidden = number("hidden_size", shapes.hidden);
   const heads = number("num_attention_heads", 32);
   const headSize = number("head_dim", hidden / heads);
-  const keyValueRows = rows(checkpoint, `${DECODER}layers.0.self_attn.k_proj.weight`);
   const sizes = {
-    layers: number("num_hidden_layers", depthOf(checkpoint, `${DECODER}layers.`)),
+    layers: number("num_hidden_layers", shapes.layers),
     hidden,
-    intermediate: number("intermediate_size", rows(checkpoint, `${DECODER}layers.0.mlp.gate_proj.weight`)),
-    vocabulary: number("vocab_size", vocabulary),
+    intermediate: number("intermediate_size", shapes.intermediate),
+    vocabulary: number("vocab_size", shapes.vocabulary),
     heads,
-    keyValueHeads: number("num_key_value_heads", keyValueRows / headSize),
+    keyValueHeads: number("num_key_value_heads", (shapes.keyRows ?? heads * headSize) / headSize),
     headSize,
     epsilon: number("rms_norm_eps", 1e-6),
     theta: number("rope_theta", 10_000),
     positions: number("max_position_embeddings", 2048),
   };
   if (!Number.isInteger(headSize) || headSize % 2 !== 0 || heads % sizes.keyValueHeads !== 0) {
-    throw invalid(
+    throw invalidConfig(
       "an even head size and query heads that are a multiple of the key/value heads",
       `head size ${headSize}, ${heads} and ${sizes.keyValueHeads} heads`,
     );
   }
   return sizes;
-}
-
-function rows(checkpoint: TensorSource, name: string): number {
-  const size = checkpoint.info(name)?.dims[0];
-  if (size === undefined) throw missing(name);
-  return size;
 }

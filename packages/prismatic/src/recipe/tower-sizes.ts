@@ -1,5 +1,6 @@
-import type { Activation, CheckpointConfig, TensorSource, TowerSizes } from "@vla-pruner/onnx";
-import { depthOf, invalid, missing } from "./checkpoint-checks.ts";
+import type { Activation, TowerSizes } from "@vla-pruner/onnx/blocks";
+import { dimsOf, invalidConfig, layersBelow } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 
 /** Attention heads of the timm towers that Prismatic models are built from, by the beginning of their id. */
 const HEADS: Readonly<Record<string, number>> = {
@@ -26,13 +27,9 @@ export function readTower(
   prefix: string,
   index: number,
 ): PrismaticTower {
-  const dims = (name: string): readonly number[] => {
-    const info = checkpoint.info(`${prefix}${name}`);
-    if (info === undefined) throw missing(`${prefix}${name}`);
-    return info.dims;
-  };
+  const dims = (name: string): readonly number[] => dimsOf(checkpoint, `${prefix}${name}`);
   if (checkpoint.info(`${prefix}norm_pre.weight`) !== undefined)
-    throw invalid("a DINOv2 or SigLIP tower", `a CLIP tower at ${prefix}`);
+    throw invalidConfig("a DINOv2 or SigLIP tower", `a CLIP tower at ${prefix}`);
   const [hidden = 0, , patch = 0] = dims("patch_embed.proj.weight");
   const prefixTokens = ["cls_token", "reg_token"]
     .filter((name) => checkpoint.info(`${prefix}${name}`) !== undefined)
@@ -42,12 +39,12 @@ export function readTower(
   const imageSize = imageSizeOf(config, index) ?? patch * Math.floor(Math.sqrt(positions));
   const tokens = Math.floor(imageSize / patch) ** 2;
   if (positions !== tokens && positions !== tokens + skipped) {
-    throw invalid(
+    throw invalidConfig(
       `${prefix}pos_embed with ${tokens} rows for pictures of ${imageSize} px`,
       `${positions} rows`,
     );
   }
-  const blocks = depthOf(checkpoint, `${prefix}blocks.`);
+  const blocks = layersBelow(checkpoint, `${prefix}blocks.`);
   return {
     prefix,
     hidden,
@@ -69,7 +66,7 @@ function imageSizeOf(config: CheckpointConfig, index: number): number | undefine
   const size: unknown = Array.isArray(sizes) ? sizes[index] : undefined;
   if (size === undefined) return undefined;
   if (typeof size !== "number" || !Number.isInteger(size) || size < 1)
-    throw invalid("image_sizes: whole numbers", JSON.stringify(sizes));
+    throw invalidConfig("image_sizes: whole numbers", JSON.stringify(sizes));
   return size;
 }
 
@@ -80,7 +77,7 @@ function headsOf(config: CheckpointConfig, index: number, hidden: number): numbe
   const known = Object.keys(HEADS).find((name) => id.startsWith(name));
   const heads: unknown = Array.isArray(given) ? given[index] : known && HEADS[known];
   if (typeof heads === "number" && heads > 0 && hidden % heads === 0) return heads;
-  throw invalid(
+  throw invalidConfig(
     `vision_heads with a divisor of ${hidden} for tower ${index}, or a timm_model_ids entry that is known: ${Object.keys(HEADS).join(", ")}`,
     Array.isArray(given) ? JSON.stringify(given) : JSON.stringify(id),
   );
@@ -92,7 +89,7 @@ function activationOf(config: CheckpointConfig, index: number): Activation {
   const activation =
     typeof name === "string" && Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined;
   if (activation !== undefined) return activation;
-  throw invalid(
+  throw invalidConfig(
     `timm_override_act_layers among ${Object.keys(ACTIVATIONS).join(", ")}`,
     JSON.stringify(name),
   );

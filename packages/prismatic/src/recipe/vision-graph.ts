@@ -3,13 +3,14 @@ import {
   concat,
   cosineSimilarity,
   geluMlp,
-  GraphBuilder,
   reshape,
   slice,
   visionTower,
-} from "@vla-pruner/onnx";
-import type { BlockModulation, FloatType, PlannedGraph, TensorSource, TowerSizes } from "@vla-pruner/onnx";
-import type { PrismaticSizes } from "./prismatic-sizes.ts";
+} from "@vla-pruner/onnx/blocks";
+import type { BlockModulation, TowerSizes } from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import type { PrismaticPlan } from "./prismatic-plan.ts";
 
 /**
  * Graph `vision_encoder`: `pixel_values [views, 3 · towers, side, side]` → `image_features [1, vision, hidden]`,
@@ -19,10 +20,7 @@ import type { PrismaticSizes } from "./prismatic-sizes.ts";
  * @param modulation builds what the towers' blocks do between attention and MLP (FiLM); may add inputs
  */
 export function visionGraph(
-  sizes: PrismaticSizes,
-  checkpoint: TensorSource,
-  floatType: FloatType,
-  views = 1,
+  { sizes, views, checkpoint, floatType }: PrismaticPlan,
   modulation?: (graph: GraphBuilder) => (tower: TowerSizes) => BlockModulation,
 ): PlannedGraph {
   const { towers, imageSize, visionTokens, projector, decoder } = sizes;
@@ -30,7 +28,7 @@ export function visionGraph(
   const pixels = graph.input("pixel_values", "float32", [views, 3 * towers.length, imageSize, imageSize]);
   const modulationOf = modulation?.(graph);
   const patches = towers.map((tower, index) => {
-    const own = slice(graph, pixels, graph.constants.ints(3 * index), graph.constants.ints(3 * index + 3), 1);
+    const own = slice(graph, pixels, 3 * index, 3 * index + 3, 1);
     return visionTower(graph, cast(graph, own, "float32", floatType), tower, views, modulationOf?.(tower));
   });
   const joined = patches.length === 1 ? (patches[0] ?? "") : concat(graph, patches, 2);

@@ -1,4 +1,5 @@
-import type { EpisodeTrace, ScoreName } from "../types.ts";
+import type { ScoreName } from "../page-data.ts";
+import type { EpisodeTrace } from "../types.ts";
 
 const MAPS: Readonly<Record<ScoreName, string>> = {
   semantic: "semantic score",

@@ -1,10 +1,9 @@
 import { callMilliseconds } from "../../closed-loop/call-milliseconds.ts";
 import { meanOf, medianOf } from "../../statistics.ts";
 import { keptShare } from "../call-numbers.ts";
-import { escapeHtml } from "../escape.ts";
+import { escapeHtml, factList } from "../html.ts";
+import type { ViewerEpisode } from "../page-data.ts";
 import type { EpisodeTrace } from "../types.ts";
-import type { ViewerEpisode } from "../viewer-data.ts";
-import { factList } from "./fact-list.ts";
 import { timeline } from "./timeline.ts";
 
 /** One column of the report: outcome, cameras, and places that the script fills for the chosen call. */

@@ -1,8 +1,17 @@
+import type { StageName } from "@vla-pruner/core";
 import { callMilliseconds } from "../../closed-loop/call-milliseconds.ts";
 import { medianOf, sumOf } from "../../statistics.ts";
-import { escapeHtml } from "../escape.ts";
+import { escapeHtml } from "../html.ts";
 import type { EpisodeTrace } from "../types.ts";
-import { STAGE_GROUPS } from "./stages.ts";
+
+/** All stages as the page shows them, those that take no time to speak of as one. */
+const STAGE_GROUPS: readonly { readonly label: string; readonly stages: readonly StageName[] }[] = [
+  { label: "vision encoder", stages: ["encodeVision"] },
+  { label: "language layers before the cut", stages: ["prefillHead"] },
+  { label: "selection", stages: ["select"] },
+  { label: "layers after the cut and action", stages: ["act"] },
+  { label: "everything else", stages: ["prepare", "observe", "toAction"] },
+];
 
 interface Row {
   readonly label: string;
@@ -34,7 +43,7 @@ function rowOf({ label, calls }: EpisodeTrace): Row {
 function bar({ label, parts, total }: Row, longest: number): string {
   const pieces = parts.map((part, index) => {
     const width = ((100 * part) / longest).toFixed(2);
-    return `<i style="width:${width}%;background:var(--stage-${index})"></i>`;
+    return `<i class="stage-${index}" style="width:${width}%"></i>`;
   });
   return `<span>${escapeHtml(label)}</span><span class="track">${pieces.join("")}</span><span class="numbers">${total.toFixed(1)} ms</span>`;
 }
@@ -64,7 +73,7 @@ function table(rows: readonly Row[]): string {
 }
 
 function swatchOf(index: number): string {
-  return `<span class="swatch" style="background:var(--stage-${index})"></span> `;
+  return `<span class="swatch stage-${index}"></span> `;
 }
 
 function changeOf(before: number, after: number): string {

@@ -1,12 +1,10 @@
-import { escapeHtml, jsonForScript } from "../escape.ts";
-import { SCRIPT } from "../script/script.ts";
+import { escapeHtml, factList, jsonForScript } from "../html.ts";
+import type { ViewerEpisode } from "../page-data.ts";
 import type { EpisodeTrace, ReportMeta } from "../types.ts";
-import type { ViewerEpisode } from "../viewer-data.ts";
 import { controls } from "./controls.ts";
 import { episodeSection } from "./episode-section.ts";
-import { factList } from "./fact-list.ts";
 import { latencyChart } from "./latency-chart.ts";
-import { STYLE } from "./style.ts";
+import { SCRIPT, STYLE } from "./made-from-browser.ts";
 
 /** Nothing may come from outside the file, whatever a text in it says. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";

@@ -1,0 +1,37 @@
+import { loadPolicy } from "@vla-pruner/core";
+import type { Policy, VlaModel } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
+import type { ModelOptions } from "../options/model-options.ts";
+import { loadPlugins } from "../plugins/load-plugins.ts";
+
+export interface OpenPolicyOptions extends Partial<ModelOptions> {
+  /** Of what the model draws at random. */
+  readonly seed?: number;
+}
+
+/**
+ * A policy as the command line's options have it; nothing is pruned unless its episodes do. It frees a model that it
+ * loaded, not one that it was given.
+ *
+ * @throws as `loadPolicy`, `plugin-invalid`
+ */
+export async function openPolicy(model: string | VlaModel, options: OpenPolicyOptions): Promise<Policy> {
+  const { plugin, camera, device, unnormKey, centerCrop, seed } = options;
+  const plugins = await loadPlugins(plugin, {
+    ...(unnormKey !== undefined && { unnormKey }),
+    ...(centerCrop !== undefined && { centerCrop }),
+    ...(seed !== undefined && { seed }),
+  });
+  try {
+    return await loadPolicy(model, {
+      plugins,
+      ...(camera && { cameras: camera }),
+      ...(device && { device }),
+    });
+  } catch (cause) {
+    if (!VlaPrunerError.is(cause, "unknown-architecture")) throw cause;
+    const { expected, found } = cause;
+    const fix = `pass the plugin for ${found} with --plugin MODULE`;
+    throw new VlaPrunerError("unknown-architecture", { expected, found, fix, cause });
+  }
+}

@@ -1,0 +1,50 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import { DEVICES } from "@vla-pruner/core";
+import type { Device } from "@vla-pruner/core";
+import { VlaPrunerError } from "@vla-pruner/format";
+import { parseChoice } from "./parse.ts";
+import { pluginOption } from "./plugin-option.ts";
+
+/** What a user says of a model, in every command that runs one. */
+export interface ModelOptions {
+  readonly plugin?: readonly string[];
+  /** The model's camera → what feeds it. */
+  readonly camera?: Readonly<Record<string, string>>;
+  readonly unnormKey?: string;
+  readonly centerCrop?: boolean;
+  readonly device: Device;
+}
+
+/** ONNX Runtime's WebAssembly is for browsers; Node has the native processor. */
+const NATIVE = DEVICES.filter((device) => device !== "wasm");
+
+/** @param key what feeds a camera in this command, in words */
+export function addModelOptions(command: Command, key: string): Command {
+  return command
+    .addOption(pluginOption())
+    .addOption(
+      new Option("--camera <name=key>", `the model's camera and ${key}; once for each`).argParser(addCamera),
+    )
+    .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
+    .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
+    .addOption(
+      new Option("--device <device>", NATIVE.join(", "))
+        .argParser(parseChoice("--device", ...NATIVE))
+        .default("cpu"),
+    );
+}
+
+function addCamera(
+  word: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name, key] = /^([^=]+)=(.+)$/su.exec(word) ?? [];
+  if (name !== undefined && key !== undefined && !Object.hasOwn(before, name))
+    return Object.fromEntries([...Object.entries(before), [name, key]]);
+  throw new VlaPrunerError("invalid-option", {
+    expected: "--camera: NAME=KEY, each name once",
+    found: JSON.stringify(word),
+    fix: "write the model's camera first, then what feeds it",
+  });
+}

@@ -1,0 +1,67 @@
+import type { PluginOptions, VlaPlugin } from "@vla-pruner/core";
+import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
+import { foundIn, pluginModules } from "./plugin-modules.ts";
+import type { PluginModule } from "./plugin-modules.ts";
+
+/** A plugin, and the module that it is from. */
+export interface NamedPlugin extends VlaPlugin {
+  readonly module: string;
+}
+
+/**
+ * The plugins to choose from, those that the user names first.
+ *
+ * @param given modules, as with `--plugin`
+ * @throws `plugin-invalid` for a module that gives none
+ */
+export async function loadPlugins(
+  given: readonly string[] | undefined,
+  options: PluginOptions,
+): Promise<NamedPlugin[]> {
+  return Promise.all(pluginModules(given).map((module) => loadPlugin(module, options)));
+}
+
+async function loadPlugin({ name, main }: PluginModule, options: PluginOptions): Promise<NamedPlugin> {
+  const module = await main();
+  const make = Object.hasOwn(module, "plugin") ? module["plugin"] : undefined;
+  if (typeof make !== "function") {
+    throw new VlaPrunerError("plugin-invalid", {
+      expected: `${name} to export plugin: a function of options that gives { architecture, createAdapter }`,
+      found: foundIn(module, "plugin"),
+      fix: "export it, or pass another --plugin",
+    });
+  }
+  const plugin = guarded(name, () => make(options) as unknown);
+  if (!isPlugin(plugin)) {
+    throw new VlaPrunerError("plugin-invalid", {
+      expected: `{ architecture, createAdapter } from the plugin of ${name}`,
+      found: isObject(plugin) ? Object.keys(plugin).join(", ") || "an empty object" : typeof plugin,
+      fix: "correct the plugin",
+    });
+  }
+  const { architecture } = plugin;
+  return {
+    module: name,
+    architecture,
+    createAdapter: (model) => guarded(name, () => plugin.createAdapter(model)),
+  };
+}
+
+function isPlugin(value: unknown): value is VlaPlugin {
+  if (!isObject(value)) return false;
+  return isText(value["architecture"]) && typeof value["createAdapter"] === "function";
+}
+
+function guarded<Result>(name: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (cause) {
+    if (VlaPrunerError.is(cause)) throw cause;
+    throw new VlaPrunerError("plugin-invalid", {
+      expected: `an adapter from ${name}`,
+      found: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
+      fix: "correct the plugin",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,55 @@
+// Shapes.
+export {
+  cast,
+  concat,
+  END,
+  mean,
+  range,
+  reshape,
+  sizeOfAxis,
+  slice,
+  span,
+  squeeze,
+  sum,
+  transpose,
+  unsqueeze,
+} from "./blocks/shapes.ts";
+export type { ColumnRange } from "./blocks/shapes.ts";
+
+// Words, projections, norms.
+export { activate } from "./blocks/activations.ts";
+export type { Activation } from "./blocks/activations.ts";
+export { embedding } from "./blocks/embedding.ts";
+export { floatInput, floatOutput } from "./blocks/float-border.ts";
+export { dense, linear, split } from "./blocks/linear.ts";
+export { modulatedRmsNorm } from "./blocks/modulated-norm.ts";
+export { layerNorm, rmsNorm } from "./blocks/norms.ts";
+export { patchEmbedding } from "./blocks/patch-embedding.ts";
+export { geluMlp } from "./blocks/projector.ts";
+export { rawTensor, TABLE } from "./blocks/raw-tensor.ts";
+export { rotaryTables, rotate } from "./blocks/rotary.ts";
+export type { RotaryTables } from "./blocks/rotary.ts";
+
+// Attention and its taps.
+export { causalAttention, fullAttention } from "./blocks/attention.ts";
+export type { HeadSizes } from "./blocks/open-attention.ts";
+export { actionTap, attentionMap, tapOutput } from "./blocks/attention-taps.ts";
+export { CacheBorder } from "./blocks/cache-inputs.ts";
+export { headMean, openAttention, rowsTap, splitHeads } from "./blocks/open-attention.ts";
+export { SEMANTIC_ROWS } from "@vla-pruner/format";
+export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
+
+// Layers and towers.
+export { biasedLayer } from "./blocks/biased-layer.ts";
+export type { BiasedLayerNames, BiasedLayerSizes } from "./blocks/biased-layer.ts";
+export { decoderLayer, decoderLayers } from "./blocks/decoder-layer.ts";
+export type { DecoderLayer, DecoderSizes } from "./blocks/decoder-layer.ts";
+export { gatherRows, keptRows } from "./blocks/gather-kept.ts";
+export { allPositions, openLayer, openLayers } from "./blocks/open-layer.ts";
+export type { OpenLayer, RowPlaces } from "./blocks/open-layer.ts";
+export { siglipTower } from "./blocks/siglip-tower.ts";
+export type { SiglipSizes } from "./blocks/siglip-tower.ts";
+export { transformerLayer } from "./blocks/transformer-layer.ts";
+export type { LayerSizes, Normed } from "./blocks/transformer-layer.ts";
+export { visionTower } from "./blocks/vision-tower.ts";
+export type { BlockModulation, TowerSizes } from "./blocks/vision-tower.ts";

@@ -1,0 +1,30 @@
+// Converting.
+export { convertCheckpoint } from "./convert/convert-checkpoint.ts";
+export { convertFolder } from "./convert/convert-folder.ts";
+export type { CheckpointFiles } from "./convert/checkpoint-files.ts";
+export { latterHalf, planCut } from "./convert/cut-plan.ts";
+export type { CutPlan } from "./convert/cut-plan.ts";
+export type {
+  CheckpointConfig,
+  ConversionPlan,
+  ModelRecipe,
+  RecipeOptions,
+  RecipeRequest,
+  SessionPlan,
+} from "./convert/model-recipe.ts";
+export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";
+export type { OpenCheckpoint } from "./convert/open-checkpoint.ts";
+
+export { invalidConfig, invalidOption, missingTensor } from "./convert/recipe-errors.ts";
+export { dimsOf, layersBelow, wholeNumber, wholeOption } from "./convert/read-sizes.ts";
+export { cacheOutputs, cutBlock, decoderBlock } from "./convert/vla-block.ts";
+
+// Weights.
+export { PytorchFile } from "./pytorch/pytorch-file.ts";
+export { writeSafetensors } from "./safetensors/write-checkpoint.ts";
+export type { StoredType } from "./safetensors/write-checkpoint.ts";
+export { hashNoise, nameHash } from "./synthetic/hash-noise.ts";
+export { recordTensors } from "./synthetic/record-tensors.ts";
+export { SyntheticSource } from "./synthetic/synthetic-source.ts";
+export type { SyntheticTensor } from "./synthetic/synthetic-source.ts";
+export type { TensorInfo, TensorSource } from "./weights/tensor-source.ts";
