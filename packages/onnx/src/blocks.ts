@@ -36,6 +36,7 @@ export type { HeadSizes } from "./blocks/open-attention.ts";
 export { actionTap, attentionMap, tapOutput } from "./blocks/attention-taps.ts";
 export { CacheBorder } from "./blocks/cache-inputs.ts";
 export { headMean, openAttention, rowsTap, splitHeads } from "./blocks/open-attention.ts";
+export type { OpenAttention } from "./blocks/open-attention.ts";
 export { SEMANTIC_ROWS } from "@vla-pruner/format";
 export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
 
