@@ -55,6 +55,21 @@ describe("an input that a middleware changes", () => {
     assert.deepEqual(seen, [`outer ${Array.from({ length: 16 }, (_, index) => index).join()}`, "inner 3,5"]);
   });
 
+  it("is refused where scores do not cover the visual tokens", async () => {
+    const short = new Float32Array(15);
+    const semantic: StageMiddleware = {
+      async prefillHead(_, next) {
+        const head = await next();
+        return { ...head, semantic: { ...head.semantic, scores: { ...head.semantic.scores, text: short } } };
+      },
+    };
+    const score: StageMiddleware = {
+      observe: (input, next) => next({ ...input, actionAttention: short }),
+    };
+    await assert.rejects(act([semantic]), /text of 16 visual tokens, found 15 values/u);
+    await assert.rejects(act([score]), /action attention of 16 visual tokens, found 15 values/u);
+  });
+
   it("makes a decision of select, by another pruner or in another context", async () => {
     const pruner: StageMiddleware = { select: (input, next) => next({ ...input, pruner: keepAll() }) };
     assert.equal((await act([pruner])).decision, "dense");
