@@ -33,7 +33,7 @@ const OPTIONS: readonly (readonly [ErrorCode, RegExp, readonly string[]])[] = [
   ["invalid-option", /found --visible-rows/u, ["--pruner", "random", "--visible-rows"]],
   ["invalid-option", /found --budget/u, ["--pruner", "keep-all", "--budget", "joint"]],
   ["invalid-option", /action layers among .* found 6/u, ["--action-layers", "6"]],
-  ["invalid-option", /action layers among .* found -1/u, ["--action-layers", "-1"]],
+  ["invalid-option", /layer numbers, found \[-1\]/u, ["--action-layers", "-1"]],
   ["invalid-option", /--action-layers: a whole number/u, ["--action-layers", ""]],
   ["unnorm-key", /tiny.* found none_such/u, ["--unnorm-key", "none_such"]],
   ["unnorm-key", /found __proto__/u, ["--unnorm-key", "__proto__"]],
