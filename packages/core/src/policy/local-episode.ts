@@ -106,9 +106,10 @@ export class LocalEpisode implements Episode {
     resources.assertLive("encodeVision", vision.features);
     const tokens = checkVision(vision);
 
-    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) =>
-      resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call)),
-    );
+    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) => {
+      resources.assertLive("encodeVision", given.vision.features);
+      return resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call));
+    });
     resources.assertLive("prefillHead", head.state);
 
     const forecast = memory.temporal.forecast(vision.views);
@@ -124,17 +125,21 @@ export class LocalEpisode implements Episode {
       step: memory.temporal.step,
       memory: memory.own,
     };
-    const decision = await stage("select", { ...call, context, pruner }, async (given) => {
+    let decision = await stage("select", { ...call, context, pruner }, async (given) => {
       context = given.context;
       return given.pruner.select(context);
     });
     let keep = checkKeep(decision.keep, tokens, decision.decision);
     events.report("selection-available", { episode: this.id, ...decision });
 
-    const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, (given) => {
+    const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, async (given) => {
+      resources.assertLive("prefillHead", given.head.state);
       keep = checkKeep(given.keep, tokens);
       return adapter.act(given.prepared, given.head, keep, call);
     });
+
+    if (keep !== decision.keep)
+      decision = { ...decision, decision: keep.length === tokens ? "dense" : "pruned", keep };
 
     const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
     const score = combineLayers(actionAttention, chosen, keep, tokens);
