@@ -58,6 +58,8 @@ describe("report", () => {
       "fastv",
       "--retention",
       "0.125",
+      "--warmup",
+      "semantic",
       "--out",
       out,
     );

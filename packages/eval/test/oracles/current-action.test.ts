@@ -16,7 +16,7 @@ describe("VLA-Pruner with the current action", () => {
       const own: StageMiddleware = { select: ({ context }, next) => (contexts.push(context), next()) };
       const adapter = new FakeAdapter({ currentAction: true });
       const policy = createPolicy({ adapter, pruner: keepAll(), middleware: [own] });
-      const informed = await evaluatedPruner("current-action", policy, { retention: 0.25 }, warmup);
+      const informed = await evaluatedPruner("current-action", policy, { retention: 0.5 }, warmup);
       await runEpisode(policy, new FakeSimulator(), {
         ...options,
         ...informed,
@@ -24,7 +24,7 @@ describe("VLA-Pruner with the current action", () => {
       });
       const forecasts = contexts.map(({ forecast }) => forecast !== null);
       assert.deepEqual(forecasts, [false, false, false, true, true, true], "the policy's middleware stays");
-      const plain = vlaPruner({ retention: 0.25, warmup });
+      const plain = vlaPruner({ retention: 0.5, warmup });
       const joined = withCurrentAction(plain);
       assert.deepEqual(
         kept,
@@ -40,7 +40,7 @@ describe("VLA-Pruner with the current action", () => {
 
   it("is refused where the model does not report it", async () => {
     const policy = createPolicy({ adapter: new FakeAdapter(), pruner: keepAll() });
-    const informed = await evaluatedPruner("current-action", policy, { retention: 0.25 }, "semantic");
+    const informed = await evaluatedPruner("current-action", policy, { retention: 0.5 }, "semantic");
     await assert.rejects(
       runEpisode(policy, new FakeSimulator(), { ...options, ...informed }),
       (error) => hasCode("invalid-option")(error) && /below the cut.*found fake,/u.test(String(error)),
