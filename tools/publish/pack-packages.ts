@@ -17,9 +17,13 @@ function removeTarballs(folder: string): void {
   }
 }
 
-/** Builds every package whose sources changed since the last build. */
+/** Builds every package from nothing: what is left of sources that are gone must not be packed. */
 export async function buildPackages(): Promise<void> {
-  await runCommand("build", ["pnpm", "build"], { folder: REPOSITORY });
+  for (const { folder } of publicPackages()) {
+    for (const output of ["dist", "tsconfig.build.tsbuildinfo"])
+      rmSync(join(folder, output), { recursive: true, force: true });
+  }
+  await runCommand("build", ["pnpm", "build", "--force"], { folder: REPOSITORY });
 }
 
 /** Builds and packs every public package into `folder`; returns the paths of the tarballs. */
