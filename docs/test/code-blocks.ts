@@ -61,7 +61,7 @@ export class Workplace {
   constructor() {
     symlinkSync(join(REPOSITORY, "examples", "node_modules"), join(this.folder, "node_modules"), "junction");
     mkdirSync(join(this.folder, "examples"));
-    for (const name of ["checkpoints", join("examples", "frames")]) {
+    for (const name of ["checkpoints", join("examples", "frames"), join("examples", "toy-vla")]) {
       symlinkSync(join(REPOSITORY, name), join(this.folder, name), "junction");
     }
     writeFileSync(join(this.folder, "package.json"), '{ "type": "module" }\n');

@@ -72,7 +72,8 @@ function toyAdapter(model: VlaModelParts, { unnormKey }: PluginOptions): ToyAdap
       const outputs = await session("act").run(feeds);
       const taps = new kit.TapMean(layout, vision, keep.length);
       taps.add(state.attention, kit.optionalFloat32(outputs, "action_attention"));
-      return { raw: kit.requiredFloat32(outputs, "action"), actionAttention: taps.layers() };
+      const raw = kit.checkComputed(kit.requiredFloat32(outputs, "action"), "actions");
+      return { raw, actionAttention: taps.layers() };
     },
 
     toAction(raw) {

@@ -19,9 +19,9 @@ export function fovea() {
 function filesOf(folder: string): [path: string, text: string][] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .map((path): [string, string] => [relative(folder, path), readFileSync(path, "utf8")])
-    .toSorted();
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)))
+    .toSorted()
+    .map((path) => [path, readFileSync(join(folder, path), "utf8")]);
 }
 
 /**

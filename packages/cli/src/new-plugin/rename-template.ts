@@ -4,6 +4,12 @@ import type { PluginNames } from "./plugin-names.ts";
 /** What stands in the template, and what it becomes. The first that matches at a place counts. */
 type Renaming = readonly (readonly [pattern: string, text: string])[];
 
+/** Files that mean something to npm wherever they lie: it would leave out the one, and read the other. */
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  _gitignore: ".gitignore",
+  "_package.json": "package.json",
+};
+
 function renamingFor({ packageName, architecture, words }: PluginNames, version: string): Renaming {
   const [first = "", ...others] = words;
   const kebab = words.join("-");
@@ -38,10 +44,7 @@ export function renameTemplate(
   const rename = (text: string): string =>
     text.replaceAll(any, (_, ...groups: unknown[]) => renaming[groups.findIndex(isMatched)]?.[1] ?? "");
   refuseClash([...files.values()].join("\n"), names, rename);
-  return new Map(
-    // npm leaves out files called .gitignore when it packs.
-    [...files].map(([path, text]) => [rename(path).replace(/^gitignore$/u, ".gitignore"), rename(text)]),
-  );
+  return new Map([...files].map(([path, text]) => [OWN_NAMES[path] ?? rename(path), rename(text)]));
 }
 
 function refuseClash(text: string, { packageName }: PluginNames, rename: (word: string) => string): void {

@@ -33,8 +33,9 @@ export function userProject(): string {
   mkdirSync(inPackage, { recursive: true });
   const exports = { ".": { import: "./index.mjs" }, "./convert": { import: "./convert.mjs" } };
   writeFileSync(join(inPackage, "package.json"), JSON.stringify({ name: "robot-plugin", exports }));
-  const toy = (file: string): string => JSON.stringify(new URL(file, TOY_FOLDER).href);
-  writeFileSync(join(inPackage, "index.mjs"), `export { plugin } from ${toy("index.ts")};\n`);
-  writeFileSync(join(inPackage, "convert.mjs"), `export { recipe } from ${toy("convert.ts")};\n`);
+  for (const [entry, name] of Object.entries({ index: "plugin", convert: "recipe" })) {
+    const toy = JSON.stringify(new URL(`${entry}.ts`, TOY_FOLDER).href);
+    writeFileSync(join(inPackage, `${entry}.mjs`), `export { ${name} } from ${toy};\n`);
+  }
   return folder;
 }
