@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { adapterContract } from "@vla-pruner/core/testing";
+import { adapterContract, prunerContract } from "@vla-pruner/core/testing";
 import { readPng } from "../support/png.ts";
 
 const repository = join(import.meta.dirname, "..", "..");
@@ -55,6 +55,38 @@ describe("examples", () => {
     assert.equal(count(lines, /^taps: 3 layers over all 64 visual tokens, 3 over the kept ones$/), 1);
     assert.equal(count(lines, /^step [012]: dense, 64 visual tokens kept, action (-?\d\.\d{3} ?){7}$/), 3);
     assert.equal(count(lines, /^step [34]: pruned, 16 visual tokens kept, action (-?\d\.\d{3} ?){7}$/), 2);
+  });
+
+  it("06 keeps the patches that changed, from the second step on", () => {
+    const lines = linesOf("06-see-what-moved.ts");
+    assert.equal(lines[0], `meets ${Object.keys(prunerContract).length} checks`);
+    const kept = lines.slice(1).map((line) => Number(/keeps (\d+) of the 16 patches/.exec(line)?.[1]));
+    assert.equal(kept.length, 4);
+    assert.ok(
+      kept.slice(1).every((patches) => patches >= 12),
+      kept.join(),
+    );
+  });
+
+  it("07 keeps what this call's actions look at, and is refused where no action row lies below the cut", () => {
+    const lines = linesOf("07-know-this-very-call.ts");
+    const held = lines.slice(0, -1).map((line) => {
+      return Number(/^step \d: 25 % of the tokens hold (\d+) % of the action attention$/.exec(line)?.[1]);
+    });
+    assert.equal(held.length, 3);
+    assert.ok(
+      held.every((share) => share > 30),
+      held.join(),
+    );
+    assert.equal(lines.at(-1), "refused for openvla: invalid-option");
+  });
+
+  it("08 learns how much to keep, and goes on in another policy with what it learnt", () => {
+    const lines = linesOf("08-learn-how-much-to-keep.ts");
+    assert.equal(lines[0], `meets ${Object.keys(prunerContract).length} checks`);
+    assert.equal(lines[1], "step 0: 128 kept, 0 calls known");
+    assert.equal(count(lines, /^step [12]: [1-9]\d kept, [12] calls known$/), 2);
+    assert.equal(lines.at(-1), "taken up again: 3 calls known, same choice: true");
   });
 
   it("the demo plays an episode dense and pruned, and writes what it saw", async () => {

@@ -145,7 +145,7 @@ describe("eval refuses", () => {
       await startCli(await evalWords("--pruners", "current-action")).done,
       "invalid-option",
     );
-    assert.match(line, /below the cut.*found openvla;/u);
+    assert.match(line, /below the cut.*found openvla, tapped at/u);
   });
 
   it("no model at all", async () => {

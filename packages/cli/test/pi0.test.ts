@@ -95,7 +95,7 @@ describe("a π0 checkpoint", () => {
       /cameras among base_0_rgb.*found front/u,
       { pixel_values: undefined, images: { front: "front.png" } },
     ],
-    ["no state", /the robot's state, found none/u, { state: undefined }],
+    ["no state", /a state of 1 to 8 numbers, found none/u, { state: undefined }],
     ["a state of the wrong length", /a state of 1 to 8 numbers/u, { state: [1, 2, 3, 4, 5, 6, 7, 8, 9] }],
     ["noise of the wrong shape", /noise of 10 × 32 = 320 values, found 319/u, { noise: "short-noise.bin" }],
     ["ids beyond the vocabulary", /token ids from 0 to 511, found 512/u, { input_ids: [2, 512] }],
@@ -120,7 +120,7 @@ describe("a π0 checkpoint", () => {
       episode("dense"),
       "--current-action",
     );
-    assert.match(line, /below the cut.*found pi0;/u);
+    assert.match(line, /below the cut.*found pi0, tapped at/u);
   });
 
   it("is benchmarked, its expert counted", async () => {

@@ -41,6 +41,8 @@ describe("checkVlaBlock", () => {
       ["tapped_layers", [-1]],
       ["views", "1"],
       ["norm_stats", []],
+      ["norm_stats", { libero: {} }],
+      ["norm_stats", { libero: { action: null } }],
       ["sessions", { act: { file: "act", bytes: { graph: 0, data: [] } } }],
       ["sessions", { act: null }],
     ];

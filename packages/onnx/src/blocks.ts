@@ -32,10 +32,10 @@ export type { RotaryTables } from "./blocks/rotary.ts";
 
 // Attention and its taps.
 export { causalAttention, fullAttention } from "./blocks/attention.ts";
-export type { HeadSizes } from "./blocks/open-attention.ts";
 export { actionTap, attentionMap, tapOutput } from "./blocks/attention-taps.ts";
 export { CacheBorder } from "./blocks/cache-inputs.ts";
 export { headMean, openAttention, rowsTap, splitHeads } from "./blocks/open-attention.ts";
+export type { HeadSizes, OpenAttention } from "./blocks/open-attention.ts";
 export { SEMANTIC_ROWS } from "@vla-pruner/format";
 export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
 

@@ -3,7 +3,6 @@ import {
   DECODER_SHAPE,
   isCount,
   isFlag,
-  isObject,
   isWhole,
   listOf,
   oneOf,
@@ -11,7 +10,7 @@ import {
   TOWER_SHAPE,
 } from "@vla-pruner/format";
 import type { DecoderBlock, PlannedBlock, Shape, TowerBlock, VlaBlock } from "@vla-pruner/format";
-import { ACTION_BINS_SHAPE } from "@vla-pruner/prismatic";
+import { ACTION_BINS_SHAPE, IMAGE_PROCESSOR_SHAPE } from "@vla-pruner/prismatic";
 import type { ActionBins, ImageProcessorConfig } from "@vla-pruner/prismatic";
 
 /** What turns hidden states into actions. */
@@ -44,7 +43,7 @@ export interface OftVla extends PlannedBlock {
 const OFT: Shape<OftVla> = {
   views: oneOf(1, 2, 3),
   normalization: oneOf("bounds", "bounds_q99"),
-  image_processor: { size: isCount, normalize: listOf(isObject, 1) },
+  image_processor: IMAGE_PROCESSOR_SHAPE,
   action_head: oneOf("l1", "discrete", "diffusion"),
   chunk: isCount,
   action_size: isCount,

@@ -1,33 +1,52 @@
 import assert from "node:assert/strict";
-import type { VlaModel } from "@vla-pruner/core";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Observation, VlaModel } from "@vla-pruner/core";
 import { adapterContract } from "@vla-pruner/core/testing";
 import type { AdapterSubject } from "@vla-pruner/core/testing";
+import { pixelsOfColour } from "../../core/test/support/pixels-of-colour.ts";
 import { openvlaOft } from "../src/index.ts";
-import { loadFixture } from "./support/converted-fixture.ts";
+import type { OftVla } from "../src/oft-vla.ts";
+import { convertAndLoad, fixtureFolder, loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
+import type { NumericStep } from "./support/fixture-episode.ts";
 import { ALOHA, LIBERO } from "./support/fixtures.ts";
 import type { OftFixture } from "./support/fixtures.ts";
 
-const MODELS: readonly (readonly [
-  string,
-  OftFixture,
-  { readonly head?: string; readonly steps?: number },
-])[] = [
-  ["two cameras, L1 head", LIBERO, {}],
-  ["three cameras, L1 head", ALOHA, {}],
-  ["two cameras, FiLM", LIBERO, { head: "film" }],
-  ["two cameras, diffusion head", LIBERO, { head: "diffusion", steps: 2 }],
+const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[] = [
+  ["two cameras, L1 head", LIBERO, () => loadFixture(LIBERO)],
+  ["three cameras, L1 head", ALOHA, () => loadFixture(ALOHA)],
+  ["two cameras, FiLM", LIBERO, () => loadFixture(LIBERO, { head: "film" })],
+  ["two cameras, diffusion head", LIBERO, () => loadFixture(LIBERO, { head: "diffusion", steps: 2 })],
+  ["two cameras, discrete head, no state", LIBERO, discreteModel],
 ];
 
-for (const [name, fixture, options] of MODELS) {
+function withoutState({ pixelValues, inputIds }: NumericStep): Observation {
+  return { pixelValues, inputIds };
+}
+
+async function discreteModel(): Promise<VlaModel> {
+  const folder = await fixtureFolder({ ...LIBERO, config: { ...LIBERO.config, action_head: "discrete" } });
+  for (const name of ["action_head", "proprio_projector"])
+    await rm(join(folder, `${name}--100_checkpoint.pt`));
+  return convertAndLoad(folder, { views: 2 });
+}
+
+for (const [name, fixture, load] of MODELS) {
   describe(`openvla-oft adapter: ${name}`, () => {
     let model: VlaModel;
     let subject: AdapterSubject;
 
     before(async () => {
-      model = await loadFixture(fixture, options);
-      const observations = fixtureEpisode(fixture, model.vla["chunk"] === 25 ? 350 : 56).slice(0, 4);
-      subject = { createAdapter: () => openvlaOft().createAdapter(model), observations };
+      model = await load();
+      const { image_processor: image, chunk, state_size: state, views } = model.vla as unknown as OftVla;
+      const episode = fixtureEpisode(fixture, chunk === 25 ? 350 : 56).slice(0, 4);
+      const everyView = Array.from({ length: views }, () => image.normalize).flat();
+      subject = {
+        createAdapter: () => openvlaOft().createAdapter(model),
+        observations: state > 0 ? episode : episode.map(withoutState),
+        pixelsOfColour: (colour) => ({ data: pixelsOfColour(everyView, image.size, colour) }),
+      };
     });
 
     after(() => model.dispose());

@@ -1,14 +1,6 @@
-import {
-  CACHED_DECODER_SHAPE,
-  checkPluginBlock,
-  isCount,
-  isObject,
-  listOf,
-  shaped,
-  TOWER_SHAPE,
-} from "@vla-pruner/format";
+import { CACHED_DECODER_SHAPE, checkPluginBlock, listOf, shaped, TOWER_SHAPE } from "@vla-pruner/format";
 import type { CachedDecoderBlock, PlannedBlock, Shape, TowerBlock, VlaBlock } from "@vla-pruner/format";
-import { ACTION_BINS_SHAPE } from "@vla-pruner/prismatic";
+import { ACTION_BINS_SHAPE, IMAGE_PROCESSOR_SHAPE } from "@vla-pruner/prismatic";
 import type { ActionBins, ImageProcessorConfig } from "@vla-pruner/prismatic";
 
 /** What the OpenVLA recipe writes into the `vla` block and the adapter reads: keys as in the file. */
@@ -23,7 +15,7 @@ export interface OpenVlaVla extends PlannedBlock {
 
 const OPENVLA: Shape<OpenVlaVla> = {
   decoder: CACHED_DECODER_SHAPE,
-  image_processor: { size: isCount, normalize: listOf(isObject, 1) },
+  image_processor: IMAGE_PROCESSOR_SHAPE,
   action_tokens: ACTION_BINS_SHAPE,
   towers: listOf(shaped(TOWER_SHAPE)),
 };

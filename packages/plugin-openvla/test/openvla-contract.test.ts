@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { VlaModel } from "@vla-pruner/core";
 import { adapterContract } from "@vla-pruner/core/testing";
 import type { AdapterSubject } from "@vla-pruner/core/testing";
+import { pixelsOfColour } from "../../core/test/support/pixels-of-colour.ts";
 import { openvla } from "../src/index.ts";
+import type { OpenVlaVla } from "../src/openvla-vla.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
@@ -16,7 +18,12 @@ describe("openvla adapter", () => {
   before(async () => {
     model = await VlaModel.from_pretrained(await convertedFixture(fixture));
     const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 4);
-    subject = { createAdapter: () => openvla().createAdapter(model), observations };
+    const { size, normalize } = (model.vla as unknown as OpenVlaVla).image_processor;
+    subject = {
+      createAdapter: () => openvla().createAdapter(model),
+      observations,
+      pixelsOfColour: (colour) => ({ data: pixelsOfColour(normalize, size, colour) }),
+    };
   });
 
   after(() => model.dispose());

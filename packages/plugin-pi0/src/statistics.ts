@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/core";
-import { statisticsNamed } from "@vla-pruner/format";
+import { isNumber, isObject, listOf, statisticsNamed } from "@vla-pruner/format";
 import type { Convention, NormMode, Pi0Vla } from "./pi0-vla.ts";
 
 /** `robot = (model + shift) · range / (1 + shift) + low`: `shift` 0 for z-scores, 1 for quantiles. */
@@ -69,18 +69,23 @@ interface FormulaKind {
   readonly back: boolean;
 }
 
+function isVector(value: unknown): value is readonly number[] {
+  return listOf(isNumber, 1)(value);
+}
+
 function formulaOf(what: string, stats: unknown, { mode, convention, back }: FormulaKind): Formula {
-  const vectors = stats as Readonly<Record<string, readonly number[] | undefined>>;
+  const vectors = isObject(stats) ? stats : {};
   if (mode === "identity") {
-    const length = Object.values(vectors)[0]?.length ?? 0;
+    const [any] = Object.values(vectors);
+    const length = Array.isArray(any) ? any.length : 0;
     return { low: Array.from({ length }, () => 0), range: Array.from({ length }, () => 1), shift: 0 };
   }
   const [first, second] = mode === "z-score" ? (["mean", "std"] as const) : (["q01", "q99"] as const);
   const [low, high] = [vectors[first], vectors[second]];
-  if (low === undefined || high === undefined || low.length !== high.length || low.length === 0) {
+  if (!isVector(low) || !isVector(high) || low.length !== high.length) {
     throw new VlaPrunerError("config-invalid", {
       expected: `${first} and ${second} of equal length in norm_stats.${what}`,
-      found: JSON.stringify({ [first]: low?.length, [second]: high?.length }),
+      found: JSON.stringify({ [first]: low, [second]: high }).slice(0, 80),
       fix: "correct the statistics of the checkpoint and convert it again",
     });
   }

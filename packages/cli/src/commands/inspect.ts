@@ -97,12 +97,12 @@ async function checkSize(path: string, bytes: number): Promise<void> {
 function describe(report: Report): string {
   const lines = [
     `${report.architecture}, ${report.dtype}`,
-    `served by ${report.plugin ?? "no plugin that is known; pass --plugin MODULE"}`,
     `layers 0 … ${report.pruneLayer - 1} see all tokens, the cut is before layer ${report.pruneLayer}`,
     `action score: layers ${inRanges(report.actionLayers)}`,
     `act --action-layers can choose from: ${inRanges(report.tappedLayers)}`,
     `${report.views} view(s) of ${report.visionTokensPerView} visual tokens`,
     `unnorm keys: ${report.unnormKeys.join(", ") || "none"}`,
+    `served by: ${report.plugin ?? "no plugin that is known; pass --plugin MODULE"}`,
     ...report.sessions.flatMap(({ session, file, bytes, parameters, nodes, inputs, outputs }) => [
       "",
       `${session}: ${file}, ${(bytes / 1e6).toFixed(1)} MB, ${(parameters / 1e6).toFixed(1)} M parameters, ${nodes} nodes`,

@@ -56,10 +56,19 @@ export function createPolicy(parts: PolicyParts): Policy {
 function checkCameras(cameras: Readonly<Record<string, string>>, { layout }: VlaAdapter): void {
   const views = layout.views.map(({ name }) => name);
   const unknown = Object.keys(cameras).find((name) => !views.includes(name));
-  if (unknown === undefined) return;
+  if (unknown !== undefined) {
+    throw new VlaPrunerError("invalid-option", {
+      expected: `cameras of the model: ${views.join(", ")}`,
+      found: unknown,
+      fix: "write the model's name first, then the one that your observations give it",
+    });
+  }
+  const given = Object.values(cameras);
+  const twice = given.find((name, index) => given.indexOf(name) < index);
+  if (twice === undefined) return;
   throw new VlaPrunerError("invalid-option", {
-    expected: `cameras of the model: ${views.join(", ")}`,
-    found: unknown,
-    fix: "write the model's name first, then the one that your observations give it",
+    expected: "cameras: another name for each view",
+    found: `${twice}, twice`,
+    fix: "give each view the name of its own camera",
   });
 }

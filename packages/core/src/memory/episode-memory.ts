@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/format";
+import { isObject, VlaPrunerError } from "@vla-pruner/format";
 import type { CompletedCall, TokenPruner } from "../token-pruner.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
 
@@ -31,20 +31,14 @@ export class EpisodeMemory {
   /** @throws `state-invalid` */
   static restore(pruner: TokenPruner, state: EpisodeState): EpisodeMemory {
     const temporal = TemporalMemory.restore(pruner.temporal ?? {}, state);
-    const { pruner: saved } = state;
-    const expected = pruner.memory === undefined ? undefined : pruner.name;
-    if (saved?.name !== expected) {
-      throw new VlaPrunerError("state-invalid", {
-        expected:
-          expected === undefined ? "no memory of a pruner's own" : `a memory of the pruner ${expected}`,
-        found: saved === undefined ? "none" : `one of ${saved.name}`,
-        fix: "restore it into an episode of the pruner that it was saved from",
-      });
-    }
-    if (pruner.memory === undefined) return new EpisodeMemory(pruner, temporal, undefined);
-    assertJson(saved?.memory, pruner.name);
-    const { memory } = structuredClone(saved ?? { memory: null });
-    return new EpisodeMemory(pruner, temporal, pruner.memory.restore?.(memory) ?? memory);
+    const saved: unknown = state.pruner;
+    if (pruner.memory === undefined && saved === undefined)
+      return new EpisodeMemory(pruner, temporal, undefined);
+    if (pruner.memory === undefined) throw foreign("no memory of a pruner's own", saved);
+    if (!isObject(saved) || saved["name"] !== pruner.name)
+      throw foreign(`a memory of the pruner ${pruner.name}`, saved);
+    assertJson(saved["memory"], pruner.name);
+    return new EpisodeMemory(pruner, temporal, restored(pruner, structuredClone(saved["memory"])));
   }
 
   /**
@@ -75,6 +69,32 @@ export class EpisodeMemory {
   }
 }
 
+function foreign(expected: string, saved: unknown): VlaPrunerError {
+  const found = isObject(saved)
+    ? `one of ${String(saved["name"])}`
+    : saved === undefined
+      ? "none"
+      : JSON.stringify(saved);
+  const fix = "restore it into an episode of the pruner that it was saved from";
+  return new VlaPrunerError("state-invalid", { expected, found, fix });
+}
+
+/** A pruner may stumble over what it did not save; that is the state's fault. */
+function restored({ name, memory }: TokenPruner, saved: unknown): unknown {
+  if (memory?.restore === undefined) return saved;
+  try {
+    return memory.restore(saved);
+  } catch (cause) {
+    if (VlaPrunerError.is(cause)) throw cause;
+    throw new VlaPrunerError("state-invalid", {
+      expected: `a memory that ${name} saved`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "pass what episode.saveState() returned, unchanged",
+      cause,
+    });
+  }
+}
+
 /** JSON would drop or bend anything else in silence. */
 function assertJson(value: unknown, pruner: string): void {
   if (isJson(value)) return;
@@ -85,11 +105,15 @@ function assertJson(value: unknown, pruner: string): void {
   });
 }
 
-function isJson(value: unknown): boolean {
+/** @param within what holds the value: a circle is no JSON */
+function isJson(value: unknown, within: readonly unknown[] = []): boolean {
   if (value === null || typeof value === "string" || typeof value === "boolean") return true;
   if (typeof value === "number") return Number.isFinite(value);
-  if (Array.isArray(value)) return value.every(isJson);
-  if (typeof value !== "object") return false;
+  if (typeof value !== "object" || within.includes(value)) return false;
+  const holders = [...within, value];
+  // `Array.from` fills holes with undefined, which `every` would skip and JSON would turn into null.
+  if (Array.isArray(value)) return Array.from(value).every((part) => isJson(part, holders));
   const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(isJson);
+  const plain = prototype === Object.prototype || prototype === null;
+  return plain && Object.values(value).every((part) => isJson(part, holders));
 }

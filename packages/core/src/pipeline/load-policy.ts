@@ -44,7 +44,9 @@ export async function vlaPipeline(
  */
 export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOptions): Promise<Policy> {
   checkOptions("loadPolicy", options, OPTIONS, { adapter: "plugins: [...]" });
-  const { plugins, retention, pruner, middleware, cameras, ...pretrained } = options;
+  const { plugins, retention, pruner, middleware, cameras, ...pretrained } = options ?? {};
+  if (!Array.isArray(plugins)) throw noPlugins(plugins);
+  if (typeof model !== "string") checkOptions("loadPolicy on a loaded model", pretrained, []);
   if (pruner !== undefined && retention !== undefined) throw twoPruners(pruner.name);
   const chosen = pruner ?? (retention === undefined ? keepAll() : recommended({ retention }));
   const loaded = typeof model === "string" ? await VlaModel.from_pretrained(model, pretrained) : model;
@@ -70,6 +72,14 @@ function pluginOf(architecture: string, plugins: readonly VlaPlugin[]): VlaPlugi
     expected: `a model whose architecture one of the plugins serves: ${plugins.map((known) => known.architecture).join(", ") || "none given"}`,
     found: architecture,
     fix: `pass the plugin for ${architecture} in plugins`,
+  });
+}
+
+function noPlugins(found: unknown): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "plugins: an array of plugins to choose from",
+    found: found === undefined ? "none" : typeof found,
+    fix: "pass plugins: [openvla()], or the plugin of your model",
   });
 }
 

@@ -1,6 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
-import type { HeadResult, ModelLayout, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
+import type { HeadResult, ModelLayout, SemanticAttention, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
 
 /** Visual tokens in all, after checking that views are contiguous and the similarity matrix is square. */
 export function checkVision({ views, similarity }: VisionTokens): number {
@@ -18,6 +18,26 @@ export function checkVision({ views, similarity }: VisionTokens): number {
     throw mismatch(`similarity of ${total} × ${total} visual tokens`, `${similarity.length} values`);
   }
   return total;
+}
+
+/** Semantic scores, after checking that each has a value for each visual token. */
+export function checkSemantic({ semantic }: HeadResult, vision: number): SemanticAttention {
+  const { scores, visibleRows } = semantic;
+  for (const [rows, score] of Object.entries({ ...scores, ...(visibleRows && { visibleRows }) })) {
+    if (score.length !== vision)
+      throw mismatch(`${rows} of ${vision} visual tokens`, `${score.length} values`, "prefillHead");
+  }
+  return semantic;
+}
+
+/** The action score that will be remembered, after checking that it has a value for each visual token. */
+export function checkScore(score: Float32Array, vision: number): Float32Array {
+  if (score.length === vision) return score;
+  throw new VlaPrunerError("adapter-mismatch", {
+    expected: `action attention of ${vision} visual tokens`,
+    found: `${score.length} values`,
+    fix: "correct the middleware that changes what observe is given",
+  });
 }
 
 /** This call's own action attention `[vision]`, where the layout promises it. */

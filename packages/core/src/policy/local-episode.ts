@@ -4,19 +4,23 @@ import { combineLayers } from "../memory/combine-layers.ts";
 import { EpisodeMemory } from "../memory/episode-memory.ts";
 import type { EpisodeState } from "../memory/episode-memory.ts";
 import { seenTokens } from "../memory/seen-tokens.ts";
-import { attentionTap } from "../middleware/attention-tap.ts";
-import { runStage } from "../middleware/compose.ts";
-import type { StageMiddleware, StageName, Stages } from "../middleware/stage-middleware.ts";
-import { stageTimer } from "../middleware/stage-timer.ts";
+import type { StageMiddleware, StageName } from "../middleware/stage-middleware.ts";
 import type { Observation, ObservationInput } from "../observation.ts";
 import type { PruneContext, TokenPruner } from "../token-pruner.ts";
 import type { StepCall, VlaAdapter } from "../vla-adapter.ts";
-import { checkCurrentAction, checkKeep, checkPruner, checkVision } from "./check-stage.ts";
+import {
+  checkCurrentAction,
+  checkKeep,
+  checkPruner,
+  checkScore,
+  checkSemantic,
+  checkVision,
+} from "./check-stage.ts";
 import type { Episode, StepOptions } from "./episode.ts";
 import { readObservation } from "./read-observation.ts";
+import { stageRunner } from "./stage-runner.ts";
 import { StepResources } from "./step-resources.ts";
 import type { StepResult } from "./step-result.ts";
-import { throwIfCancelled } from "./throw-if-cancelled.ts";
 import type { WorkGate } from "./work-gate.ts";
 import { WorkQueue } from "./work-queue.ts";
 
@@ -88,11 +92,11 @@ export class LocalEpisode implements Episode {
     memory: EpisodeMemory,
     resources: StepResources,
   ): Promise<{ result: StepResult; next: EpisodeMemory }> {
-    const { adapter, pruner, events, cameras } = this.#parts;
+    const { adapter, pruner, middleware, events, cameras } = this.#parts;
     const { layout } = adapter;
     const call: StepCall = { episode: this.id, signal };
     const timings: Partial<Record<StageName, number>> = {};
-    const stage = this.#stageRunner(timings, call);
+    const stage = stageRunner({ events, middleware, timings, call });
 
     let observation: Observation = {};
     const prepared = await stage("prepare", { ...call, observation: input }, async (given) => {
@@ -106,9 +110,10 @@ export class LocalEpisode implements Episode {
     resources.assertLive("encodeVision", vision.features);
     const tokens = checkVision(vision);
 
-    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) =>
-      resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call)),
-    );
+    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) => {
+      resources.assertLive("encodeVision", given.vision.features);
+      return resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call));
+    });
     resources.assertLive("prefillHead", head.state);
 
     const forecast = memory.temporal.forecast(vision.views);
@@ -116,7 +121,7 @@ export class LocalEpisode implements Episode {
       observation,
       views: vision.views,
       vision: tokens,
-      semantic: head.semantic,
+      semantic: checkSemantic(head, tokens),
       semanticRows: layout.semanticRows,
       forecast,
       currentAction: checkCurrentAction(head, layout, tokens),
@@ -124,24 +129,29 @@ export class LocalEpisode implements Episode {
       step: memory.temporal.step,
       memory: memory.own,
     };
-    const decision = await stage("select", { ...call, context, pruner }, async (given) => {
+    let decision = await stage("select", { ...call, context, pruner }, async (given) => {
       context = given.context;
       return given.pruner.select(context);
     });
     let keep = checkKeep(decision.keep, tokens, decision.decision);
     events.report("selection-available", { episode: this.id, ...decision });
 
-    const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, (given) => {
+    const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, async (given) => {
+      resources.assertLive("prefillHead", given.head.state);
       keep = checkKeep(given.keep, tokens);
       return adapter.act(given.prepared, given.head, keep, call);
     });
+
+    if (keep !== decision.keep)
+      decision = { ...decision, decision: keep.length === tokens ? "dense" : "pruned", keep };
 
     const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
     const score = combineLayers(actionAttention, chosen, keep, tokens);
     let next = memory;
     await stage("observe", { ...call, actionAttention: score, keep }, async (given) => {
       const seen = seenTokens(actionAttention, chosen, given.keep, tokens);
-      next = memory.observe({ context, decision }, given.actionAttention, seen, vision.views);
+      const remembered = checkScore(given.actionAttention, tokens);
+      next = memory.observe({ context, decision }, remembered, seen, vision.views);
     });
 
     const chunk = await stage("toAction", { ...call, raw }, async (given) => adapter.toAction(given.raw));
@@ -164,25 +174,5 @@ export class LocalEpisode implements Episode {
       timings,
     };
     return { result, next };
-  }
-
-  #stageRunner(timings: Partial<Record<StageName, number>>, { episode, signal }: StepCall) {
-    const { events } = this.#parts;
-    const tap = attentionTap({
-      semantic: (attention) =>
-        events.report("attention-available", { episode, level: "semantic", attention }),
-      action: (attention) => events.report("attention-available", { episode, level: "action", attention }),
-    });
-    const middleware = [stageTimer(timings), tap, ...this.#parts.middleware];
-    return async <Name extends StageName>(
-      stage: Name,
-      input: Stages[Name]["input"],
-      run: (input: Stages[Name]["input"]) => Promise<Stages[Name]["output"]>,
-    ): Promise<Stages[Name]["output"]> => {
-      throwIfCancelled(signal, `before ${stage}`);
-      const output = await runStage(middleware, stage, input, run);
-      events.report("stage-end", { episode, stage, milliseconds: timings[stage] ?? 0 });
-      return output;
-    };
   }
 }

@@ -3,6 +3,7 @@ import type { Test } from "@vla-pruner/format";
 import { TEMPORAL_OPTIONS } from "../memory/temporal-options.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import { pickOptions } from "./decide.ts";
+import { derivedPruner } from "./derived-pruner.ts";
 import type { VlaPrunerOptions } from "./vla-pruner.ts";
 
 /** Options of any pruner that goes by a name; each reads those it knows. */
@@ -69,10 +70,10 @@ export function makePruner(name: string, pruner: NamedPruner, options: PrunerOpt
   const { retention: _retention, seed: _seed, ...rest } = options;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   checkPrunerOptions(name, pruner, given);
-  return {
-    ...pruner.make(pickOptions(options, [...pruner.reads])),
-    temporal: pickOptions(options, [...TEMPORAL_OPTIONS]),
-  };
+  const made = pruner.make(pickOptions(options, [...pruner.reads]));
+  return derivedPruner(made, {
+    temporal: { ...made.temporal, ...pickOptions(options, [...TEMPORAL_OPTIONS]) },
+  });
 }
 
 function isTemporal(name: PrunerOption): boolean {

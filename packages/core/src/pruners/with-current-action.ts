@@ -1,5 +1,6 @@
 import { checkTemporalOptions } from "../memory/temporal-options.ts";
 import type { TokenPruner } from "../token-pruner.ts";
+import { derivedPruner } from "./derived-pruner.ts";
 
 /**
  * A pruner whose forecast knows this very call: where the action rows exist below the cut, their attention at layer
@@ -16,8 +17,7 @@ export function withCurrentAction(pruner: TokenPruner): TokenPruner {
     (sum, weight) => sum + weight,
     0,
   );
-  return {
-    ...pruner,
+  return derivedPruner(pruner, {
     needsCurrentAction: true,
     select(context) {
       const { forecast, currentAction: map } = context;
@@ -25,5 +25,5 @@ export function withCurrentAction(pruner: TokenPruner): TokenPruner {
       const joined = forecast.map((value, column) => ((map[column] ?? 0) + past * value) / (1 + past));
       return pruner.select({ ...context, forecast: joined });
     },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { CameraFrame, Observation } from "../observation.ts";
+import { throwIfCancelled } from "../policy/throw-if-cancelled.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type {
   ActionChunk,
@@ -7,11 +8,14 @@ import type {
   HeadResult,
   LayerAttention,
   ModelLayout,
+  StepCall,
   ViewSpan,
   VisionTokens,
   VlaAdapter,
 } from "../vla-adapter.ts";
-import { fakeAction, fakeActionAttention, fakeSemantic } from "./fake-model.ts";
+import { fakeAction, fakeActionAttention, fakeSemantic, FakeTensor } from "./fake-model.ts";
+import type { FakePrompt } from "./fake-model.ts";
+import { fakePrompt } from "./fake-prompt.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { cosineSimilarity, FEATURE_SIZE, spansOf } from "./random-context.ts";
 
@@ -42,7 +46,8 @@ export interface FakeFaults {
 
 export type FakeStage = "prepare" | "encodeVision" | "prefillHead" | "act" | "toAction" | "release";
 
-export interface FakePrepared {
+export interface FakePrepared extends FakePrompt {
+  /** Stands for all of the observation, the state too: what actions depend on. */
   readonly seed: number;
   readonly views: readonly ViewSpan[];
 }
@@ -50,14 +55,14 @@ export interface FakePrepared {
 /** What the fake's head hands to `act`. */
 export interface FakeHead extends FakePrepared {
   /** float32 `[vision, FEATURE_SIZE]` */
-  readonly features: Float32Array;
+  readonly hidden: FakeTensor;
 }
 
 /**
  * A deterministic adapter without a model: similarity, attention and actions depend on every part of the
  * observation and on the kept tokens. It notes its calls, and fails on demand.
  */
-export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeHead, ActionChunk> {
+export class FakeAdapter implements VlaAdapter<FakePrepared, FakeTensor, FakeHead, ActionChunk> {
   readonly architecture = "fake";
   readonly layout: ModelLayout;
   readonly faults: FakeFaults = {};
@@ -106,28 +111,27 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
         fix: "name the cameras as the model does",
       });
     }
-    return { seed: fingerprint(observation), views: spansOf(present) };
+    const views = spansOf(present);
+    return { ...fakePrompt(observation, views), seed: fingerprint(observation), views };
   }
 
-  async encodeVision({ seed, views }: FakePrepared): Promise<VisionTokens<Float32Array>> {
+  async encodeVision({ picture, views }: FakePrepared): Promise<VisionTokens<FakeTensor>> {
     this.#enter("encodeVision");
     const vision = views.reduce((sum, { count }) => sum + count, 0);
-    const next = seededRandom(seed, 1);
+    const next = seededRandom(picture, 1);
     const features = Float32Array.from({ length: vision * FEATURE_SIZE }, () => 2 * next() - 1);
-    return { features, similarity: cosineSimilarity(features, vision), views };
+    return { features: new FakeTensor(features), similarity: cosineSimilarity(features, vision), views };
   }
 
-  async prefillHead(
-    prepared: FakePrepared,
-    vision: VisionTokens<Float32Array>,
-  ): Promise<HeadResult<FakeHead>> {
+  async prefillHead(prepared: FakePrepared, vision: VisionTokens<FakeTensor>): Promise<HeadResult<FakeHead>> {
     this.#enter("prefillHead");
-    const tokens = vision.features.length / FEATURE_SIZE;
-    const semantic = fakeSemantic(prepared.seed, tokens, this.#causal);
+    const features = vision.features.data;
+    const tokens = features.length / FEATURE_SIZE;
+    const semantic = fakeSemantic(prepared, tokens, this.#causal);
     if (this.faults.nanIn === "semantic") semantic.scores.last?.fill(Number.NaN, 1, 2);
     const columns = Int32Array.from({ length: tokens }, (_, index) => index);
     return {
-      state: { ...prepared, features: vision.features },
+      state: { ...prepared, hidden: new FakeTensor(features.slice()) },
       semantic,
       sequence: semantic.sequence,
       ...(this.layout.currentAction === true && {
@@ -140,16 +144,20 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
     prepared: FakePrepared,
     { state }: HeadResult<FakeHead>,
     keep: Int32Array,
+    call?: StepCall,
   ): Promise<ActResult<ActionChunk>> {
     this.#enter("act");
-    const tokens = state.features.length / FEATURE_SIZE;
+    for (let step = 1; step <= this.layout.cost.decodeSteps; step += 1)
+      throwIfCancelled(call?.signal, `before action token ${step}`);
+    const features = state.hidden.data;
+    const tokens = features.length / FEATURE_SIZE;
     const actionAttention = this.layout.tappedLayers.map((layer): LayerAttention => {
       const columns = layer < this.layout.pruneLayer ? "all" : "kept";
       const seen = columns === "kept" ? keep : Int32Array.from({ length: tokens }, (_, index) => index);
       return { layer, columns, values: fakeActionAttention(prepared.seed, layer, seen) };
     });
     if (this.faults.nanIn === "action") actionAttention.at(-1)?.values.fill(Number.NaN, 0, 1);
-    return { raw: fakeAction(state.features, keep, this.#horizon), actionAttention };
+    return { raw: fakeAction(prepared.seed, features, keep, this.#horizon), actionAttention };
   }
 
   toAction(raw: ActionChunk): ActionChunk {
@@ -164,11 +172,13 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, Float32Array, FakeH
       return { data, width: 2, height: 2, channels: 3 };
     };
     const images = Object.fromEntries(this.layout.views.map(({ name }) => [name, frame()]));
-    return { images, instruction: `do task ${seed}` };
+    return { images, instruction: `do task ${seed}`, state: [next(), next()] };
   }
 
-  release(step: { vision?: VisionTokens<Float32Array>; head?: HeadResult<FakeHead> }): void {
+  release(step: { vision?: VisionTokens<FakeTensor>; head?: HeadResult<FakeHead> }): void {
     this.released.push({ vision: step.vision !== undefined, head: step.head !== undefined });
+    step.vision?.features.dispose();
+    step.head?.state.hidden.dispose();
     this.#enter("release");
   }
 

@@ -1,3 +1,4 @@
+import type { CameraFrame } from "../observation.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type { PruneContext } from "../token-pruner.ts";
 import type { SemanticAttention, ViewSpan } from "../vla-adapter.ts";
@@ -13,7 +14,7 @@ export interface RandomContextOptions {
   readonly step?: number;
 }
 
-/** A seeded context as a pruner would see it: all semantic rows, unit features, a causal `visibleRows`. */
+/** A seeded context as a pruner would see it: all semantic rows, 4 × 4 frames, a causal `visibleRows`, no memory. */
 export function randomContext({ seed, views: counts = [16], step = 3 }: RandomContextOptions): PruneContext {
   const next = seededRandom(seed);
   const views = spansOf(counts.map((count, index) => ({ name: `view-${index}`, count })));
@@ -28,9 +29,15 @@ export function randomContext({ seed, views: counts = [16], step = 3 }: RandomCo
   const features = Float32Array.from({ length: vision * FEATURE_SIZE }, () => 2 * next() - 1);
   const similarity = cosineSimilarity(features, vision);
   const forecast = step < 3 ? null : scores();
-  const observation = { instruction: "put it down", state: counts.map(() => next()) };
+  const images = Object.fromEntries(views.map(({ name }) => [name, randomFrame(next)]));
+  const observation = { images, instruction: "put it down", state: counts.map(() => next()) };
   const rest = { observation, currentAction: scores(), memory: undefined };
   return { ...rest, views, vision, semantic, semanticRows: "last", forecast, similarity, step };
+}
+
+function randomFrame(next: () => number): CameraFrame {
+  const data = Uint8Array.from({ length: 4 * 4 * 3 }, () => Math.floor(256 * next()));
+  return { data, width: 4, height: 4, channels: 3 };
 }
 
 /** Width of the features that fakes are made of. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeAdapter, hasCode } from "@vla-pruner/core/testing";
+import { FakeAdapter, FakeTensor, hasCode } from "@vla-pruner/core/testing";
 import { createPolicy, keepAll } from "../../src/index.ts";
 import type { HeadResult, StageMiddleware, VisionTokens } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
@@ -37,7 +37,7 @@ describe("a middleware that keeps a result beyond its step", () => {
       async encodeVision(_, next) {
         if (kept !== undefined) return kept;
         const vision = await next();
-        kept = { ...vision, features: (vision.features as Float32Array).slice() };
+        kept = { ...vision, features: new FakeTensor((vision.features as FakeTensor).data.slice()) };
         return vision;
       },
     };

@@ -1,115 +1,142 @@
 import assert from "node:assert/strict";
 import { adapterContract, FakeAdapter } from "@vla-pruner/core/testing";
-import type { FakeHead, FakePrepared } from "@vla-pruner/core/testing";
-import type { ActionChunk, ActResult, HeadResult, Observation, VisionTokens } from "../../src/index.ts";
+import type { AdapterSubject } from "@vla-pruner/core/testing";
+import type { Observation } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
+import * as calls from "./broken/call-adapters.ts";
+import * as heads from "./broken/head-adapters.ts";
+import * as inputs from "./broken/input-adapters.ts";
+import * as stages from "./broken/stage-adapters.ts";
 
-type Act = [FakePrepared, HeadResult<FakeHead>, Int32Array];
+type Check = keyof typeof adapterContract;
+type Broken = readonly [make: () => FakeAdapter, checks: readonly Check[], subject?: Partial<AdapterSubject>];
 
-/** Keeps the first tokens, whichever it is asked for. */
-class DeafAdapter extends FakeAdapter {
-  override act(...[prepared, head, keep]: Act): Promise<ActResult<ActionChunk>> {
-    return super.act(
-      prepared,
-      head,
-      keep.map((_, index) => index),
-    );
-  }
-}
+const observations = [0, 1, 2, 3].map((index) => observe(index));
+const inputIds = [1, 40, 41, 42, 43, 44, 45, 46, 2];
+const withIds = observations.map(({ images = {}, state = [] }, index): Observation => {
+  return { images, state, inputIds: [...inputIds, index + 3, 2] };
+});
+const ids: Partial<AdapterSubject> = { observations: withIds };
 
-/** Reports attention for all tokens where only the kept ones are seen. */
-class UncutAdapter extends FakeAdapter {
-  override async act(...[prepared, head, keep]: Act): Promise<ActResult<ActionChunk>> {
-    const all = await super.act(
-      prepared,
-      head,
-      Int32Array.from({ length: 16 }, (_, index) => index),
-    );
-    return { ...(await super.act(prepared, head, keep)), actionAttention: all.actionAttention };
-  }
-}
+const PICTURE = "observation: the picture of every view tells";
+const COLOUR = "observation: each colour tells, and its channel is where the subject says";
+const WORDS = "observation: the words tell";
+const STATE = "observation: the state tells, and the example has one where the model reads it";
+const LAST_ROW = "prefillHead: of a causal prompt, the last word changes the last row alone";
+const WORD_ROWS = "prefillHead: rows of words follow the words more than the mean over all rows does";
+const CURRENT =
+  "prefillHead: this call's action attention is there where the layout promises it, and only there";
+const SIGNAL = "act: looks at the signal between its runs, and ends with cancelled";
+const CANCELLED =
+  "episode: a step that is cancelled while it acts leaves memory, and the next step, as they were";
+const RELEASE = "release: what a step made is freed once, also when the step fails";
 
-/** Forgets to look at the observation. */
-class BlindAdapter extends FakeAdapter {
-  override prepare(): Promise<FakePrepared> {
-    return super.prepare(observe(0));
-  }
-}
-
-/** Hands the head over in a field instead of through `act`'s arguments. */
-class StatefulAdapter extends FakeAdapter {
-  #last: HeadResult<FakeHead> | undefined;
-  override async prefillHead(
-    prepared: FakePrepared,
-    vision: VisionTokens<Float32Array>,
-  ): Promise<HeadResult<FakeHead>> {
-    this.#last = await super.prefillHead(prepared, vision);
-    return this.#last;
-  }
-  override act(...[prepared, head, keep]: Act): Promise<ActResult<ActionChunk>> {
-    return super.act(prepared, this.#last ?? head, keep);
-  }
-}
-
-/** Answers differently every time. */
-class MoodyAdapter extends FakeAdapter {
-  override prepare(observation: Observation): Promise<FakePrepared> {
-    return super.prepare({ ...observation, instruction: `${observation.instruction} ${this.calls.length}` });
-  }
-}
-
-/** Sums over heads instead of averaging. */
-class LoudAdapter extends FakeAdapter {
-  override async prefillHead(
-    prepared: FakePrepared,
-    vision: VisionTokens<Float32Array>,
-  ): Promise<HeadResult<FakeHead>> {
-    const head = await super.prefillHead(prepared, vision);
-    const last = head.semantic.scores.last?.map((score) => score * 8) ?? new Float32Array(16);
-    return { ...head, semantic: { ...head.semantic, scores: { last } } };
-  }
-}
-
-/** Leaves distances where similarity belongs. */
-class DistantAdapter extends FakeAdapter {
-  override async encodeVision(prepared: FakePrepared): Promise<VisionTokens<Float32Array>> {
-    const vision = await super.encodeVision(prepared);
-    return { ...vision, similarity: vision.similarity.map((value) => 1 - value) };
-  }
-}
-
-/** Gives a longer chunk when much is kept. */
-class ShapelessAdapter extends FakeAdapter {
-  override async act(...[prepared, head, keep]: Act): Promise<ActResult<ActionChunk>> {
-    const acted = await super.act(prepared, head, keep);
-    const actions = keep.length > 8 ? [...acted.raw.actions, ...acted.raw.actions] : acted.raw.actions;
-    return { ...acted, raw: { ...acted.raw, actions } };
-  }
-}
-
-const CAUGHT: readonly [new () => FakeAdapter, keyof typeof adapterContract][] = [
-  [DeafAdapter, "act: the tokens that were asked for are the ones that are kept"],
+/** What catches each, and nothing else does. */
+const CAUGHT: readonly Broken[] = [
+  [() => new inputs.SightlessAdapter(), [PICTURE, COLOUR]],
   [
-    UncutAdapter,
-    "act: attention covers the tapped layers in order, all columns below the cut and kept ones above",
+    () => new inputs.OneEyedAdapter({ views: ["image", "wrist"] }),
+    [PICTURE],
+    { observations: [0, 1, 2, 3].map((index) => observe(index, "image", "wrist")) },
   ],
-  [BlindAdapter, "episode: the observations under test are at least four, and tell"],
-  [StatefulAdapter, "steps may overlap: nothing of one reaches another"],
-  [MoodyAdapter, "episode: retention 1 equals keep-all under every pruner, action for action"],
-  [MoodyAdapter, "episode: a step that fails half way leaves memory, and the next step, as they were"],
-  [LoudAdapter, "prefillHead: semantic scores are shares of attention over the visual tokens"],
-  [DistantAdapter, "encodeVision: views are those of the layout, and similarity is a cosine of every pair"],
-  [ShapelessAdapter, "toAction: chunks of finite numbers, of one shape whatever is seen and kept"],
+  [() => new inputs.GreyAdapter(), [COLOUR]],
+  [() => new inputs.SwappedChannelsAdapter(), [COLOUR], { pixelsOfColour: fakePixels }],
+  [() => new inputs.WordlessAdapter(), [WORDS, LAST_ROW, WORD_ROWS], ids],
+  [() => new inputs.HeedlessAdapter(), [WORDS]],
+  [() => new inputs.NumbAdapter(), [STATE]],
+  [
+    () => new inputs.DiscreetAdapter(),
+    [STATE],
+    { observations: observations.map(({ images = {}, instruction = "" }) => ({ images, instruction })) },
+  ],
+  [() => new (heads.confusing("prefill", "last"))(), [LAST_ROW, WORD_ROWS], ids],
+  [() => new (heads.confusing("last", "text"))(), [LAST_ROW, WORD_ROWS], ids],
+  [() => new (heads.confusing("prefill", "raters"))(), [LAST_ROW, WORD_ROWS], ids],
+  [() => new (heads.confusing("prefill", "text"))({ causal: false }), [WORD_ROWS], ids],
+  [() => new heads.ForwardAdapter(), [CURRENT]],
+  [() => new calls.UnstoppableAdapter(), [SIGNAL]],
+  [() => new calls.SingleMindedAdapter(), [SIGNAL]],
+  [() => new calls.RudeAdapter(), [SIGNAL, CANCELLED]],
+  [() => new calls.ResentfulAdapter(), [CANCELLED]],
+  [() => new calls.LeakyAdapter(), [RELEASE]],
+  [() => new calls.HalfReleasingAdapter(), [RELEASE]],
+  [() => new calls.HopefulAdapter(), [RELEASE]],
+];
+
+/** What catches each, among others: so broken, an adapter breaks more. */
+const CAUGHT_TOO: readonly Broken[] = [
+  [() => new stages.DeafAdapter(), ["act: the tokens that were asked for are the ones that are kept"]],
+  [
+    () => new stages.UncutAdapter(),
+    ["act: attention covers the tapped layers in order, all columns below the cut and kept ones above"],
+  ],
+  [() => new stages.BlindAdapter(), ["episode: the observations under test are at least four, and tell"]],
+  [() => new stages.StatefulAdapter(), ["steps may overlap: nothing of one reaches another"]],
+  [
+    () => new stages.MoodyAdapter(),
+    [
+      "episode: retention 1 equals keep-all under every pruner, action for action",
+      "episode: a step that fails half way leaves memory, and the next step, as they were",
+    ],
+  ],
+  [
+    () => new heads.LoudAdapter(),
+    ["prefillHead: semantic scores are shares of attention over the visual tokens"],
+  ],
+  [
+    () => new stages.DistantAdapter(),
+    ["encodeVision: views are those of the layout, and similarity is a cosine of every pair"],
+  ],
+  [
+    () => new stages.ShapelessAdapter(),
+    ["toAction: chunks of finite numbers, of one shape whatever is seen and kept"],
+  ],
+  [() => new heads.PromisingAdapter(), [CURRENT]],
+  [() => new heads.ShortSightedAdapter(), [CURRENT]],
+  [() => new heads.InsistentAdapter(), [CURRENT]],
 ];
 
 describe("adapter contract", () => {
-  const observations = [0, 1, 2, 3].map((index) => observe(index));
-  for (const [Broken, name] of CAUGHT) {
-    it(`"${name}" catches ${Broken.name}`, async () => {
-      const adapter = new Broken();
-      const check = adapterContract[name];
-      assert.ok(check !== undefined);
-      await assert.rejects(check({ createAdapter: () => adapter, observations }), { code: "ERR_ASSERTION" });
+  for (const [make, checks, given] of [...CAUGHT, ...CAUGHT_TOO]) {
+    const { name } = make().constructor;
+    const adapter = make();
+    const subject = { createAdapter: () => adapter, observations, ...given };
+    for (const check of checks) {
+      it(`"${check}" catches ${name}`, async () => {
+        await assert.rejects(adapterContract[check]?.(subject) ?? assert.fail(check), {
+          code: "ERR_ASSERTION",
+        });
+      });
+    }
+  }
+
+  for (const [make, checks, given] of CAUGHT) {
+    it(`finds nothing else wrong with ${make().constructor.name}`, async () => {
+      const adapter = make();
+      for (const [name, check] of Object.entries(adapterContract)) {
+        if (!checks.includes(name)) await check({ createAdapter: () => adapter, observations, ...given });
+      }
     });
   }
+
+  it("tells text from raters by scores that the subject knows", async () => {
+    const [observation = observe(0)] = withIds;
+    const right = new FakeAdapter();
+    const prepared = await right.prepare(observation);
+    const { scores } = (await right.prefillHead(prepared, await right.encodeVision(prepared))).semantic;
+    const check = adapterContract["prefillHead: scores are those that the subject knows"] ?? assert.fail();
+    const knownScores = { observation, scores };
+    const wrong = new (heads.confusing("text", "raters"))();
+    await check({ createAdapter: () => right, observations, knownScores });
+    await assert.rejects(check({ createAdapter: () => wrong, observations, knownScores }), {
+      code: "ERR_ASSERTION",
+    });
+  });
 });
+
+/** What the fake makes of its examples' 2 × 2 frames, `[1, 3, 2, 2]`. */
+function fakePixels(colour: readonly number[]): { data: Float32Array } {
+  return {
+    data: Float32Array.from({ length: 12 }, (_, index) => (colour[Math.floor(index / 4)] ?? 0) / 255),
+  };
+}

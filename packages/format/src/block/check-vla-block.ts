@@ -32,7 +32,7 @@ const BLOCK: Shape<VlaBlock> = {
   tapped_layers: listOf(isWhole, 1),
   views: isCount,
   vision_tokens_per_view: isCount,
-  norm_stats: objectOf(isObject),
+  norm_stats: objectOf(shaped({ action: isObject })),
   sessions: objectOf(shaped(SESSION)),
 };
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InferenceSession } from "onnxruntime-node";
 import { convertCheckpoint } from "../../src/convert/convert-checkpoint.ts";
@@ -30,6 +30,22 @@ describe("convertCheckpoint", () => {
       });
     });
   }
+
+  it("refuses options that nobody reads, by name, and writes nothing", async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, "model");
+      const misspelt = [
+        { ...toyRequest(out), dtyp: "fp16" },
+        toyRequest(out, { options: { prunelayer: 2 } as object }),
+      ];
+      for (const [index, name] of ["write dtype", "write pruneLayer"].entries()) {
+        const request = misspelt[index];
+        assert.ok(request);
+        await assert.rejects(convertCheckpoint(request), { code: "invalid-option", fix: name });
+      }
+      assert.deepEqual(await readdir(folder), []);
+    });
+  });
 
   it("config.json keeps the original keys and tells of the sessions and the bytes on disk", async () => {
     await withFolder(async (folder) => {

@@ -1,6 +1,10 @@
 import type { AdapterCheck } from "./adapter-subject.ts";
+import { callChecks } from "./call-checks.ts";
 import { episodeChecks } from "./episode-checks.ts";
 import { layoutChecks } from "./layout-checks.ts";
+import { observationChecks } from "./observation-checks.ts";
+import { releaseChecks } from "./release-checks.ts";
+import { rowChecks } from "./row-checks.ts";
 import { stageChecks } from "./stage-checks.ts";
 
 /**
@@ -11,6 +15,10 @@ import { stageChecks } from "./stage-checks.ts";
  */
 export const adapterContract: Readonly<Record<string, AdapterCheck>> = {
   ...layoutChecks,
+  ...observationChecks,
   ...stageChecks,
+  ...rowChecks,
+  ...callChecks,
+  ...releaseChecks,
   ...episodeChecks,
 };

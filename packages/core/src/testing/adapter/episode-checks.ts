@@ -9,6 +9,7 @@ import { PRUNERS, prunerByName } from "../../pruners/pruner-by-name.ts";
 import { vlaPruner } from "../../pruners/vla-pruner.ts";
 import type { TokenPruner } from "../../token-pruner.ts";
 import type { AdapterCheck, AdapterSubject } from "./adapter-subject.ts";
+import { mustBeCancelled } from "./must-be-cancelled.ts";
 import { everyNth } from "./run-stages.ts";
 
 /** What must hold over whole episodes, through core. */
@@ -95,6 +96,31 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
       await assert.rejects(episode.act(observation), /sabotage/);
       assert.deepEqual(episode.saveState(), before);
       failing = false;
+      const step = await episode.act(observation);
+      assert.deepEqual(outcome(step), undisturbed[index] && outcome(undisturbed[index]));
+    }
+  },
+
+  async "episode: a step that is cancelled while it acts leaves memory, and the next step, as they were"(
+    subject,
+  ) {
+    const undisturbed = await play(await start(subject, pruner()), subject.observations);
+    let controller = new AbortController();
+    let cancelling = false;
+    const canceller: StageMiddleware = {
+      async act(_input, next) {
+        if (cancelling) controller.abort();
+        return next();
+      },
+    };
+    const episode = await start(subject, pruner(), [canceller]);
+    for (const [index, observation] of subject.observations.entries()) {
+      const before = episode.saveState();
+      cancelling = true;
+      controller = new AbortController();
+      await assert.rejects(episode.act(observation, { signal: controller.signal }), mustBeCancelled);
+      assert.deepEqual(episode.saveState(), before);
+      cancelling = false;
       const step = await episode.act(observation);
       assert.deepEqual(outcome(step), undisturbed[index] && outcome(undisturbed[index]));
     }

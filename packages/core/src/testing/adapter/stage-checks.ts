@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import type { Observation } from "../../observation.ts";
 import type { VlaAdapter } from "../../vla-adapter.ts";
 import type { AdapterCheck } from "./adapter-subject.ts";
+import { assertShares } from "./assert-shares.ts";
 import { everyNth, runHead, runStages, runTail } from "./run-stages.ts";
 import type { StageRun } from "./run-stages.ts";
 
 /** Room for half precision. */
 const SIMILARITY_TOLERANCE = 1e-2;
-const MASS_TOLERANCE = 1e-2;
 
 /** What a single control step must give, stage by stage. */
 export const stageChecks: Readonly<Record<string, AdapterCheck>> = {
@@ -131,17 +131,6 @@ function assertSimilarity(similarity: Float32Array, tokens: number): void {
       );
     }
   }
-}
-
-/** A mean of softmax rows, cut to some of its columns: no share below 0, no more than 1 in all, not all 0. */
-function assertShares(values: Float32Array, length: number, what: string): void {
-  assert.equal(values.length, length, `${what}: one value a visual token`);
-  assert.ok(
-    values.every((value) => Number.isFinite(value) && value >= 0),
-    `${what}: finite, at least 0`,
-  );
-  const mass = values.reduce((sum, value) => sum + value, 0);
-  assert.ok(mass > 0 && mass <= 1 + MASS_TOLERANCE, `${what}: sums to ${mass}`);
 }
 
 function first(observations: readonly Observation[]): Observation {

@@ -1,0 +1,11 @@
+import { isCount, isNumber, listOf, shaped } from "@vla-pruner/format";
+import type { Shape } from "@vla-pruner/format";
+import type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
+
+const CHANNELS = listOf(isNumber, 3);
+
+/** For a plugin's own check of `vla.image_processor`: a mean and a deviation for each channel, a pair for each tower. */
+export const IMAGE_PROCESSOR_SHAPE: Shape<ImageProcessorConfig> = {
+  size: isCount,
+  normalize: listOf(shaped({ mean: CHANNELS, std: CHANNELS }), 1),
+};
