@@ -6,7 +6,8 @@ import { createPolicy, readFrame, VlaModel, vlaPruner } from "@vla-pruner/core";
 import { adapterContract } from "@vla-pruner/core/testing";
 import { convertCheckpoint, SyntheticSource } from "@vla-pruner/onnx/convert";
 import { FRAMES, INSTRUCTION } from "./support/camera.ts";
-import { plugin as toyVla, recipe as toyRecipe } from "./toy-vla/index.ts";
+import { toyRecipe } from "./toy-vla/convert.ts";
+import { toyVla } from "./toy-vla/index.ts";
 import { TOY_CONFIG } from "./toy-vla/toy-sizes.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));

@@ -1,11 +1,13 @@
 /**
  * Publishes every public package to a registry on this machine, installs from it in an empty npm project as the
- * README says, and runs the README's program there as it stands.
+ * README says, and runs the README's program there as it stands. Then a plugin from outside: generated, tested,
+ * published to the same registry and used in the same project.
  */
 import { cpSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeBlocks } from "../docs/test/code-blocks.ts";
 import { publishPackages, withLocalRegistry } from "./publish/local-registry.ts";
+import { plugInFromOutside } from "./publish/outside-plugin.ts";
 import { buildPackages } from "./publish/pack-packages.ts";
 import { REPOSITORY } from "./publish/public-packages.ts";
 import { runCommand, runSteps } from "./publish/run-command.ts";
@@ -46,6 +48,7 @@ await runSteps(async () => {
       writeFileSync(join(folder, "program.mjs"), program);
       const printed = await runCommand("the README's program", [process.execPath, "program.mjs"], place);
       console.log(printed.trimEnd());
+      await plugInFromOutside(root, place);
     }),
   );
 });

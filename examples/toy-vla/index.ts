@@ -1,3 +1,2 @@
-// What `vla-pruner … --plugin examples/toy-vla/index.ts` and `loadPolicy` want of a plugin.
-export { toyVla as plugin } from "./toy-adapter.ts";
-export { toyRecipe as recipe } from "./toy-recipe.ts";
+// The adapter's half of the plugin; what converts is in convert.ts, which robots do not load.
+export { toyVla, toyVla as plugin } from "./toy-adapter.ts";

@@ -29,7 +29,7 @@ import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { ToySizes } from "./toy-sizes.ts";
 
-/** What every graph of the toy is built from. */
+/** What every graph is built from. */
 export interface ToyPlan {
   readonly sizes: ToySizes;
   readonly cut: CutPlan;
@@ -56,7 +56,8 @@ export function visionGraph({ sizes, checkpoint, floatType }: ToyPlan): PlannedG
  * `hidden_states [1, sequence, hidden]`, `semantic_attention [4, vision]`, `action_attention`.
  */
 export function prefillHeadGraph({ sizes, cut, checkpoint, floatType }: ToyPlan): PlannedGraph {
-  const { decoder, chunk, tower } = sizes;
+  const { decoder, tower } = sizes;
+  const [chunk] = sizes.action;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const ids = graph.input("input_ids", "int64", [1, "text"]);
   const image = graph.input("image_features", floatType, [1, tower.tokens, decoder.hidden]);
@@ -87,7 +88,8 @@ export function prefillHeadGraph({ sizes, cut, checkpoint, floatType }: ToyPlan)
 
 /** Layers above the cut on the kept rows, then the head: → `action [1, chunk, action]`, `action_attention`. */
 export function actGraph({ sizes, cut, checkpoint, floatType }: ToyPlan): PlannedGraph {
-  const { decoder, chunk, action, tower } = sizes;
+  const { decoder, tower } = sizes;
+  const [chunk, size] = sizes.action;
   const graph = new GraphBuilder("act", checkpoint, floatType);
   const all = graph.input("hidden_states", floatType, [1, "sequence", decoder.hidden]);
   const keep = graph.input("keep_indices", "int64", ["kept"]);
@@ -99,8 +101,8 @@ export function actGraph({ sizes, cut, checkpoint, floatType }: ToyPlan): Planne
   const { hidden, layers } = openLayers(graph, kept, positions, LAYERS, decoder, above);
   const last = slice(graph, hidden, -chunk, END, 1);
   const normed = rmsNorm(graph, last, "decoder.norm.weight", decoder.hidden, decoder.epsilon);
-  const output = dense(graph, normed, "action_head", decoder.hidden, action);
-  floatOutput(graph, output, "action", [1, chunk, action]);
+  const output = dense(graph, normed, "action_head", decoder.hidden, size);
+  floatOutput(graph, output, "action", [1, chunk, size]);
   const columns = { start: 0, end: sizeOfAxis(graph, keep, 0) };
   const actions = span(graph, -chunk, END);
   tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));

@@ -5,7 +5,7 @@ import type { ToyPlan } from "./toy-graphs.ts";
 import { TOY_CONFIG, toySizes } from "./toy-sizes.ts";
 import type { ToyVla } from "./toy-vla.ts";
 
-/** How toy checkpoints become graphs. */
+/** How checkpoints become graphs. */
 export const toyRecipe: ModelRecipe = {
   architecture: "toy-vla",
   presets: { toy: TOY_CONFIG },
@@ -25,7 +25,7 @@ export const toyRecipe: ModelRecipe = {
       vision_tokens_per_view: tower.tokens,
       norm_stats: config["norm_stats"] as ToyVla["norm_stats"],
       image_size: sizes.imageSize,
-      action: [sizes.chunk, sizes.action],
+      action: sizes.action,
       decoder,
       tower,
     };

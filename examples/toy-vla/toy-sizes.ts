@@ -1,15 +1,14 @@
 import type { DecoderSizes, SiglipSizes } from "@vla-pruner/onnx/blocks";
+import { invalidConfig, wholeNumber } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
-/** Sizes of the toy, shaped as SmolVLM: a SigLIP tower, a connector and a LLaMA decoder with grouped heads. */
+/** A model shaped as SmolVLM: a SigLIP tower, a connector and a LLaMA decoder with grouped heads. */
 export interface ToySizes {
   readonly imageSize: number;
   readonly tower: SiglipSizes;
   readonly decoder: DecoderSizes;
-  /** Actions in a chunk. */
-  readonly chunk: number;
-  /** Numbers in an action. */
-  readonly action: number;
+  /** Actions in a chunk, numbers in an action. */
+  readonly action: readonly [chunk: number, size: number];
 }
 
 /** A checkpoint for `SyntheticSource`: 64 visual tokens, six layers. */
@@ -27,31 +26,33 @@ export const TOY_CONFIG: CheckpointConfig = {
   norm_stats: { toy: { action: { low: [-1, -1, -1, -3, -3, -3, 0], high: [1, 1, 1, 3, 3, 3, 1] } } },
 };
 
-/** Bytes of the instruction are the toy's tokens. */
-const VOCABULARY = 256;
-const ACTION = 7;
-
-/** Sizes as `config.json` states them. A real recipe checks what it reads. */
+/** Sizes as `config.json` states them. @throws `config-invalid` */
 export function toySizes(config: CheckpointConfig): ToySizes {
-  const count = (key: string): number => Number(config[key]);
-  const vision = config["vision"] as Pick<SiglipSizes, "hidden" | "layers" | "heads" | "intermediate">;
-  const [imageSize, patch] = [count("image_size"), count("patch_size")];
+  const tower = counts(config["vision"], "hidden", "layers", "heads", "intermediate");
+  const decoder = counts(config, "hidden", "layers", "heads", "intermediate");
+  const other = counts(config, "image_size", "patch_size", "key_value_heads", "chunk");
+  const { image_size: imageSize, patch_size: patch, key_value_heads: keyValueHeads, chunk } = other;
   return {
     imageSize,
-    tower: { ...vision, prefix: "vision.", patch, tokens: (imageSize / patch) ** 2 },
+    tower: { ...tower, prefix: "vision.", patch, tokens: (imageSize / patch) ** 2 },
     decoder: {
-      layers: count("layers"),
-      hidden: count("hidden"),
-      intermediate: count("intermediate"),
-      heads: count("heads"),
-      keyValueHeads: count("key_value_heads"),
-      headSize: count("hidden") / count("heads"),
-      vocabulary: VOCABULARY,
+      ...decoder,
+      keyValueHeads,
+      headSize: decoder.hidden / decoder.heads,
+      vocabulary: 256, // tokens are the bytes of the instruction
       epsilon: 1e-6,
       theta: 10_000,
       positions: 512,
     },
-    chunk: count("chunk"),
-    action: ACTION,
+    action: [chunk, 7],
   };
+}
+
+function counts<Key extends string>(config: unknown, ...keys: readonly Key[]): Record<Key, number> {
+  const count = (key: Key): number => {
+    const value = wholeNumber((config ?? {}) as CheckpointConfig, key, null);
+    if (value === null) throw invalidConfig(`${key}: a whole number`, "none");
+    return value;
+  };
+  return Object.fromEntries(keys.map((key) => [key, count(key)])) as Record<Key, number>;
 }

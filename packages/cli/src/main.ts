@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { commandsFor } from "./commands/commands.ts";
 import { showTypedDefaults } from "./options/typed-defaults.ts";
+import { packageVersion } from "./package-version.ts";
 import type { Streams } from "./streams.ts";
 
 /**
@@ -34,11 +34,6 @@ export async function main(
     streams.stderr.write(`vla-pruner: ${errorLine(error)}\n`);
     return 1;
   }
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** `<code>: <what was expected, found, and what to do>`, on one line. */

@@ -9,7 +9,16 @@ const MODEL: readonly string[] = ["--plugin", "--camera", "--unnorm-key", "--cen
 describe("help", () => {
   it("names all commands, with and without --help", async () => {
     const text = await succeed("--help");
-    for (const command of ["convert", "inspect", "act", "bench", "eval", "eval-report", "report"])
+    for (const command of [
+      "convert",
+      "inspect",
+      "act",
+      "bench",
+      "eval",
+      "eval-report",
+      "report",
+      "new-plugin",
+    ])
       assert.match(text, new RegExp(`^ {2}${command} `, "mu"));
     assert.equal(await succeed(), text);
     assert.equal(await succeed("help"), text);
@@ -76,6 +85,7 @@ describe("help", () => {
       "--out",
       "--list-tasks",
     ],
+    "new-plugin": ["--out", "--architecture"],
   })) {
     it(`${command} --help names every option of the contract`, async () => {
       const text = await succeed(command, "--help");

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   eval: async (streams, program) => (await import("./eval.ts")).evalCommand(streams, program),
   "eval-report": async (streams) => (await import("./eval-report.ts")).evalReportCommand(streams),
   report: async (streams) => (await import("./report.ts")).reportCommand(streams),
+  "new-plugin": async (streams) => (await import("./new-plugin.ts")).newPluginCommand(streams),
 };
 
 /** For `vla-pruner` itself. */

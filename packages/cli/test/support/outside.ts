@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeFolder } from "./folder.ts";
 
+const TOY_FOLDER = new URL("../../../../examples/toy-vla/", import.meta.url);
 /** The toy architecture of the examples, which no table of the repository names. */
-export const TOY: string = fileURLToPath(new URL("../../../../examples/toy-vla/index.ts", import.meta.url));
+export const TOY: string = fileURLToPath(new URL("index.ts", TOY_FOLDER));
 
 const FOVEA = `
 /** Keeps the first tokens of each view, and tells what it was asked for. */
@@ -32,8 +33,9 @@ export function userProject(): string {
   mkdirSync(inPackage, { recursive: true });
   const exports = { ".": { import: "./index.mjs" }, "./convert": { import: "./convert.mjs" } };
   writeFileSync(join(inPackage, "package.json"), JSON.stringify({ name: "robot-plugin", exports }));
-  const toy = JSON.stringify(new URL("../../../../examples/toy-vla/index.ts", import.meta.url).href);
-  writeFileSync(join(inPackage, "index.mjs"), `export { plugin } from ${toy};\n`);
-  writeFileSync(join(inPackage, "convert.mjs"), `export { recipe } from ${toy};\n`);
+  for (const [entry, name] of Object.entries({ index: "plugin", convert: "recipe" })) {
+    const toy = JSON.stringify(new URL(`${entry}.ts`, TOY_FOLDER).href);
+    writeFileSync(join(inPackage, `${entry}.mjs`), `export { ${name} } from ${toy};\n`);
+  }
   return folder;
 }

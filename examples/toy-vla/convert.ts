@@ -1,0 +1,1 @@
+export { toyRecipe, toyRecipe as recipe } from "./toy-recipe.ts";
