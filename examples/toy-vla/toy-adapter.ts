@@ -31,11 +31,11 @@ function toyAdapter(model: VlaModelParts, { unnormKey }: PluginOptions): ToyAdap
   const vla = checkToyVla(model.vla);
   const { statistics } = statisticsNamed(vla.norm_stats, unnormKey);
   const { image_size: side, action, decoder, tower } = vla;
-  const { vocabulary } = decoder;
   const session = (name: string) => kit.sessionOf(model.sessions, name);
   const cost = { ...decoder, decodeSteps: 0, towers: [tower] };
   const layout: ModelLayout = { ...kit.layoutOf(vla, ["image"]), semanticRows: "last", cost };
   const vision = kit.countTokens(layout.views);
+  const prompt = { length: 12, first: 112, vocabulary: decoder.vocabulary };
 
   return {
     architecture: "toy-vla",
@@ -46,7 +46,7 @@ function toyAdapter(model: VlaModelParts, { unnormKey }: PluginOptions): ToyAdap
       if (frame === undefined) throw kit.invalidObservation("a frame images.image", "none", "pass one");
       const pixels = new Float32Array(3 * side * side);
       kit.normalizeInto(pixels, 0, kit.resizeBilinear(kit.toRgb(frame), side, side), HALF);
-      return { pixels, ids: kit.promptIds(observation, bytesOf, { vocabulary, room: 256 }) };
+      return { pixels, ids: kit.promptIds(observation, bytesOf, { ...decoder, room: 256 }) };
     },
 
     async encodeVision({ pixels }) {
@@ -85,8 +85,7 @@ function toyAdapter(model: VlaModelParts, { unnormKey }: PluginOptions): ToyAdap
       return { actions: Array.from({ length: chunk }, (_, index) => step(index)), tokens: null };
     },
 
-    exampleObservation: (seed) =>
-      kit.makeObservation(seed, { views: ["image"], side, prompt: { length: 12, first: 112, vocabulary } }),
+    exampleObservation: (seed) => kit.makeObservation(seed, { views: ["image"], side, prompt }),
 
     release: ({ vision: tokens, head }) => kit.disposeAll([tokens?.features, head?.state.hidden]),
   };

@@ -17,17 +17,16 @@ export const toyRecipe: ModelRecipe = {
     }),
   plan: ({ config, checkpoint, floatType, options }) => {
     const sizes = toySizes(config);
-    const { tower, decoder } = sizes;
-    const cut = planCut(decoder.layers, options);
+    const cut = planCut(sizes.decoder.layers, options);
     const vla: ToyVla = {
       ...cutBlock(cut),
       views: 1,
-      vision_tokens_per_view: tower.tokens,
+      vision_tokens_per_view: sizes.tower.tokens,
       norm_stats: config["norm_stats"] as ToyVla["norm_stats"],
       image_size: sizes.imageSize,
       action: sizes.action,
-      decoder,
-      tower,
+      decoder: sizes.decoder,
+      tower: sizes.tower,
     };
     return { vla: { ...vla }, sessions: sessionsOf({ sizes, cut, checkpoint, floatType }) };
   },

@@ -9,6 +9,7 @@ describe("a damaged config.json is refused before anything runs", () => {
     action: [4, "seven"],
     decoder: { layers: 6 },
     tower: null,
+    norm_stats: { toy: { action: { low: [0], high: [1] } } },
     prune_layer: 99,
   };
   for (const [key, value] of Object.entries(damages)) {
