@@ -46,6 +46,15 @@ describe("extras of an observation", () => {
   });
 });
 
+describe("a part that no observation has", () => {
+  it("is refused, and so is not left out in silence", async () => {
+    const misspelt = { ...observe(0), sate: [1, 2] };
+    const refused = (error: unknown): boolean =>
+      hasCode("observation-invalid")(error) && /found sate;/u.test(String(error));
+    await assert.rejects(make().act(misspelt), refused);
+  });
+});
+
 describe("cameras of a policy", () => {
   const cameras = { image: "observation.images.top", wrist: "observation.images.hand" };
   const frames = { image: frame(8), wrist: frame(9) };

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame } from "@vla-pruner/core";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { PNG } from "pngjs";
 import { orUnwritable } from "../unwritable.ts";
 import { latencyChart } from "./latency-chart.ts";
@@ -23,13 +23,15 @@ export interface WriteReportOptions {
  * Writes `report.json`, `report.md` and the charts, each as SVG and PNG, into a folder. The page shows the PNGs, or
  * the SVGs where no PNG can be made.
  *
- * @throws `output-unwritable`
+ * @throws `output-unwritable`, `invalid-option`
  */
 export async function writeReport(
   folder: string,
   report: EvaluationReport,
-  { title, onProblem, rasterise = readFrame }: WriteReportOptions,
+  options: WriteReportOptions,
 ): Promise<void> {
+  checkOptions("writeReport", options, ["title", "onProblem", "rasterise"]);
+  const { title, onProblem, rasterise = readFrame } = options;
   orUnwritable(folder, () => mkdirSync(folder, { recursive: true }));
   const charts = chartsOf(report);
   const names = charts.map(([name]) => name);
