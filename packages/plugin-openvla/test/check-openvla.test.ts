@@ -18,7 +18,12 @@ const GOOD = {
     positions: 64,
     float_type: "float32",
   },
-  image_processor: { size: 28, normalize: [{ mean: [0, 0, 0], std: [1, 1, 1] }] },
+  image_processor: {
+    size: 28,
+    strategy: "letterbox",
+    fill: [0, 0, 0],
+    normalize: [{ mean: [0, 0, 0], std: [1, 1, 1] }],
+  },
   action_tokens: { bins: 256, vocabulary: 90 },
   towers: [],
 };
@@ -33,7 +38,11 @@ describe("checkOpenVla", () => {
     "an empty decoder": { decoder: {} },
     "a head size of 0": { decoder: { ...GOOD.decoder, head_size: 0 } },
     "no image processor": { image_processor: undefined },
-    "an image processor without normalisation": { image_processor: { size: 28, normalize: [] } },
+    "an image processor without normalisation": {
+      image_processor: { ...GOOD.image_processor, normalize: [] },
+    },
+    "a way of resizing that is none": { image_processor: { ...GOOD.image_processor, strategy: "stretch" } },
+    "a border of no colour": { image_processor: { ...GOOD.image_processor, fill: [] } },
     "no action tokens": { action_tokens: null },
     "a cut behind the last layer": { prune_layer: 4 },
     "a tap behind the last layer": { tapped_layers: [2, 4] },
