@@ -3,9 +3,10 @@ import type { Value } from "../graph/graph-model.ts";
 import { activate } from "./activations.ts";
 import type { Activation } from "./activations.ts";
 import type { HeadSizes } from "./open-attention.ts";
-import { dense, linear, split, vector } from "./linear.ts";
+import { dense, vector } from "./linear.ts";
 import { layerNorm } from "./norms.ts";
-import type { Projected } from "./transformer-layer.ts";
+import { projectQkv } from "./project-qkv.ts";
+import type { Projected } from "./project-qkv.ts";
 
 /** Names of a layer's tensors below its prefix, without `.weight` and `.bias`. */
 export interface BiasedLayerNames {
@@ -55,7 +56,8 @@ export function biasedLayer<Attended extends { readonly output: Value }>(
       return graph.node("Mul", [rows, vector(graph, [`${prefix}${scale}`], [hidden], 0, SCALE)]);
     };
 
-    const attended = attend(project(graph, norm(x, 0), prefix, names.qkv, sizes));
+    const qkv = names.qkv.map((name) => `${prefix}${name}`);
+    const attended = attend(projectQkv(graph, norm(x, 0), qkv, sizes, true));
     const output = dense(graph, attended.output, `${prefix}${names.output}`, heads * headSize, hidden);
     const middle = between(graph.node("Add", [x, scaled(output, 0)]));
     const [first, second] = names.mlp;
@@ -64,23 +66,4 @@ export function biasedLayer<Attended extends { readonly output: Value }>(
     const outer = dense(graph, activated, `${prefix}${second}`, intermediate, hidden);
     return { hidden: graph.node("Add", [middle, scaled(outer, 1)]), attended };
   });
-}
-
-function project(
-  graph: GraphBuilder,
-  x: Value,
-  prefix: string,
-  names: readonly string[],
-  { hidden, heads, keyValueHeads, headSize }: BiasedLayerSizes,
-): Projected {
-  const widths = [heads * headSize, keyValueHeads * headSize, keyValueHeads * headSize];
-  const total = widths.reduce((sum, width) => sum + width, 0);
-  const fused = linear(graph, x, {
-    weights: names.map((name) => `${prefix}${name}.weight`),
-    biases: names.map((name) => `${prefix}${name}.bias`),
-    input: hidden,
-    outputs: names.length === 1 ? [total] : widths,
-  });
-  const [query = "", key = "", value = ""] = split(graph, fused, widths);
-  return { query, key, value };
 }

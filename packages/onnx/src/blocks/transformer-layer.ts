@@ -5,6 +5,8 @@ import type { Activation } from "./activations.ts";
 import type { HeadSizes } from "./open-attention.ts";
 import { linear, split } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
+import { projectQkv } from "./project-qkv.ts";
+import type { Projected } from "./project-qkv.ts";
 
 /** Sizes of one pre-norm layer with a gated MLP: LLaMA's where the optional ones are left out. */
 export interface LayerSizes extends HeadSizes {
@@ -15,13 +17,6 @@ export interface LayerSizes extends HeadSizes {
   readonly activation?: Activation;
   /** 1 where norm weights are stored as offsets from 1 (Gemma). */
   readonly normPlus?: number;
-}
-
-/** Queries, keys and values of a layer, not yet rotated, `[1, sequence, heads · headSize]`. */
-export interface Projected {
-  readonly query: Value;
-  readonly key: Value;
-  readonly value: Value;
 }
 
 /** What a norm gives. */
@@ -51,7 +46,8 @@ export function transformerLayer<Attended extends { readonly output: Value }>(
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const { hidden, heads, headSize } = sizes;
     const outer = normalize(x, 0);
-    const attended = attend(projectQkv(graph, outer.value, prefix, sizes));
+    const qkv = QKV.map((name) => `${prefix}self_attn.${name}`);
+    const attended = attend(projectQkv(graph, outer.value, qkv, sizes, false));
     const projected = linear(graph, attended.output, {
       weights: [`${prefix}self_attn.o_proj.weight`],
       input: heads * headSize,
@@ -63,6 +59,7 @@ export function transformerLayer<Attended extends { readonly output: Value }>(
   });
 }
 
+const QKV = ["q_proj", "k_proj", "v_proj"] as const;
 const NORMS = ["input_layernorm", "post_attention_layernorm"] as const;
 
 function plainNorm(graph: GraphBuilder, rows: Value, name: string, sizes: LayerSizes): Value {
@@ -72,16 +69,6 @@ function plainNorm(graph: GraphBuilder, rows: Value, name: string, sizes: LayerS
 
 function add(graph: GraphBuilder, rows: Value, added: Value, gate: Value | undefined): Value {
   return graph.node("Add", [rows, gate === undefined ? added : graph.node("Mul", [added, gate])]);
-}
-
-/** Queries, keys and values from one fused product. */
-function projectQkv(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Projected {
-  const { hidden, heads, keyValueHeads, headSize } = sizes;
-  const widths = [heads * headSize, keyValueHeads * headSize, keyValueHeads * headSize];
-  const weights = ["q_proj", "k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
-  const fused = linear(graph, x, { weights, input: hidden, outputs: widths });
-  const [query = "", key = "", value = ""] = split(graph, fused, widths);
-  return { query, key, value };
 }
 
 /** `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`. */
