@@ -23,6 +23,7 @@ export {
   TOWER_SHAPE,
 } from "./block/check-vla-block.ts";
 export { dataFileName, DTYPE_SUFFIXES, dtypeOf, graphFileName, sessionFiles } from "./block/dtypes.ts";
+export { latterHalf } from "./block/latter-half.ts";
 export { SEMANTIC_ROWS } from "./block/semantic-rows.ts";
 export type { SemanticRows } from "./block/semantic-rows.ts";
 export { statisticsNamed } from "./block/statistics-named.ts";

@@ -2,7 +2,7 @@
 export { convertCheckpoint } from "./convert/convert-checkpoint.ts";
 export { convertFolder } from "./convert/convert-folder.ts";
 export type { CheckpointFiles } from "./convert/checkpoint-files.ts";
-export { latterHalf, planCut } from "./convert/cut-plan.ts";
+export { planCut } from "./convert/cut-plan.ts";
 export type { CutPlan } from "./convert/cut-plan.ts";
 export type {
   CheckpointConfig,

@@ -1,6 +1,6 @@
 import type { BudgetMode, PrunerOptions, SemanticRows } from "@vla-pruner/core";
 import type { ChosenPruner } from "@vla-pruner/eval";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { latterHalf, VlaPrunerError } from "@vla-pruner/format";
 
 /** What `act` is told about the pruner. */
 export interface ActPrunerOptions {
@@ -59,9 +59,4 @@ export function checkOptionsRead({ name, reads }: ChosenPruner, given: PrunerOpt
 
 function flagOf(option: string): string {
   return `--${option.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-/** As `convert` has it; said again here, since a robot does not load the converter. */
-function latterHalf(layers: number): number[] {
-  return Array.from({ length: layers }, (_, layer) => layer).slice(Math.floor(layers / 2));
 }

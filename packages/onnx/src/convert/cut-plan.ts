@@ -1,3 +1,4 @@
+import { latterHalf } from "@vla-pruner/format";
 import type { RecipeOptions } from "./model-recipe.ts";
 import { invalidOption } from "./recipe-errors.ts";
 
@@ -44,11 +45,6 @@ export function planCut(layers: number, options: RecipeOptions): CutPlan {
     actionLayers,
     tappedLayers: options.tapLayers === "action" ? actionLayers : every(layers),
   };
-}
-
-/** The layers that the paper reads the action score from: ⌊L/2⌋ … L−1. */
-export function latterHalf(layers: number): number[] {
-  return every(layers).slice(Math.floor(layers / 2));
 }
 
 function every(layers: number): number[] {
