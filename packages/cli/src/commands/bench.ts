@@ -42,13 +42,14 @@ export function benchCommand({ stdout }: Streams): Command {
 }
 
 async function runBench(folder: string, options: BenchOptions, stdout: NodeJS.WritableStream): Promise<void> {
-  const { device, retention: retentions, seed } = options;
+  const { device, ...others } = options;
+  const { retention: retentions, seed } = others;
   const chosen = await prunerNamed(options.pruner, PRUNERS);
   const pruners = retentions.map((retention) => chosen.make({ retention, seed }));
   const model = await VlaModel.from_pretrained(folder, { device });
   try {
     const [unnormKey] = Object.keys(model.vla.norm_stats); // Any will do: times are the same.
-    const policy = await openPolicy(model, { ...(unnormKey !== undefined && { unnormKey }), ...options });
+    const policy = await openPolicy(model, { ...(unnormKey !== undefined && { unnormKey }), ...others });
     const { layout } = policy.adapter;
     const episodes = pruners.map((pruner) => policy.startEpisode({ pruner }));
     const results = await interleave(policy.adapter, episodes, options.runs);

@@ -11,7 +11,7 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
 
 /**
  * A policy as the command line's options have it; nothing is pruned unless its episodes do. It frees a model that it
- * loaded, not one that it was given, which is on its device already.
+ * loaded, not one that it was given, for which no device is to be named.
  *
  * @throws as `loadPolicy`, `plugin-invalid`
  */
@@ -26,7 +26,7 @@ export async function openPolicy(model: string | VlaModel, options: OpenPolicyOp
     return await loadPolicy(model, {
       plugins,
       ...(camera && { cameras: camera }),
-      ...(device && typeof model === "string" && { device }),
+      ...(device && { device }),
     });
   } catch (cause) {
     if (!VlaPrunerError.is(cause, "unknown-architecture")) throw cause;
