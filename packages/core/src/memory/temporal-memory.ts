@@ -1,4 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { countTokens } from "../adapter/layout.ts";
 import { forecastOf } from "./forecast.ts";
 import { checkTemporalOptions } from "./temporal-options.ts";
 import type { TemporalOptions } from "./temporal-options.ts";
@@ -32,8 +33,7 @@ export class TemporalMemory {
   /** Forecast `[vision]` over the given views; `null` until each of them has a full window. */
   forecast(views: readonly ViewSpan[]): Float32Array | null {
     const { window } = this.options;
-    const total = views.reduce((sum, view) => sum + view.count, 0);
-    const forecast = new Float32Array(total);
+    const forecast = new Float32Array(countTokens(views));
     for (const view of views) {
       const entries = (this.#history.get(view.name) ?? []).slice(0, window);
       if (entries.length < window || entries.some((entry) => entry.length !== view.count)) return null;
@@ -62,8 +62,7 @@ export class TemporalMemory {
 
   /** The newest record over the given views, `[vision]`; `null` before the first call. */
   newest(views: readonly ViewSpan[]): Float32Array | null {
-    const total = views.reduce((sum, view) => sum + view.count, 0);
-    const record = new Float32Array(total);
+    const record = new Float32Array(countTokens(views));
     for (const view of views) {
       const entry = this.#history.get(view.name)?.[0];
       if (entry === undefined || entry.length !== view.count) return null;

@@ -1,4 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { countTokens } from "../adapter/layout.ts";
 import type { CameraFrame, Observation } from "../observation.ts";
 import { throwIfCancelled } from "../policy/throw-if-cancelled.ts";
 import { seededRandom } from "../seeded-random.ts";
@@ -117,7 +118,7 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, FakeTensor, FakeHea
 
   async encodeVision({ picture, views }: FakePrepared): Promise<VisionTokens<FakeTensor>> {
     this.#enter("encodeVision");
-    const vision = views.reduce((sum, { count }) => sum + count, 0);
+    const vision = countTokens(views);
     const next = seededRandom(picture, 1);
     const features = Float32Array.from({ length: vision * FEATURE_SIZE }, () => 2 * next() - 1);
     return { features: new FakeTensor(features), similarity: cosineSimilarity(features, vision), views };

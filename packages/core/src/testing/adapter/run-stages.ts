@@ -1,3 +1,4 @@
+import { countTokens } from "../../adapter/layout.ts";
 import type { Observation } from "../../observation.ts";
 import type { ActionChunk, ActResult, HeadResult, VisionTokens, VlaAdapter } from "../../vla-adapter.ts";
 
@@ -22,7 +23,7 @@ export async function runHead(adapter: VlaAdapter, observation: Observation): Pr
   const prepared = await adapter.prepare(observation, CALL);
   const vision = await adapter.encodeVision(prepared, CALL);
   const head = await adapter.prefillHead(prepared, vision, CALL);
-  const tokens = vision.views.reduce((sum, { count }) => sum + count, 0);
+  const tokens = countTokens(vision.views);
   return { prepared, vision, head, tokens };
 }
 
