@@ -1,6 +1,7 @@
 import type { PluginOptions, VlaPlugin } from "@vla-pruner/core";
+import { foundIn, guarded, partsOf } from "@vla-pruner/eval/modules";
 import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
-import { foundIn, pluginModules } from "./plugin-modules.ts";
+import { pluginModules } from "./plugin-modules.ts";
 import type { PluginModule } from "./plugin-modules.ts";
 
 /** A plugin, and the module that it is from. */
@@ -31,11 +32,13 @@ async function loadPlugin({ name, main }: PluginModule, options: PluginOptions):
       fix: "export it, or pass another --plugin",
     });
   }
-  const plugin = guarded(name, () => make(options) as unknown);
+  const own = <Result>(run: () => Result): Result =>
+    guarded(`an adapter from ${name}`, "correct the plugin", run);
+  const plugin = own(() => make(options) as unknown);
   if (!isPlugin(plugin)) {
     throw new VlaPrunerError("plugin-invalid", {
       expected: `{ architecture, createAdapter } from the plugin of ${name}`,
-      found: isObject(plugin) ? Object.keys(plugin).join(", ") || "an empty object" : typeof plugin,
+      found: partsOf(plugin),
       fix: "correct the plugin",
     });
   }
@@ -43,25 +46,11 @@ async function loadPlugin({ name, main }: PluginModule, options: PluginOptions):
   return {
     module: name,
     architecture,
-    createAdapter: (model) => guarded(name, () => plugin.createAdapter(model)),
+    createAdapter: (model) => own(() => plugin.createAdapter(model)),
   };
 }
 
 function isPlugin(value: unknown): value is VlaPlugin {
   if (!isObject(value)) return false;
   return isText(value["architecture"]) && typeof value["createAdapter"] === "function";
-}
-
-function guarded<Result>(name: string, run: () => Result): Result {
-  try {
-    return run();
-  } catch (cause) {
-    if (VlaPrunerError.is(cause)) throw cause;
-    throw new VlaPrunerError("plugin-invalid", {
-      expected: `an adapter from ${name}`,
-      found: cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause),
-      fix: "correct the plugin",
-      cause,
-    });
-  }
 }

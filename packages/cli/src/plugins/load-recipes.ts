@@ -1,6 +1,7 @@
+import { foundIn } from "@vla-pruner/eval/modules";
 import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
 import type { ModelRecipe } from "@vla-pruner/onnx/convert";
-import { foundIn, pluginModules } from "./plugin-modules.ts";
+import { pluginModules } from "./plugin-modules.ts";
 import type { PluginModule } from "./plugin-modules.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { exportsOf, loadCompanion, loadModule } from "@vla-pruner/eval/modules";
+import { loadCompanion, loadModule } from "@vla-pruner/eval/modules";
 import type { LoadedModule } from "@vla-pruner/eval/modules";
 
 /** A plugin's two entries, loaded when they are asked for: robots do not load the converter, nor converters the runtime. */
@@ -37,9 +37,4 @@ export function pluginModules(given: readonly string[] = []): PluginModule[] {
 function moduleNamed(name: string): PluginModule {
   const known = BUILT_IN.find((module) => module.name === name);
   return known ?? { name, main: () => loadModule(name), convert: () => loadCompanion(name, "convert") };
-}
-
-/** What a module exports in place of what it should, for errors. */
-export function foundIn(module: LoadedModule, name: string): string {
-  return Object.hasOwn(module, name) ? `${name}, which is something else` : exportsOf(module);
 }

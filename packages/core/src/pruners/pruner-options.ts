@@ -70,9 +70,13 @@ export function makePruner(name: string, pruner: NamedPruner, options: PrunerOpt
   const { retention: _retention, seed: _seed, ...rest } = options;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   checkPrunerOptions(name, pruner, given);
-  const made = pruner.make(pickOptions(options, [...pruner.reads]));
-  return derivedPruner(made, {
-    temporal: { ...made.temporal, ...pickOptions(options, [...TEMPORAL_OPTIONS]) },
+  return withTemporalOptions(pruner.make(pickOptions(options, [...pruner.reads])), options);
+}
+
+/** A pruner whose memory goes by those of some options that are the temporal memory's. */
+export function withTemporalOptions(pruner: TokenPruner, options: PrunerOptions): TokenPruner {
+  return derivedPruner(pruner, {
+    temporal: { ...pruner.temporal, ...pickOptions(options, [...TEMPORAL_OPTIONS]) },
   });
 }
 

@@ -1,3 +1,4 @@
 // Modules of the user's: plugins and pruners that stand in no table here. Apart, since who converts needs no simulator.
-export { exportsOf, loadCompanion, loadModule } from "./load-module.ts";
+export { foundIn, guarded, partsOf } from "./foreign-code.ts";
+export { loadCompanion, loadModule } from "./load-module.ts";
 export type { LoadedModule } from "./load-module.ts";

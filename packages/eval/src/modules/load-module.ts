@@ -26,11 +26,6 @@ export async function loadCompanion(name: string, companion: string): Promise<Lo
   return url === null ? null : importFrom(url, `${name}/${companion}`);
 }
 
-/** What a module has, in words, for errors. */
-export function exportsOf(module: LoadedModule): string {
-  return Object.keys(module).join(", ") || "no exports";
-}
-
 async function importFrom(url: URL, name: string): Promise<LoadedModule> {
   try {
     return (await import(url.href)) as LoadedModule;

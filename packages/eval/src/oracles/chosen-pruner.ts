@@ -1,8 +1,9 @@
-import { checkPrunerOptions, makePruner, optionsOf } from "@vla-pruner/core";
+import { checkPrunerOptions, makePruner, optionsOf, withTemporalOptions } from "@vla-pruner/core";
 import type { NamedPruner, PrunerOptions, TokenPruner } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { findModule } from "../modules/find-module.ts";
 import { modulePruner } from "./module-pruner.ts";
+import type { OwnPruner } from "./module-pruner.ts";
 
 /** A pruner that someone chose by name: one of a table, or an export of a module. */
 export interface ChosenPruner {
@@ -29,17 +30,26 @@ export async function prunerNamed(
   others: readonly string[] = [],
 ): Promise<ChosenPruner> {
   const named = Object.hasOwn(table, text) ? table[text] : undefined;
-  if (named !== undefined) {
+  const own = named ?? (await moduleOf(text, [...Object.keys(table), ...others]));
+  if (typeof own === "function")
     return {
       name: text,
-      reads: optionsOf(named),
-      check: (options) => checkPrunerOptions(text, named, options),
-      make: (options) => makePruner(text, named, options),
+      reads: null,
+      check: () => undefined,
+      make: (options) => withTemporalOptions(own(options), options),
     };
-  }
+  return {
+    name: text,
+    reads: optionsOf(own),
+    check: (options) => checkPrunerOptions(text, own, options),
+    make: (options) => makePruner(text, own, options),
+  };
+}
+
+async function moduleOf(text: string, names: readonly string[]): Promise<OwnPruner> {
   if (/[#/\\]/u.test(text) || findModule(text) !== null) return modulePruner(text);
   throw new VlaPrunerError("invalid-option", {
-    expected: `a pruner: ${[...Object.keys(table), ...others].join(", ")}`,
+    expected: `a pruner: ${names.join(", ")}`,
     found: text,
     fix: "choose one of these, or name your own as MODULE#export",
   });
