@@ -14,6 +14,7 @@ async function bundle(program: string): Promise<{ modules: string[]; code: strin
     format: "esm",
     platform: "browser",
     conditions: ["@vla-pruner/source"],
+    external: ["module"], // MuJoCo's loader names it for Node.
     logLevel: "silent",
   });
   return { modules: Object.keys(metafile.inputs), code: outputFiles[0]?.text ?? "" };
@@ -40,6 +41,19 @@ describe("bundling for a browser", () => {
       assert.match(code, /a browser, and/u, "openSession says that it is at home in Node");
     });
   }
+
+  it("an episode in the simulator meets nothing of Node's either", async () => {
+    const { modules, code } = await bundle(
+      `import { runEpisode } from "@vla-pruner/eval/closed-loop";
+       import { createSimulator } from "@vla-pruner/sim";
+       export const play = async (policy, options) => runEpisode(policy, await createSimulator(), options);`,
+    );
+    assert.deepEqual(
+      modules.filter((path) => /onnxruntime-node|transformers\.node|pngjs/u.test(path)),
+      [],
+    );
+    assert.doesNotMatch(code, /(from|import|require\()\s*["']node:/u);
+  });
 
   it("notices what is not for a browser", async () => {
     await assert.rejects(bundle('import "@vla-pruner/eval";'), /Could not resolve/u);

@@ -1,3 +1,4 @@
+import { runInTurn } from "#run-in-turn";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { GraphSession, GraphTensor } from "./graph-session.ts";
 import { WorkGate } from "../policy/work-gate.ts";
@@ -20,7 +21,7 @@ export function wrapSession(name: string, raw: RawSession): GraphSession {
     run: (feeds) =>
       gate.run(async () => {
         try {
-          return (await raw.run({ ...feeds })) as Record<string, GraphTensor>;
+          return (await runInTurn(() => raw.run({ ...feeds }))) as Record<string, GraphTensor>;
         } catch (cause) {
           throw new VlaPrunerError("session-failed", {
             expected: `session ${name} to run`,

@@ -1,6 +1,7 @@
-import { ModelRegistry } from "@huggingface/transformers";
+import { fileFacts } from "#local-models";
 import { sessionFiles, VlaPrunerError } from "@vla-pruner/format";
 import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
+import type { FileFacts } from "./local-models.ts";
 import type { PretrainedOptions } from "./pretrained-options.ts";
 
 /**
@@ -14,7 +15,7 @@ export async function checkSessionFiles(
   options: PretrainedOptions,
 ): Promise<void> {
   for (const { file, bytes } of sessionFiles(vla, entry)) {
-    const { exists, size } = await ModelRegistry.get_file_metadata(model, file, { ...options });
+    const { exists, size } = await factsOf(model, file, options);
     if (exists && (size === undefined || size === bytes)) continue;
     throw new VlaPrunerError(exists ? "model-invalid" : "model-missing", {
       expected: `${file} in ${model}, ${bytes} bytes`,
@@ -26,6 +27,18 @@ export async function checkSessionFiles(
 
 /** Whether a model has a file, without loading it. */
 export async function fileExists(model: string, file: string, options: PretrainedOptions): Promise<boolean> {
-  const { exists } = await ModelRegistry.get_file_metadata(model, file, { ...options });
-  return exists;
+  return (await factsOf(model, file, options)).exists;
+}
+
+async function factsOf(model: string, file: string, options: PretrainedOptions): Promise<FileFacts> {
+  try {
+    return await fileFacts(model, file, options);
+  } catch (cause) {
+    throw new VlaPrunerError("model-missing", {
+      expected: `${file} of ${model}, or a word that it is not there`,
+      found: cause instanceof Error ? cause.message : String(cause),
+      fix: "check the connection and the host, then load again",
+      cause,
+    });
+  }
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_DEVICE } from "#local-models";
+import { DEFAULT_DEVICE, useThreads } from "#local-models";
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
 import { checkOptions, checkVlaBlock, dtypeOf, VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
@@ -37,6 +37,7 @@ export class VlaModel implements VlaModelParts {
     const { threads, ...rest } = options;
     const device = options.device ?? DEFAULT_DEVICE;
     sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
+    useThreads(threads);
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
     const vla = checkVlaBlock(config, model);

@@ -5,7 +5,7 @@ import { TabletopEpisode } from "./tabletop-episode.ts";
 import type { Simulator } from "./types.ts";
 
 export interface SimulatorOptions {
-  /** MuJoCo's WebAssembly binary, or its path; for bundles. Default: `VLA_PRUNER_MUJOCO_WASM`, else the package's file. */
+  /** MuJoCo's WebAssembly binary, or its path or URL; for bundles. Default: `VLA_PRUNER_MUJOCO_WASM`, else the package's file; in a browser the file beside the bundle. */
   readonly wasm?: Uint8Array | string;
 }
 

@@ -1,6 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import { fileURLToPath } from "node:url";
+import { ownBinary, readBinary } from "#mujoco-binary";
 import load, { type MainModule } from "@mujoco/mujoco";
 import { VlaPrunerError } from "@vla-pruner/format";
 
@@ -10,12 +8,12 @@ export type MujocoModule = MainModule;
 /**
  * Loads MuJoCo's WASM.
  *
- * @param wasm the binary or its path; default: the path in `VLA_PRUNER_MUJOCO_WASM`, else the package's own file, or in a
- * bundle the one beside it
+ * @param wasm the binary, or its path (in a browser its URL); default: the path in `VLA_PRUNER_MUJOCO_WASM`, else the
+ * package's own file, or in a bundle the one beside it
  * @throws `model-missing` where the file cannot be read, `model-invalid` where it is no such binary
  */
 export async function loadMujoco(wasm?: Uint8Array | string): Promise<MujocoModule> {
-  const source = wasm ?? process.env["VLA_PRUNER_MUJOCO_WASM"] ?? ownBinary();
+  const source = wasm ?? ownBinary();
   const binary = typeof source === "string" ? await readBinary(source) : source;
   try {
     return await load({ wasmBinary: binary, printErr: ignore });
@@ -24,28 +22,6 @@ export async function loadMujoco(wasm?: Uint8Array | string): Promise<MujocoModu
       expected: "the WebAssembly binary of MuJoCo",
       found: typeof source === "string" ? source : `${String(binary.length)} bytes that do not load`,
       fix: "pass mujoco.wasm of the package @mujoco/mujoco",
-      cause,
-    });
-  }
-}
-
-function ownBinary(): string {
-  try {
-    return createRequire(import.meta.url).resolve("@mujoco/mujoco/mujoco.wasm");
-  } catch {
-    // In a bundle there are no packages; the binary lies beside it.
-    return fileURLToPath(new URL("mujoco.wasm", import.meta.url));
-  }
-}
-
-async function readBinary(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new VlaPrunerError("model-missing", {
-      expected: "the WebAssembly binary of MuJoCo",
-      found: `no readable file at ${path}`,
-      fix: "set VLA_PRUNER_MUJOCO_WASM to the path of mujoco.wasm, or pass wasm",
       cause,
     });
   }

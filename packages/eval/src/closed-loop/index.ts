@@ -1,0 +1,4 @@
+// Playing an episode, without files: this much runs in a browser, too.
+export type { ClosedLoopOptions, EpisodeOutcome, ModelCall, ShownTokens } from "./types.ts";
+export { callMilliseconds } from "./call-milliseconds.ts";
+export { runEpisode } from "./run-episode.ts";
