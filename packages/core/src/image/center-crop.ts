@@ -6,30 +6,35 @@ import type { RgbImage } from "./to-rgb.ts";
  * `floor(x · 255.5)`).
  */
 export function centerCrop(image: RgbImage, area: number, size: number): RgbImage {
+  const { fround } = Math;
   const rows = samples(image.height, area, size);
   const columns = samples(image.width, area, size);
+  const source = image.data;
   const data = new Uint8Array(size * size * 3);
-  const pixel = (row: number, column: number, channel: number): number =>
-    Math.fround((image.data[(row * image.width + column) * 3 + channel] ?? 0) * Math.fround(1 / 255));
-  for (const [y, row] of rows.entries()) {
-    for (const [x, column] of columns.entries()) {
+  let out = 0;
+  for (const row of rows) {
+    const upper = row.low * image.width * 3;
+    const lower = row.high * image.width * 3;
+    for (const { low, high, share } of columns) {
       for (let channel = 0; channel < 3; channel += 1) {
-        const top = mix(
-          pixel(row.low, column.low, channel),
-          pixel(row.low, column.high, channel),
-          column.share,
-        );
-        const bottom = mix(
-          pixel(row.high, column.low, channel),
-          pixel(row.high, column.high, channel),
-          column.share,
-        );
+        const left = low * 3 + channel;
+        const right = high * 3 + channel;
+        const top = mix(unit(source, upper + left), unit(source, upper + right), share);
+        const bottom = mix(unit(source, lower + left), unit(source, lower + right), share);
         const value = Math.min(1, Math.max(0, mix(top, bottom, row.share)));
-        data[(y * size + x) * 3 + channel] = Math.min(255, Math.floor(Math.fround(value * 255.5)));
+        data[out] = Math.min(255, Math.floor(fround(value * 255.5)));
+        out += 1;
       }
     }
   }
   return { data, width: size, height: size };
+}
+
+/** Levels 0 … 255 as float32 in 0 … 1, as TensorFlow converts them. */
+const UNIT = Float32Array.from({ length: 256 }, (_, level) => level * Math.fround(1 / 255));
+
+function unit(source: Uint8Array, index: number): number {
+  return UNIT[source[index] as number] as number;
 }
 
 interface Sample {

@@ -19,11 +19,16 @@ export function normalizeInto(
 ): void {
   const pixels = image.width * image.height;
   for (let channel = 0; channel < 3; channel += 1) {
-    const mean = Math.fround(statistics.mean[channel] ?? 0);
-    const std = Math.fround(statistics.std[channel] ?? 1);
-    for (let pixel = 0; pixel < pixels; pixel += 1) {
-      const value = Math.fround((image.data[pixel * 3 + channel] ?? 0) / 255);
-      target[offset + channel * pixels + pixel] = Math.fround(value - mean) / std;
-    }
+    const levels = normalizedLevels(statistics, channel);
+    const start = offset + channel * pixels;
+    for (let pixel = 0; pixel < pixels; pixel += 1)
+      target[start + pixel] = levels[image.data[pixel * 3 + channel] as number] as number;
   }
+}
+
+/** What each of the 256 levels of a channel becomes. */
+function normalizedLevels(statistics: ChannelStatistics, channel: number): Float32Array {
+  const mean = Math.fround(statistics.mean[channel] ?? 0);
+  const std = Math.fround(statistics.std[channel] ?? 1);
+  return Float32Array.from({ length: 256 }, (_, level) => Math.fround(Math.fround(level / 255) - mean) / std);
 }
