@@ -1,5 +1,7 @@
 // Converting.
 export { convertCheckpoint } from "./convert/convert-checkpoint.ts";
+export { verifyChecksums } from "./convert/checksums.ts";
+export type { ChecksumReport } from "./convert/checksums.ts";
 export { convertFolder } from "./convert/convert-folder.ts";
 export type { CheckpointFiles } from "./convert/checkpoint-files.ts";
 export { planCut } from "./convert/cut-plan.ts";

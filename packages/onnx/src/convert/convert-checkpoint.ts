@@ -4,6 +4,7 @@ import { checkOptions, checkVlaBlock, FORMAT, graphFileName, VlaPrunerError } fr
 import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
 import type { FloatType } from "../graph/value-types.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import { withChecksums } from "./checksums.ts";
 import { copyCompanions } from "./checkpoint-files.ts";
 import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
@@ -51,8 +52,8 @@ const REQUEST: readonly (keyof ConvertRequest)[] = [
 ];
 
 /**
- * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes
- * `config.json` last. All of it happens in a folder of another name, which is renamed when it is whole.
+ * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes `config.json`,
+ * which has the checksums of all files, last. All of it happens in a folder of another name, which is renamed when it is whole.
  *
  * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `output-exists`, `output-unwritable`, `interrupted`,
  * and `model-invalid` for a recipe whose `vla` block no reader would take
@@ -86,7 +87,8 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<void> 
     const { architecture } = recipe;
     const vla: VlaBlock = { format: FORMAT, architecture, dtype: request.dtype, ...plan.vla, sessions };
     checkVlaBlock({ vla }, request.out);
-    await writeFile(join(folder, "config.json"), `${JSON.stringify({ ...config, vla }, null, 2)}\n`);
+    const summed = await withChecksums({ ...config, vla }, folder, request.signal);
+    await writeFile(join(folder, "config.json"), `${JSON.stringify(summed, null, 2)}\n`);
   });
 }
 
