@@ -9,7 +9,9 @@ import { fail } from "./support/run-cli.ts";
 const OPTIONS: readonly (readonly [ErrorCode, RegExp, readonly string[]])[] = [
   ["unknown-architecture", /openvla.*found gpt2/u, ["--architecture", "gpt2"]],
   ["invalid-option", /--dtype/u, ["--dtype", "int3"]],
-  ["invalid-option", /fp16/u, ["--dtype", "q4"]],
+  ["invalid-option", /for a session of this model: vision_encoder.*found head/u, ["--dtype", "head=q4"]],
+  ["invalid-option", /each session once, found "act=q4,act=q8"/u, ["--dtype", "act=q4,act=q8"]],
+  ["invalid-option", /--block 32 or 128, found 16/u, ["--dtype", "q4", "--block", "16"]],
   ["invalid-option", /--prune-layer from 1 to 5, found 0/u, ["--prune-layer", "0"]],
   ["invalid-option", /--prune-layer from 1 to 5, found 6/u, ["--prune-layer", "6"]],
   ["invalid-option", /--prune-layer: a whole number, found "2\.5"/u, ["--prune-layer", "2.5"]],

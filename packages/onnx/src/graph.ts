@@ -1,4 +1,6 @@
 export { ABSENT } from "./graph/absent.ts";
+export { quantizeGraph } from "./quantize/quantize-graph.ts";
+export type { WeightFormat } from "./weights/weight-plan.ts";
 export { GraphBuilder } from "./graph/graph-builder.ts";
 export type { PlannedGraph, Value } from "./graph/graph-model.ts";
 export type { FloatType } from "./graph/value-types.ts";

@@ -1,19 +1,31 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
-import type { CheckpointConfig, ModelRecipe, OpenCheckpoint, RecipeOptions } from "@vla-pruner/onnx/convert";
+import type {
+  CheckpointConfig,
+  ConversionReport,
+  DtypeChoice,
+  ModelRecipe,
+  OpenCheckpoint,
+  RecipeOptions,
+} from "@vla-pruner/onnx/convert";
+import { parseDtype } from "../options/dtype-option.ts";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
 import { pluginOption } from "../options/plugin-option.ts";
 import { seedOption } from "../options/seed-option.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { presetNamed, presetNames, recipeNamed, recipeOf } from "../plugins/choose-recipe.ts";
 import { loadRecipes } from "../plugins/load-recipes.ts";
+import { prepareFile, writeText } from "../report/output-file.ts";
 import { ByteProgress } from "../report/progress-bar.ts";
+import { quantizationSummary } from "../report/quantization-summary.ts";
 import type { Streams } from "../streams.ts";
 
 interface ConvertOptions extends RecipeOptions {
   readonly out: string;
-  readonly dtype: string;
+  readonly dtype: DtypeChoice;
+  readonly block?: number;
+  readonly report?: string;
   readonly synthetic?: string;
   readonly plugin?: readonly string[];
   readonly architecture?: string;
@@ -33,7 +45,14 @@ export async function convertCommand(streams: Streams): Promise<Command> {
       `random weights of a preset's size (${presets}) or of a config.json's`,
     )
     .option("--architecture <name>", "architecture, where config.json does not tell")
-    .option("--dtype <dtype>", "fp32 or fp16", "fp32")
+    .option(
+      "--dtype <dtypes>",
+      "fp32, fp16, q8 (processors), q4 or q4f16 (GPUs); SESSION=DTYPE for one session alone",
+      parseDtype,
+      "fp32",
+    )
+    .option("--block <N>", "numbers that share a scale in q4: 32 (default) or 128", parseInteger("--block"))
+    .option("--report <file.json>", "write what quantising did to each matrix here")
     .option("--prune-layer <K>", "layers below K see all tokens (default 3)", parseInteger("--prune-layer"))
     .option(
       "--action-layers <layers>",
@@ -61,9 +80,11 @@ async function runConvert(
   streams: Streams,
 ): Promise<void> {
   const source = await openSource(checkpoint, options);
+  if (options.report !== undefined) await prepareFile(options.report);
   const progress = new ByteProgress(streams.stderr);
+  let report: ConversionReport;
   try {
-    await untilInterrupted((signal) =>
+    report = await untilInterrupted((signal) =>
       convertCheckpoint({
         recipe: source.recipe,
         config: source.config,
@@ -72,6 +93,7 @@ async function runConvert(
         companions: checkpoint ?? null,
         out: options.out,
         dtype: options.dtype,
+        ...(options.block !== undefined && { block: options.block }),
         options: recipeOptions(options),
         signal,
         onProgress: ({ doneBytes, totalBytes, session }) => progress.update(doneBytes, totalBytes, session),
@@ -81,6 +103,9 @@ async function runConvert(
     progress.stop();
     await source.weights.close();
   }
+  if (options.report !== undefined)
+    await writeText(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  streams.stderr.write(quantizationSummary(report));
   streams.stdout.write(`${options.out}\n`);
 }
 

@@ -30,7 +30,7 @@ function unwritable(path: string, found: string, cause?: unknown): VlaPrunerErro
   return new VlaPrunerError("output-unwritable", {
     expected: `a file that can be written at ${path}`,
     found,
-    fix: "pass another --out",
+    fix: "choose another place for it",
     cause,
   });
 }

@@ -10,14 +10,16 @@ export interface LinearSpec {
   readonly input: number;
   /** Output size of each weight. */
   readonly outputs: readonly number[];
+  /** Stays in the graph's float type in quantised models: where the numbers are the robot's state or its actions. */
+  readonly exact?: boolean;
 }
 
 /**
  * `x · Wᵀ + b` as PyTorch's `Linear`: `[…, in]` → `[…, Σ out]`. Every large product of a model passes
- * here, so this is where a quantised format plugs in.
+ * here, and `quantizeGraph` finds by this form what it may quantise.
  */
 export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
-  const { weights, biases, input, outputs } = spec;
+  const { weights, biases, input, outputs, exact = false } = spec;
   for (const [index, name] of weights.entries()) graph.expectTensor(name, [outputs[index] ?? 0, input]);
   const total = outputs.reduce((sum, size) => sum + size, 0);
   // Named apart from the tensors as they are: a tied word table may be both in one graph.
@@ -25,6 +27,7 @@ export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
     kind: "transposed",
     tensors: weights,
     dims: [input, total],
+    ...(exact && { exact }),
   });
   const product = graph.node("MatMul", [x, matrix]);
   if (biases === undefined) return product;
@@ -32,8 +35,16 @@ export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
 }
 
 /** One `Linear` with bias, `<name>.weight [output, input]` and `<name>.bias`: `[…, input]` → `[…, output]`. */
-export function dense(graph: GraphBuilder, x: Value, name: string, input: number, output: number): Value {
+export function dense(
+  graph: GraphBuilder,
+  x: Value,
+  name: string,
+  input: number,
+  output: number,
+  options: Pick<LinearSpec, "exact"> = {},
+): Value {
   return linear(graph, x, {
+    ...options,
     weights: [`${name}.weight`],
     biases: [`${name}.bias`],
     input,

@@ -1,18 +1,27 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { checkOptions, checkVlaBlock, FORMAT, graphFileName, VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, checkVlaBlock, FORMAT, graphFileName } from "@vla-pruner/format";
 import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
-import type { FloatType } from "../graph/value-types.ts";
+import { MatrixQuantizer } from "../quantize/matrix-quantizer.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
+import { sizeOf } from "../weights/tensor-source.ts";
 import { withChecksums } from "./checksums.ts";
 import { copyCompanions } from "./checkpoint-files.ts";
+import { matrixReport } from "./conversion-report.ts";
+import type { ConversionReport, MatrixReport } from "./conversion-report.ts";
+import { commonDtype } from "./dtypes.ts";
+import type { DtypeChoice } from "./dtypes.ts";
 import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
+import { planSessions } from "./plan-sessions.ts";
+import type { TypedSession } from "./plan-sessions.ts";
+import { int4Block } from "./int4-block.ts";
 import { writeAtomically } from "./write-atomically.ts";
 import { weightBytes, writeGraph } from "./write-graph.ts";
 
-/** The dtypes of the format that are written, with the float type that each computes in. */
-const WRITTEN: Readonly<Record<string, FloatType>> = { fp32: "float32", fp16: "float16" };
+/** Below so many numbers to quantise, threads take longer to start than they save. */
+const WORTH_THREADS = 32 * 1024 * 1024;
 
 export interface ConversionProgress {
   readonly doneBytes: number;
@@ -29,7 +38,11 @@ export interface ConvertRequest {
   readonly companions: string | null;
   /** The model directory to make; must not exist, or be empty. */
   readonly out: string;
-  readonly dtype: string;
+  readonly dtype: DtypeChoice;
+  /** Numbers that share a scale in int4: 32 (default) or 128. */
+  readonly block?: number;
+  /** Threads that quantise; all cores where absent, none for a small model. */
+  readonly threads?: number;
   readonly options: RecipeOptions;
   readonly onProgress?: (progress: ConversionProgress) => void;
   readonly signal?: AbortSignal;
@@ -45,6 +58,8 @@ const REQUEST: readonly (keyof ConvertRequest)[] = [
   "companions",
   "out",
   "dtype",
+  "block",
+  "threads",
   "options",
   "onProgress",
   "signal",
@@ -55,52 +70,62 @@ const REQUEST: readonly (keyof ConvertRequest)[] = [
  * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes `config.json`,
  * which has the checksums of all files, last. All of it happens in a folder of another name, which is renamed when it is whole.
  *
- * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `output-exists`, `output-unwritable`, `interrupted`,
- * and `model-invalid` for a recipe whose `vla` block no reader would take
+ * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `checkpoint-invalid`, `output-exists`, `output-unwritable`,
+ * `interrupted`, and `model-invalid` for a recipe whose `vla` block no reader would take
  */
-export async function convertCheckpoint(request: ConvertRequest): Promise<void> {
+export async function convertCheckpoint(request: ConvertRequest): Promise<ConversionReport> {
   checkOptions("convertCheckpoint", request, REQUEST);
   checkOptions("a recipe", request.options, RECIPE_OPTIONS);
-  const { recipe, config, files, checkpoint, options, onProgress } = request;
-  const floatType = floatTypeOf(request.dtype);
-  const plan = recipe.plan({ config, files, checkpoint, floatType, options });
+  const { recipe, config, files, checkpoint, options, dtype } = request;
+  const block = int4Block(request.block);
+  const plan = planSessions(recipe, { config, files, checkpoint, options }, dtype, block);
+  const quantized: MatrixReport[] = [];
   await writeAtomically(request.out, request.signal, async (folder) => {
     await mkdir(join(folder, "onnx"));
-    const totalBytes = Object.values(plan.sessions).reduce((sum, { graph }) => sum + weightBytes(graph), 0);
-    let doneBytes = 0;
-    const sessions: Record<string, SessionEntry> = {};
-    for (const [session, { graph, deviceOutputs = [], dtype }] of Object.entries(plan.sessions)) {
-      const bytes = await writeGraph(
-        graph,
-        plan.weights ?? checkpoint,
-        join(folder, "onnx"),
-        graphFileName(session, dtype ?? request.dtype),
-        {
-          onBytes: (count) => onProgress?.({ doneBytes: (doneBytes += count), totalBytes, session }),
-          ...(request.signal && { signal: request.signal }),
-          ...(request.fileLimit !== undefined && { fileLimit: request.fileLimit }),
-        },
-      );
-      sessions[session] = { file: session, bytes, device_outputs: deviceOutputs, ...(dtype && { dtype }) };
-    }
+    const sessions = await writeSessions(plan.sessions, join(folder, "onnx"), request, quantized);
     if (request.companions !== null) await copyCompanions(request.companions, folder, recipe.files?.copied);
     const { architecture } = recipe;
-    const vla: VlaBlock = { format: FORMAT, architecture, dtype: request.dtype, ...plan.vla, sessions };
+    const vla: VlaBlock = { format: FORMAT, architecture, dtype: commonDtype(dtype), ...plan.vla, sessions };
     checkVlaBlock({ vla }, request.out);
     const summed = await withChecksums({ ...config, vla }, folder, request.signal);
     await writeFile(join(folder, "config.json"), `${JSON.stringify(summed, null, 2)}\n`);
   });
+  return { quantized };
 }
 
-function floatTypeOf(dtype: string): FloatType {
-  const known = Object.hasOwn(WRITTEN, dtype) ? WRITTEN[dtype] : undefined;
-  if (known !== undefined) return known;
-  throw new VlaPrunerError("invalid-option", {
-    expected: `--dtype ${Object.keys(WRITTEN).join(" or ")}`,
-    found: dtype,
-    fix:
-      dtype === "q8" || dtype === "q4"
-        ? "use fp16 for now; quantised formats are not written yet"
-        : "choose one of these",
-  });
+/** Writes the graphs one after the other; what was quantised is added to the report, in the graphs' order. */
+async function writeSessions(
+  planned: readonly TypedSession[],
+  folder: string,
+  { dtype: choice, threads, signal, fileLimit, onProgress }: ConvertRequest,
+  report: MatrixReport[],
+): Promise<Record<string, SessionEntry>> {
+  const totalBytes = planned.reduce((sum, { graph }) => sum + weightBytes(graph), 0);
+  let doneBytes = 0;
+  const sessions: Record<string, SessionEntry> = {};
+  const quantizer = new MatrixQuantizer(threads ?? threadsFor(planned));
+  try {
+    for (const { session, dtype, graph, deviceOutputs, source } of planned) {
+      const bytes = await writeGraph(graph, source, folder, graphFileName(session, dtype), {
+        onBytes: (count) => onProgress?.({ doneBytes: (doneBytes += count), totalBytes, session }),
+        onQuantized: (matrix, error) => report.push(matrixReport(session, matrix, error)),
+        quantizer,
+        ...(signal && { signal }),
+        ...(fileLimit !== undefined && { fileLimit }),
+      });
+      const own = dtype === commonDtype(choice) ? {} : { dtype };
+      sessions[session] = { file: session, bytes, device_outputs: deviceOutputs, ...own };
+    }
+  } finally {
+    await quantizer.close();
+  }
+  return sessions;
+}
+
+function threadsFor(sessions: readonly TypedSession[]): number {
+  const sizes = sessions.flatMap(({ graph }) =>
+    graph.weights.map(({ plan }) => (plan.kind === "quantized" ? sizeOf(plan.dims) : 0)),
+  );
+  const all = sizes.reduce((sum, size) => sum + size, 0);
+  return all < WORTH_THREADS ? 0 : availableParallelism();
 }

@@ -1,6 +1,8 @@
 import { checkOptions } from "@vla-pruner/format";
 import { convertCheckpoint } from "./convert-checkpoint.ts";
 import type { ConversionProgress } from "./convert-checkpoint.ts";
+import type { ConversionReport } from "./conversion-report.ts";
+import type { DtypeChoice } from "./dtypes.ts";
 import type { ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
@@ -11,7 +13,9 @@ export interface ConvertFolderRequest {
   /** The model directory to make; must not exist, or be empty. */
   readonly out: string;
   /** Default `fp32`. */
-  readonly dtype?: string;
+  readonly dtype?: DtypeChoice;
+  /** Numbers that share a scale in int4: 32 (default) or 128. */
+  readonly block?: number;
   readonly options?: RecipeOptions;
   readonly onProgress?: (progress: ConversionProgress) => void;
   readonly signal?: AbortSignal;
@@ -22,18 +26,19 @@ const REQUEST: readonly (keyof ConvertFolderRequest)[] = [
   "folder",
   "out",
   "dtype",
+  "block",
   "options",
   "onProgress",
   "signal",
 ];
 
 /** Opens a checkpoint directory, converts it and closes it again: what `vla-pruner convert` does, in a program. */
-export async function convertFolder(request: ConvertFolderRequest): Promise<void> {
+export async function convertFolder(request: ConvertFolderRequest): Promise<ConversionReport> {
   checkOptions("convertFolder", request, REQUEST);
   const { folder, dtype = "fp32", options = {}, ...rest } = request;
   const { config, files, weights } = await openCheckpoint(folder, [request.recipe]);
   try {
-    await convertCheckpoint({
+    return await convertCheckpoint({
       ...rest,
       config,
       files,

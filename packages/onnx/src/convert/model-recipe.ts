@@ -45,8 +45,6 @@ export interface SessionPlan {
   readonly graph: PlannedGraph;
   /** Outputs that may stay on the device between runs; none where absent. */
   readonly deviceOutputs?: readonly string[];
-  /** Where the graph is of another dtype than the model. */
-  readonly dtype?: string;
 }
 
 export interface ConversionPlan {

@@ -1,20 +1,27 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PlannedGraph } from "../graph/graph-model.ts";
-import type { Initializer } from "../graph/graph-model.ts";
+import { BYTES } from "../graph/element-types.ts";
+import type { Initializer, PlannedGraph } from "../graph/graph-model.ts";
 import { verifyGraph } from "../graph/verify-graph.ts";
 import { encodeModel } from "../proto/encode-model.ts";
+import type { QuantizationError } from "../quantize/quantization-error.ts";
+import { MatrixQuantizer } from "../quantize/matrix-quantizer.ts";
 import { DataFiles } from "../weights/data-files.ts";
 import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
-import { BYTES, writeWeight } from "../weights/write-weight.ts";
+import type { QuantizedPlan } from "../weights/weight-plan.ts";
+import { writeWeights } from "../weights/write-weights.ts";
 
 export interface WriteGraphOptions {
   /** Called with the bytes of every weight that is done. */
   readonly onBytes?: (bytes: number) => void;
+  /** Called with every matrix that was quantised. */
+  readonly onQuantized?: (plan: QuantizedPlan, error: QuantizationError) => void;
   readonly signal?: AbortSignal;
   /** Largest data file, in bytes. */
   readonly fileLimit?: number;
+  /** What quantises; the calling thread alone where absent. */
+  readonly quantizer?: MatrixQuantizer;
 }
 
 /** Bytes that `writeGraph` left on disk. */
@@ -42,20 +49,18 @@ export async function writeGraph(
 ): Promise<GraphFileSizes> {
   verifyGraph(graph);
   const files = new DataFiles(folder, fileName, options.fileLimit);
-  const initializers: Initializer[] = [...graph.constants];
+  let weights: Initializer[];
   try {
-    for (const { name, type, plan } of graph.weights) {
-      options.signal?.throwIfAborted();
-      const storage = await writeWeight(plan, type, source, files);
-      initializers.push({ name, type, dims: plan.dims, storage });
-      options.onBytes?.(storage.length);
-    }
+    weights = await writeWeights(graph.weights, source, files, {
+      ...options,
+      quantizer: options.quantizer ?? new MatrixQuantizer(0),
+    });
     await files.close();
   } catch (error) {
     await files.abandon();
     throw error;
   }
-  const bytes = encodeModel({ ...graph, initializers });
+  const bytes = encodeModel({ ...graph, initializers: [...graph.constants, ...weights] });
   await writeFile(join(folder, fileName), bytes);
   return { graph: bytes.length, data: files.sizes };
 }

@@ -12,6 +12,17 @@ export const TYPE_NUMBERS: Readonly<Record<ElementType, number>> = {
   float16: 10,
 };
 
+/** Bytes of one element. */
+export const BYTES: Readonly<Record<ElementType, number>> = {
+  float32: 4,
+  uint8: 1,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float16: 2,
+};
+
 export const ELEMENT_TYPES = Object.keys(TYPE_NUMBERS) as readonly ElementType[];
 
 /**

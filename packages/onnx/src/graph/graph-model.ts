@@ -1,6 +1,6 @@
 import type { WeightPlan } from "../weights/weight-plan.ts";
 import type { NodeSpec } from "./spec-types.ts";
-import type { ElementType, FloatType } from "./value-types.ts";
+import type { ElementType } from "./value-types.ts";
 
 /** A value's name inside a graph. */
 export type Value = string;
@@ -64,7 +64,7 @@ export interface GraphModel {
 /** An initializer whose bytes are still to be written. */
 export interface PlannedWeight {
   readonly name: Value;
-  readonly type: FloatType;
+  readonly type: ElementType;
   readonly plan: WeightPlan;
 }
 

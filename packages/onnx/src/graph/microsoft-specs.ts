@@ -23,6 +23,31 @@ export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
     outputs: { output: "T", present_key: "T", present_value: "T" },
     attributes: { num_heads: SIZE, kv_num_heads: SIZE, scale: FLOAT },
   },
+  // Signed weights are left out on purpose: without VNNI, sums of two products overflow 16 bits, unseen.
+  MatMulIntegerToFloat: {
+    types: {},
+    inputs: {
+      A: "uint8",
+      B: "uint8",
+      a_scale: "float32",
+      b_scale: "float32",
+      a_zero_point: "uint8",
+      b_zero_point: "uint8",
+    },
+    outputs: { Y: "float32" },
+  },
+  MatMulNBits: {
+    types: T,
+    inputs: { A: "T", B: "uint8", scales: "T", zero_points: { optional: "uint8" } },
+    outputs: { Y: "T" },
+    attributes: {
+      K: SIZE,
+      N: SIZE,
+      bits: { kind: "int", required: true, values: [4] },
+      block_size: { kind: "int", required: true, values: [16, 32, 64, 128, 256] },
+      accuracy_level: { kind: "int", values: [0, 1, 2, 3, 4] },
+    },
+  },
   MultiHeadAttention: {
     types: T,
     inputs: {

@@ -32,6 +32,7 @@ function elementwise(attributes: Readonly<Record<string, AttributeSpec>> = {}): 
 
 /** Operators of the ONNX standard, opset 21; `SimplifiedLayerNormalization` is ONNX Runtime's, in its domain. */
 export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
+  Abs: elementwise(),
   Add: arithmetic,
   ArgMax: {
     types: { T: FLOATS },
@@ -88,6 +89,12 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
   Max: extremum,
   Min: extremum,
   Mul: arithmetic,
+  QuantizeLinear: {
+    types: {},
+    inputs: { x: "float32", y_scale: "float32", y_zero_point: "uint8" },
+    outputs: { y: "uint8" },
+    attributes: { axis: INT },
+  },
   Range: {
     types: { T: INDICES },
     inputs: { start: "T", limit: "T", delta: "T" },

@@ -1,4 +1,5 @@
-import type { FloatType } from "../graph/value-types.ts";
+import { BYTES } from "../graph/element-types.ts";
+import type { ElementType, FloatType } from "../graph/value-types.ts";
 import type { DataFiles, DataRegion } from "./data-files.ts";
 import { packFloat16 } from "./float16.ts";
 import { sizeOf } from "./tensor-source.ts";
@@ -8,7 +9,17 @@ import type { WeightPlan } from "./weight-plan.ts";
 /** Elements that are in memory at a time: 32 Mi float32, 128 MiB. */
 const BLOCK = 32 * 1024 * 1024;
 
-export const BYTES: Readonly<Record<FloatType, number>> = { float32: 4, float16: 2 };
+/** What is written tensor by tensor, as it is read. */
+export type FloatPlan = Exclude<WeightPlan, { readonly kind: "quantized" | "scales" }>;
+
+/** Room for a tensor. */
+export async function regionFor(
+  files: DataFiles,
+  dims: readonly number[],
+  type: ElementType,
+): Promise<DataRegion> {
+  return files.allocate(sizeOf(dims) * BYTES[type]);
+}
 
 /**
  * Carries a plan out: reads, converts and writes block by block, so that memory stays bounded.
@@ -16,14 +27,14 @@ export const BYTES: Readonly<Record<FloatType, number>> = { float32: 4, float16:
  * @param block elements read at a time; a row of a matrix is never divided
  */
 export async function writeWeight(
-  plan: WeightPlan,
+  plan: FloatPlan,
   type: FloatType,
   source: TensorSource,
   files: DataFiles,
   block: number = BLOCK,
 ): Promise<DataRegion> {
-  const region = await files.allocate(sizeOf(plan.dims) * BYTES[type]);
-  if (plan.kind === "computed") await files.write(region, 0, pack(plan.values, type));
+  const region = await regionFor(files, plan.dims, type);
+  if (plan.kind === "computed") await files.write(region, 0, packFloats(plan.values, type));
   else if (plan.kind === "copied") await copy(plan, type, source, { files, region, block });
   else await transpose(plan, type, source, { files, region, block });
   return region;
@@ -37,7 +48,7 @@ interface Destination {
 }
 
 async function copy(
-  plan: WeightPlan & { kind: "copied" },
+  plan: FloatPlan & { kind: "copied" },
   type: FloatType,
   source: TensorSource,
   to: Destination,
@@ -51,7 +62,7 @@ async function copy(
       if (plan.plus !== 0)
         for (let index = 0; index < values.length; index += 1)
           values[index] = (values[index] ?? 0) + plan.plus;
-      await files.write(region, at, pack(values, type));
+      await files.write(region, at, packFloats(values, type));
       at += values.length * BYTES[type];
     }
   }
@@ -59,7 +70,7 @@ async function copy(
 
 /** Blocks of `[rows, in]` become stripes of `[in, rows]`, each row of a stripe at its place in the result. */
 async function transpose(
-  plan: WeightPlan & { kind: "transposed" },
+  plan: FloatPlan & { kind: "transposed" },
   type: FloatType,
   source: TensorSource,
   to: Destination,
@@ -71,7 +82,7 @@ async function transpose(
     const height = source.info(name)?.dims[0] ?? 0;
     for (let row = 0; row < height; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, height - row);
-      const stripe = pack(transposed(await source.read(name, row * width, rows * width), rows, width), type);
+      const stripe = packFloats(transposed(await source.read(name, row * width, rows * width), rows, width), type);
       await writeStripe(stripe, rows, width, { total, column: column + row }, type, to);
     }
     column += height;
@@ -110,7 +121,8 @@ function transposed(values: Float32Array, rows: number, width: number): Float32A
   return result;
 }
 
-function pack(values: Float32Array, type: FloatType): Uint8Array {
+/** The bytes of numbers in their type. */
+export function packFloats(values: Float32Array, type: FloatType): Uint8Array {
   if (type === "float32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return new Uint8Array(packFloat16(values).buffer);
 }

@@ -7,7 +7,7 @@ import type { ConvertRequest } from "../../src/convert/convert-checkpoint.ts";
 import { openHandles, writeFiles } from "../support/checkpoint-files.ts";
 import { MapSource } from "../support/map-source.ts";
 import { withFolder } from "../support/temporary-folder.ts";
-import { atRead, TOY_WEIGHTS, toyRequest } from "../support/toy-recipe.ts";
+import { atRead, TOY_WEIGHTS, toyRequest, toyWeights } from "../support/toy-recipe.ts";
 
 /** Converts into `<folder>/model`, expects a failure, and that nothing is left: no model, no part, no open file. */
 async function fails(changes: Partial<ConvertRequest>, error: object): Promise<void> {
@@ -87,12 +87,17 @@ describe("a conversion that fails leaves nothing behind", () => {
 
   for (const dtype of ["bf16", "", "toString"]) {
     it(`dtype "${dtype}": invalid-option with the ones there are`, () =>
-      fails({ dtype }, { code: "invalid-option", expected: "--dtype fp32 or fp16", found: dtype }));
+      fails({ dtype }, { code: "invalid-option", expected: "--dtype fp32, fp16, q8, q4, q4f16", found: dtype }));
   }
 
+  it("a dtype for a session that is not there: invalid-option with those that are", () =>
+    fails({ dtype: { third: "q4" } }, { code: "invalid-option", expected: /first, second/, found: "third" }));
+
   for (const dtype of ["q8", "q4"]) {
-    it(`dtype ${dtype}: invalid-option that points to fp16`, () =>
-      fails({ dtype }, { code: "invalid-option", fix: /fp16/ }));
+    it(`a number that is none, at ${dtype}: checkpoint-invalid that names the tensor`, () => {
+      const checkpoint = toyWeights(40).map((value) => (value > 0.15 ? Number.NaN : value));
+      return fails({ dtype, checkpoint, config: { size: 40 } }, { code: "checkpoint-invalid", expected: /first\.a/ });
+    });
   }
 });
 

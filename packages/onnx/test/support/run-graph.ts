@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { writeGraph } from "../../src/convert/write-graph.ts";
 import { GraphBuilder } from "../../src/graph/graph-builder.ts";
+import type { PlannedGraph } from "../../src/graph/graph-model.ts";
 import type { ElementType, FloatType } from "../../src/graph/value-types.ts";
 import { float16Value, packFloat16 } from "../../src/weights/float16.ts";
 import type { TensorSource } from "../../src/weights/tensor-source.ts";
@@ -32,6 +33,8 @@ export interface GraphUnderTest {
   readonly feeds: Readonly<Record<string, Feed>>;
   readonly weights?: TensorSource;
   readonly floatType?: FloatType;
+  /** What happens to the graph before it is written. */
+  readonly change?: (graph: PlannedGraph) => PlannedGraph;
   /** Largest data file, in bytes. */
   readonly fileLimit?: number;
 }
@@ -48,7 +51,7 @@ class FedGraphBuilder extends GraphBuilder {
 
 /** Writes a graph to a temporary folder, opens it in ONNX Runtime, and runs it once. */
 export async function runGraph(test: GraphUnderTest): Promise<Record<string, Result>> {
-  const { build, feeds, weights = new MapSource(), floatType = "float32", fileLimit } = test;
+  const { build, feeds, weights = new MapSource(), floatType = "float32", change, fileLimit } = test;
   const graph = new FedGraphBuilder("test", weights, floatType);
   build(graph);
   const tensors = Object.entries(feeds).map(([name, feed]) => {
@@ -58,7 +61,7 @@ export async function runGraph(test: GraphUnderTest): Promise<Record<string, Res
   });
   return withFolder(async (folder) => {
     await writeGraph(
-      graph.build(),
+      change?.(graph.build()) ?? graph.build(),
       weights,
       folder,
       "test.onnx",

@@ -20,6 +20,7 @@ function side(name: string, type: ElementType): Subgraph {
 
 /** A sample of every operator that the table knows. */
 export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
+  Abs: unary,
   Add: binary,
   ArgMax: { dims: [same], attributes: { axis, keepdims: { int: 0 } } },
   Cast: { dims: [same], attributes: { to: { int: 1 } } },
@@ -48,6 +49,16 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   LayerNormalization: { dims: [same, [2], [2]], attributes: { axis: { int: -1 }, epsilon: { float: 1e-6 } } },
   Less: binary,
   MatMul: binary,
+  MatMulIntegerToFloat: { dims: [same, same, [], [2], [], []] },
+  MatMulNBits: {
+    dims: [
+      [1, 32],
+      [2, 1, 16],
+      [2, 1],
+      [2, 1],
+    ],
+    attributes: { K: { int: 32 }, N: { int: 2 }, bits: { int: 4 }, block_size: { int: 32 } },
+  },
   Max: binary,
   Min: binary,
   Mul: binary,
@@ -55,6 +66,7 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
     dims: [[1, 2, 8], [1, 2, 8], [1, 2, 8], [24], [1, 2], [1, 2, 2, 2]],
     attributes: { num_heads: { int: 2 } },
   },
+  QuantizeLinear: { dims: [same, [2], [2]], attributes: { axis } },
   QuickGelu: { dims: [same], attributes: { alpha: { float: 1.7 } } },
   Range: { dims: [[], [], []] },
   ReduceL2: axes,

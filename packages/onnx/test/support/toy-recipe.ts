@@ -4,17 +4,19 @@ import type { ModelRecipe, SessionPlan } from "../../src/convert/model-recipe.ts
 import { GraphBuilder } from "../../src/graph/graph-builder.ts";
 import type { FloatType } from "../../src/graph/value-types.ts";
 import type { TensorSource } from "../../src/weights/tensor-source.ts";
+import type { MapSource } from "./map-source.ts";
 import { noiseWeights } from "./noise.ts";
 
 const SIZE = 24;
 
-/** Weights that the toy model wants. */
-export const TOY_WEIGHTS = noiseWeights({
-  "first.a": [SIZE, SIZE],
-  "first.b": [SIZE, SIZE],
-  "second.a": [SIZE, SIZE],
-  "second.b": [SIZE, SIZE],
-});
+/** Weights that a toy model of `config.size` wants. */
+export function toyWeights(size: number): MapSource {
+  const names = ["first.a", "first.b", "second.a", "second.b"];
+  return noiseWeights(Object.fromEntries(names.map((name) => [name, [size, size]])));
+}
+
+/** Those of the size that a request has unless it is changed. */
+export const TOY_WEIGHTS = toyWeights(SIZE);
 
 /** Two sessions, `first` and `second`, of two matrices each; `config.size` is the size that they should have. */
 const toyRecipe: ModelRecipe = {

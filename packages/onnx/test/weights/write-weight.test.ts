@@ -6,7 +6,7 @@ import type { FloatType } from "../../src/graph/value-types.ts";
 import { DataFiles } from "../../src/weights/data-files.ts";
 import { float16Value } from "../../src/weights/float16.ts";
 import { writeWeight } from "../../src/weights/write-weight.ts";
-import type { WeightPlan } from "../../src/weights/weight-plan.ts";
+import type { FloatPlan } from "../../src/weights/write-weight.ts";
 import { FLOAT_TYPES } from "../support/assert-close.ts";
 import type { MapSource } from "../support/map-source.ts";
 import { noiseWeights } from "../support/noise.ts";
@@ -15,7 +15,7 @@ import { withFolder } from "../support/temporary-folder.ts";
 
 /** What a plan leaves on disk, behind another tensor of ten bytes. */
 async function written(
-  plan: WeightPlan,
+  plan: FloatPlan,
   type: FloatType,
   source: MapSource,
   block?: number,
@@ -43,7 +43,7 @@ const matrices = exact(
   noiseWeights(Object.fromEntries(HEIGHTS.map((height, index) => [`m${index}`, [height, WIDTH]]))),
 );
 
-function transposedPlan(count: number): WeightPlan {
+function transposedPlan(count: number): FloatPlan {
   const tensors = matrices.names.slice(0, count);
   return {
     kind: "transposed",
@@ -72,7 +72,7 @@ describe("writeWeight", () => {
       const all = matrices.names.flatMap((name) => matrices.values(name));
       for (const plus of [0, 1]) {
         const expected = plus === 0 ? all : all.map((value) => value + plus);
-        const plan: WeightPlan = { kind: "copied", tensors: matrices.names, dims: [all.length], plus };
+        const plan: FloatPlan = { kind: "copied", tensors: matrices.names, dims: [all.length], plus };
         for (const block of [1, 5, 7, 1000, undefined]) {
           assert.deepEqual(await written(plan, type, matrices, block), expected, `block ${block}`);
         }
@@ -80,7 +80,7 @@ describe("writeWeight", () => {
     });
 
     it(`writes values that were computed (${type})`, async () => {
-      const plan: WeightPlan = { kind: "computed", values: Float32Array.of(0.5, -2, 3), dims: [3] };
+      const plan: FloatPlan = { kind: "computed", values: Float32Array.of(0.5, -2, 3), dims: [3] };
       assert.deepEqual(await written(plan, type, matrices), [0.5, -2, 3]);
     });
   }
@@ -95,7 +95,7 @@ describe("writeWeight", () => {
       fc.asyncProperty(sizes, fc.boolean(), async ({ height, width, block }, turned) => {
         const source = noiseWeights({ matrix: [height, width] });
         const tensors = ["matrix"];
-        const plan: WeightPlan = turned
+        const plan: FloatPlan = turned
           ? { kind: "transposed", tensors, dims: [width, height] }
           : { kind: "copied", tensors, dims: [height, width], plus: 0 };
         await written(plan, "float32", source, block);

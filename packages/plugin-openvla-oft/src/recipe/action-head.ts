@@ -6,6 +6,9 @@ import type { OftPlan } from "./oft-plan.ts";
 /** PyTorch's default of a LayerNorm. */
 const EPSILON = 1e-5;
 
+/** A regression's outputs are the robot's own numbers, and the head is a small part of the work. */
+const EXACT = { exact: true };
+
 /** Residual blocks of the published heads. */
 const BLOCKS = 2;
 
@@ -30,14 +33,14 @@ function residualNetwork(
   const width = sizes.decoder.hidden;
   const rows = reshape(graph, hidden, chunk, actionSize * width);
   const normed = layerNorm(graph, rows, `${network}layer_norm1`, actionSize * width, EPSILON);
-  let x = graph.node("Relu", [dense(graph, normed, `${network}fc1`, actionSize * width, width)]);
+  let x = graph.node("Relu", [dense(graph, normed, `${network}fc1`, actionSize * width, width, EXACT)]);
   for (let block = 0; block < BLOCKS; block += 1) {
     const name = `${network}mlp_resnet_blocks.${block}.ffn`;
-    const inner = dense(graph, layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width);
+    const inner = dense(graph, layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width, EXACT);
     x = graph.node("Add", [x, graph.node("Relu", [inner])]);
   }
   const last = layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON);
-  return dense(graph, last, `${network}fc2`, width, actionSize);
+  return dense(graph, last, `${network}fc2`, width, actionSize, EXACT);
 }
 
 /** The likeliest word at each row, over the whole vocabulary. */

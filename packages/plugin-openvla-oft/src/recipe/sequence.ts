@@ -42,7 +42,7 @@ function stateToken(graph: GraphBuilder, { stateSize, sizes }: OftPlan): Value[]
   const state = floatInput(graph, "proprio", [1, stateSize]);
   const names = ["proprio_projector.fc1", "proprio_projector.fc2"];
   const token = graph.scope("proprio_projector", () =>
-    geluMlp(graph, state, names, [stateSize, hidden, hidden]),
+    geluMlp(graph, state, names, [stateSize, hidden, hidden], { exact: true }),
   );
   return [unsqueeze(graph, token, 1)];
 }
@@ -60,5 +60,5 @@ function placeholderRows(graph: GraphBuilder, plan: OftPlan): Value {
   }
   const noisy = floatInput(graph, "noisy_actions", [1, rows, 1]);
   const names = ["noisy_action_projector.fc1", "noisy_action_projector.fc2"];
-  return graph.scope("noisy_action_projector", () => geluMlp(graph, noisy, names, [1, hidden, hidden]));
+  return graph.scope("noisy_action_projector", () => geluMlp(graph, noisy, names, [1, hidden, hidden], { exact: true }));
 }

@@ -47,7 +47,7 @@ export function modulatedNorms(graph: GraphBuilder, { expert }: Pi0Sizes, modula
 export function modulations(graph: GraphBuilder, sizes: Pi0Sizes, condition: Value): Value {
   const { hidden } = sizes.expert;
   const rows = expertNorms(sizes).map((name) => {
-    const made = dense(graph, condition, `${name}.dense`, hidden, 3 * hidden);
+    const made = dense(graph, condition, `${name}.dense`, hidden, 3 * hidden, { exact: true });
     const wide = cast(graph, made, graph.floatType, "float32");
     const [scale = "", shift = "", gate = ""] = split(graph, wide, [hidden, hidden, hidden]);
     const plusOne = graph.node("Add", [scale, graph.constants.float(1)]);

@@ -2,6 +2,9 @@ import { activate, cast, concat, dense, reshape } from "@vla-pruner/onnx/blocks"
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
+/** State and actions go in and out here: the robot's own numbers, and small matrices. */
+const EXACT = { exact: true };
+
 /** What the suffix is made of. */
 export interface SuffixInputs {
   /** float32 `[1, state]`; π0 only. */
@@ -25,7 +28,7 @@ export function suffixEmbeddings(
   const { hidden } = expert;
   const typed = (value: Value): Value => cast(graph, value, "float32", graph.floatType);
   const project = (x: Value, name: string, input: number): Value =>
-    dense(graph, x, `${names.root}${name}`, input, hidden);
+    dense(graph, x, `${names.root}${name}`, input, hidden, EXACT);
   return graph.scope("suffix", () => {
     const placed = project(typed(actions), "action_in_proj", actionSize);
     if (state === undefined) return placed;
@@ -42,6 +45,6 @@ export function suffixEmbeddings(
 
 /** Velocity of the actions from the expert's last rows: float32 `[1, horizon, action]`. */
 export function velocityOf(graph: GraphBuilder, { expert, actionSize, names }: Pi0Sizes, rows: Value): Value {
-  const velocity = dense(graph, rows, `${names.root}action_out_proj`, expert.hidden, actionSize);
+  const velocity = dense(graph, rows, `${names.root}action_out_proj`, expert.hidden, actionSize, EXACT);
   return cast(graph, velocity, graph.floatType, "float32");
 }

@@ -1,0 +1,69 @@
+import type { PlannedGraph } from "../graph/graph-model.ts";
+import type { FloatType } from "../graph/value-types.ts";
+import { quantizeGraph } from "../quantize/quantize-graph.ts";
+import type { TensorSource } from "../weights/tensor-source.ts";
+import { checkDtypes, commonDtype, dtypesOf, formOf } from "./dtypes.ts";
+import type { DtypeChoice, DtypeForm } from "./dtypes.ts";
+import type { ConversionPlan, ModelRecipe, RecipeRequest } from "./model-recipe.ts";
+import { widenBorders } from "./widen-borders.ts";
+
+/** A session's graph in its dtype. */
+export interface TypedSession {
+  readonly session: string;
+  readonly dtype: string;
+  readonly graph: PlannedGraph;
+  readonly deviceOutputs: readonly string[];
+  readonly source: TensorSource;
+}
+
+export interface TypedPlan {
+  readonly vla: ConversionPlan["vla"];
+  readonly sessions: readonly TypedSession[];
+}
+
+/**
+ * A recipe's plan with every session in its dtype. Recipes know float types only: each is asked for the graphs that
+ * compute in it. What goes from session to session is float16 where all of them compute so, else float32.
+ *
+ * @throws `invalid-option`, and what the recipe throws
+ */
+export function planSessions(
+  recipe: ModelRecipe,
+  request: Omit<RecipeRequest, "floatType">,
+  choice: DtypeChoice,
+  block: number,
+): TypedPlan {
+  checkDtypes(choice);
+  const plans = new Map<FloatType, ConversionPlan>();
+  const planIn = (floatType: FloatType): ConversionPlan => {
+    const plan = plans.get(floatType) ?? recipe.plan({ ...request, floatType });
+    plans.set(floatType, plan);
+    return plan;
+  };
+  const names = Object.keys(planIn(formOf(commonDtype(choice)).floatType).sessions);
+  const dtypes = dtypesOf(choice, names);
+  const forms = [...dtypes.values()].map(formOf);
+  const border: FloatType = forms.every(({ floatType }) => floatType === "float16") ? "float16" : "float32";
+  const sessions = [...dtypes].flatMap(([session, dtype]): TypedSession[] => {
+    const form = formOf(dtype);
+    const plan = planIn(form.floatType);
+    const own = plan.sessions[session];
+    if (own === undefined) return [];
+    const typed = quantized(own.graph, form, block);
+    return [
+      {
+        session,
+        dtype,
+        graph: form.floatType === border ? typed : widenBorders(typed),
+        deviceOutputs: own.deviceOutputs ?? [],
+        source: plan.weights ?? request.checkpoint,
+      },
+    ];
+  });
+  return { vla: planIn(border).vla, sessions };
+}
+
+function quantized(graph: PlannedGraph, { weights }: DtypeForm, block: number): PlannedGraph {
+  if (weights === undefined) return graph;
+  return quantizeGraph(graph, weights === "int4" ? { kind: "int4", block } : { kind: "int8" });
+}
