@@ -103,8 +103,7 @@ async function runConvert(
     progress.stop();
     await source.weights.close();
   }
-  if (options.report !== undefined)
-    await writeText(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  if (options.report !== undefined) await writeText(options.report, `${JSON.stringify(report, null, 2)}\n`);
   streams.stderr.write(quantizationSummary(report));
   streams.stdout.write(`${options.out}\n`);
 }

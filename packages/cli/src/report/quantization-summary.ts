@@ -9,7 +9,8 @@ export function quantizationSummary({ quantized }: ConversionReport): string {
       const [worst] = matrices.toSorted((a, b) => b.relativeError - a.relativeError);
       const numbers = matrices.reduce((sum, { rows, width }) => sum + rows * width, 0);
       const typical = Math.sqrt(
-        matrices.reduce((sum, { rows, width, relativeError }) => sum + rows * width * relativeError ** 2, 0) / numbers,
+        matrices.reduce((sum, { rows, width, relativeError }) => sum + rows * width * relativeError ** 2, 0) /
+          numbers,
       );
       const name = `${worst?.session}, ${worst?.tensors.join(" + ")}`;
       return `${format}: ${matrices.length} matrices, ${(numbers / 1e6).toFixed(1)} M numbers, relative error ${percent(typical)}, at most ${percent(worst?.relativeError ?? 0)} (${name})\n`;

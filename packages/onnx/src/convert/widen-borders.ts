@@ -23,14 +23,6 @@ export function widenBorders(graph: PlannedGraph): PlannedGraph {
       ]),
     ),
   });
-  const castAt = (from: Value, to: Value, type: "float32" | "float16"): GraphNode => ({
-    op: "Cast",
-    domain: "",
-    name: `border/${to}`,
-    inputs: [from],
-    outputs: [to],
-    attributes: { to: { int: typeNumber(type) } },
-  });
   const half = ({ name }: ValueInfo): boolean => inside.has(name);
   const widened = (info: ValueInfo): ValueInfo => (half(info) ? { ...info, type: "float32" } : info);
   return {
@@ -42,5 +34,16 @@ export function widenBorders(graph: PlannedGraph): PlannedGraph {
       ...graph.nodes.map(rename),
       ...graph.outputs.filter(half).map(({ name }) => castAt(named(name), name, "float32")),
     ],
+  };
+}
+
+function castAt(from: Value, to: Value, type: "float32" | "float16"): GraphNode {
+  return {
+    op: "Cast",
+    domain: "",
+    name: `border/${to}`,
+    inputs: [from],
+    outputs: [to],
+    attributes: { to: { int: typeNumber(type) } },
   };
 }

@@ -36,7 +36,12 @@ export class ConstantPool {
 
   /** uint8 scalar, `[]`. */
   byte(value: number): Value {
-    return this.#keep({ name: `byte_${value}`, type: "uint8", dims: [], storage: { inline: Uint8Array.of(value) } });
+    return this.#keep({
+      name: `byte_${value}`,
+      type: "uint8",
+      dims: [],
+      storage: { inline: Uint8Array.of(value) },
+    });
   }
 
   /** Zeros of float32, for a branch that has nothing to say. */

@@ -53,7 +53,9 @@ function quantizeRows(beside: NodesBeside, request: ProductRequest, width: numbe
   const steps = beside.add("Reshape", "steps", [step, constants.ints(-1)]);
   const count = beside.add("Shape", "count", [steps]);
   const zeros = beside.add("Expand", "zeros", [constants.byte(ZERO), count]);
-  const bytes = beside.add("QuantizeLinear", "bytes", [flat, steps, zeros], { attributes: { axis: { int: 0 } } });
+  const bytes = beside.add("QuantizeLinear", "bytes", [flat, steps, zeros], {
+    attributes: { axis: { int: 0 } },
+  });
   const shape = beside.add("Shape", "shape", [rows]);
   const quantized = {
     bytes: beside.add("Reshape", "rows", [bytes, shape]),

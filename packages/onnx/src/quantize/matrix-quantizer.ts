@@ -1,4 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { BYTES } from "../graph/element-types.ts";
 import type { PlannedWeight } from "../graph/graph-model.ts";
 import type { FloatType } from "../graph/value-types.ts";
 import type { DataFiles, DataRegion } from "../weights/data-files.ts";
@@ -34,7 +35,10 @@ export interface MatrixRequest {
 export class MatrixQuantizer {
   readonly #workers: PieceWorkers;
   readonly #piece: number;
-  readonly #buffers: [SharedArrayBuffer, SharedArrayBuffer] = [new SharedArrayBuffer(0), new SharedArrayBuffer(0)];
+  readonly #buffers: [SharedArrayBuffer, SharedArrayBuffer] = [
+    new SharedArrayBuffer(0),
+    new SharedArrayBuffer(0),
+  ];
   #before: Promise<unknown> = Promise.resolve();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -84,7 +88,7 @@ export class MatrixQuantizer {
             addError(error, piece.error);
             if (piece.packed.length > 0) await files.write(matrix, column * blocks * bytes, piece.packed);
             const packed = packFloats(piece.scales, scales.type as FloatType);
-            await files.write(scaleRegion, (column * perRow * packed.length) / piece.scales.length, packed);
+            await files.write(scaleRegion, column * perRow * BYTES[scales.type], packed);
           });
         made.catch(() => undefined); // Told by `done`; until somebody waits for that, it is no unhandled rejection.
         pieces.push(made);

@@ -17,7 +17,7 @@ function script(): URL {
   if (!fromSources) return worker;
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"));
   const hooks = new URL("dist/esm/api/index.mjs", tsx);
-  const program = `import { register } from "${hooks}"; register(); await import("${worker}");`;
+  const program = `import { register } from "${hooks.href}"; register(); await import("${worker.href}");`;
   return new URL(`data:text/javascript,${encodeURIComponent(program)}`);
 }
 

@@ -17,7 +17,9 @@ export function quantizeGraph(graph: PlannedGraph, format: WeightFormat): Planne
   const matrices = new Map(
     graph.weights.flatMap((weight) => {
       const { plan } = weight;
-      return plan.kind === "transposed" && isQuantized(plan) ? [[weight.name, { weight, plan }] as const] : [];
+      return plan.kind === "transposed" && isQuantized(plan)
+        ? [[weight.name, { weight, plan }] as const]
+        : [];
     }),
   );
   const constants = new ConstantPool();
@@ -41,7 +43,10 @@ export function quantizeGraph(graph: PlannedGraph, format: WeightFormat): Planne
     ...graph,
     nodes,
     constants: [...graph.constants, ...constants.initializers().filter(({ name }) => !present.has(name))],
-    weights: [...graph.weights.filter(({ name }) => !matrices.has(name) || read.has(name)), ...weights.values()],
+    weights: [
+      ...graph.weights.filter(({ name }) => !matrices.has(name) || read.has(name)),
+      ...weights.values(),
+    ],
   };
 }
 

@@ -82,7 +82,10 @@ async function transpose(
     const height = source.info(name)?.dims[0] ?? 0;
     for (let row = 0; row < height; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, height - row);
-      const stripe = packFloats(transposed(await source.read(name, row * width, rows * width), rows, width), type);
+      const stripe = packFloats(
+        transposed(await source.read(name, row * width, rows * width), rows, width),
+        type,
+      );
       await writeStripe(stripe, rows, width, { total, column: column + row }, type, to);
     }
     column += height;

@@ -87,7 +87,10 @@ describe("a conversion that fails leaves nothing behind", () => {
 
   for (const dtype of ["bf16", "", "toString"]) {
     it(`dtype "${dtype}": invalid-option with the ones there are`, () =>
-      fails({ dtype }, { code: "invalid-option", expected: "--dtype fp32, fp16, q8, q4, q4f16", found: dtype }));
+      fails(
+        { dtype },
+        { code: "invalid-option", expected: "--dtype fp32, fp16, q8, q4, q4f16", found: dtype },
+      ));
   }
 
   it("a dtype for a session that is not there: invalid-option with those that are", () =>
@@ -96,7 +99,10 @@ describe("a conversion that fails leaves nothing behind", () => {
   for (const dtype of ["q8", "q4"]) {
     it(`a number that is none, at ${dtype}: checkpoint-invalid that names the tensor`, () => {
       const checkpoint = toyWeights(40).map((value) => (value > 0.15 ? Number.NaN : value));
-      return fails({ dtype, checkpoint, config: { size: 40 } }, { code: "checkpoint-invalid", expected: /first\.a/ });
+      return fails(
+        { dtype, checkpoint, config: { size: 40 } },
+        { code: "checkpoint-invalid", expected: /first\.a/ },
+      );
     });
   }
 });

@@ -64,7 +64,9 @@ describe("packInt4", () => {
             assertWithin(
               rows,
               back,
-              largestAround(rows, block).map((row) => row.map((most) => most * (1 / 7 + slack) + slack * 1e-3)),
+              largestAround(rows, block).map((row) =>
+                row.map((most) => most * (1 / 7 + slack) + slack * 1e-3),
+              ),
             );
             assertReported(error, rows, back);
             if (stored === "float16") assert.deepEqual([...scales], [...scales].map(half));
@@ -91,7 +93,12 @@ describe("packInt4", () => {
 
   it("numbers that are whole steps come back exactly, and zeros as zeros", () => {
     const steps = Float32Array.from({ length: 64 }, (_, index) => ((index % 16) - 8) / 4);
-    const { packed, scales, error } = packInt4(Float32Array.of(...steps, ...new Float32Array(32)), 32, 32, true);
+    const { packed, scales, error } = packInt4(
+      Float32Array.of(...steps, ...new Float32Array(32)),
+      32,
+      32,
+      true,
+    );
     assert.deepEqual(dequantizeInt4(packed, scales, 32, 32).flat(), [...steps, ...new Float32Array(32)]);
     assert.equal(error.squared, 0);
   });
@@ -105,13 +112,21 @@ describe("packInt8", () => {
         const total = before + rows.length + after;
         const matrix = new Uint8Array(width * total).fill(7);
         const { scales, error } = packInt8(values, width, matrix, total, before);
-        const padded = [...new Array<number>(before).fill(1), ...scales, ...new Array<number>(after).fill(1)];
+        const padded = new Float32Array(total).fill(1);
+        padded.set(scales, before);
         const back = dequantizeInt8(matrix, padded, width);
         const own = back.slice(before, before + rows.length);
-        assertWithin(rows, own, largestAround(rows, width).map((row) => row.map((most) => most / 254)));
+        assertWithin(
+          rows,
+          own,
+          largestAround(rows, width).map((row) => row.map((most) => most / 254)),
+        );
         assertReported(error, rows, own);
         const foreign = [...back.slice(0, before), ...back.slice(before + rows.length)].flat();
-        assert.ok(foreign.every((value) => value === 7 - 128), "other columns stay as they are");
+        assert.ok(
+          foreign.every((value) => value === 7 - 128),
+          "other columns stay as they are",
+        );
       }),
       { numRuns: 60 },
     );

@@ -23,7 +23,10 @@ const FORMATS: readonly (readonly [string, FloatType, WeightFormat, number])[] =
 ];
 
 function relative(found: Result | undefined, wanted: readonly number[]): number {
-  const off = wanted.reduce((sum, value, index) => sum + (value - (found?.values[index] ?? Number.NaN)) ** 2, 0);
+  const off = wanted.reduce(
+    (sum, value, index) => sum + (value - (found?.values[index] ?? Number.NaN)) ** 2,
+    0,
+  );
   return Math.sqrt(off / wanted.reduce((sum, value) => sum + value ** 2, 0));
 }
 
@@ -34,7 +37,13 @@ function run(
   build: (graph: GraphBuilder) => void,
   source: MapSource = weights,
 ): Promise<Record<string, Result>> {
-  return runGraph({ floatType, weights: source, feeds, build, change: (graph) => quantizeGraph(graph, format) });
+  return runGraph({
+    floatType,
+    weights: source,
+    feeds,
+    build,
+    change: (graph) => quantizeGraph(graph, format),
+  });
 }
 
 describe("quantizeGraph", () => {
@@ -46,7 +55,12 @@ describe("quantizeGraph", () => {
       const { first, second } = await run(floatType, format, feeds, (graph) => {
         const ab = linear(graph, "x", { weights: ["a", "b"], input: WIDTH, outputs: [48, 16] });
         graph.output(ab, "first", floatType, []);
-        graph.output(linear(graph, ab, { weights: ["c"], input: 64, outputs: [24] }), "second", floatType, []);
+        graph.output(
+          linear(graph, ab, { weights: ["c"], input: 64, outputs: [24] }),
+          "second",
+          floatType,
+          [],
+        );
       });
       const rows = ["a", "b"].flatMap((tensor) => reference.rowsOf(weights.values(tensor), WIDTH));
       const once = reference.linear(reference.rowsOf(x, WIDTH), rows);
@@ -66,11 +80,16 @@ describe("quantizeGraph", () => {
         format,
         { x: { type: "float", dims: [1, 3, WIDTH], values: rows } },
         (graph) =>
-          graph.output(linear(graph, "x", { weights: ["a"], input: WIDTH, outputs: [48] }), "y", floatType, []),
+          graph.output(
+            linear(graph, "x", { weights: ["a"], input: WIDTH, outputs: [48] }),
+            "y",
+            floatType,
+            [],
+          ),
       );
       assert.ok(y?.values.slice(0, 48).every((value) => value === 0));
       const wanted = reference.linear(
-        [[...rows.slice(2 * WIDTH)]],
+        [Array.from(rows.slice(2 * WIDTH))],
         reference.rowsOf(weights.values("a"), WIDTH),
       );
       const last = { dims: [], values: y?.values.slice(96) ?? [] };
@@ -86,17 +105,30 @@ describe("quantizeGraph", () => {
       "float32",
       { kind: "int8" },
       feeds,
-      (graph) => graph.output(linear(graph, "x", { weights: ["a"], input: 64, outputs: [8] }), "y", "float32", []),
+      (graph) =>
+        graph.output(linear(graph, "x", { weights: ["a"], input: 64, outputs: [8] }), "y", "float32", []),
       ones,
     );
-    assert.ok(y?.values.every((value) => Math.abs(value - 64) < 1e-3), String(y?.values));
+    assert.ok(
+      y?.values.every((value) => Math.abs(value - 64) < 1e-3),
+      String(y?.values),
+    );
   });
 
   for (const [name, floatType, format] of FORMATS) {
     it(`a value that is none stays none (${name})`, async () => {
       const values = Float32Array.from(noise("x", WIDTH)).fill(Number.NaN, 3, 4);
-      const { y } = await run(floatType, format, { x: { type: "float", dims: [1, WIDTH], values } }, (graph) =>
-        graph.output(linear(graph, "x", { weights: ["a"], input: WIDTH, outputs: [48] }), "y", floatType, []),
+      const { y } = await run(
+        floatType,
+        format,
+        { x: { type: "float", dims: [1, WIDTH], values } },
+        (graph) =>
+          graph.output(
+            linear(graph, "x", { weights: ["a"], input: WIDTH, outputs: [48] }),
+            "y",
+            floatType,
+            [],
+          ),
       );
       assert.ok(y?.values.every(Number.isNaN), String(y?.values));
     });
@@ -137,7 +169,13 @@ describe("quantizeGraph", () => {
       linear(graph, "x", { weights: [name], input: WIDTH, outputs: [name === "a" ? 48 : 16] });
     const { y } = await run("float32", { kind: "int8" }, feeds, (graph) =>
       graph.output(
-        graph.branch("taken", "float32", [1, "n"], () => product(graph, "a"), () => product(graph, "b")),
+        graph.branch(
+          "taken",
+          "float32",
+          [1, "n"],
+          () => product(graph, "a"),
+          () => product(graph, "b"),
+        ),
         "y",
         "float32",
         [],

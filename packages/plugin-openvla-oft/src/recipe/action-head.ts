@@ -36,7 +36,14 @@ function residualNetwork(
   let x = graph.node("Relu", [dense(graph, normed, `${network}fc1`, actionSize * width, width, EXACT)]);
   for (let block = 0; block < BLOCKS; block += 1) {
     const name = `${network}mlp_resnet_blocks.${block}.ffn`;
-    const inner = dense(graph, layerNorm(graph, x, `${name}.0`, width, EPSILON), `${name}.1`, width, width, EXACT);
+    const inner = dense(
+      graph,
+      layerNorm(graph, x, `${name}.0`, width, EPSILON),
+      `${name}.1`,
+      width,
+      width,
+      EXACT,
+    );
     x = graph.node("Add", [x, graph.node("Relu", [inner])]);
   }
   const last = layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON);

@@ -60,5 +60,7 @@ function placeholderRows(graph: GraphBuilder, plan: OftPlan): Value {
   }
   const noisy = floatInput(graph, "noisy_actions", [1, rows, 1]);
   const names = ["noisy_action_projector.fc1", "noisy_action_projector.fc2"];
-  return graph.scope("noisy_action_projector", () => geluMlp(graph, noisy, names, [1, hidden, hidden], { exact: true }));
+  return graph.scope("noisy_action_projector", () =>
+    geluMlp(graph, noisy, names, [1, hidden, hidden], { exact: true }),
+  );
 }
