@@ -25,6 +25,13 @@ export interface ModelLayout {
   readonly semanticRows: SemanticRows;
   /** Whether the head reports this call's own action attention: only where action rows exist below the cut. */
   readonly currentAction?: boolean;
+  /** Runs of a model that `act` makes, where they are other than the cost model counts: between them it looks at the signal. */
+  readonly actRuns?: number;
+  /**
+   * Action tokens of a call, where they are decoded one after the other and `act` can verify a draft of them in one
+   * pass, with the same result.
+   */
+  readonly draftTokens?: number;
   readonly cost: DecoderCost;
 }
 
@@ -34,6 +41,8 @@ export interface StepCall {
   readonly episode: string;
   /** Aborted when the step is cancelled: adapters look at it between the runs of a loop. */
   readonly signal?: AbortSignal | undefined;
+  /** Action tokens that this call may choose, to be verified in one pass: in `act`, where `layout.draftTokens` says so. */
+  readonly draft?: readonly number[];
 }
 
 /** Visual tokens at the LLM's input. */
@@ -108,6 +117,8 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
    * @param keep visual indices, ascending
    */
   act(prepared: Prepared, head: HeadResult<Head>, keep: Int32Array, call: StepCall): Promise<ActResult<Raw>>;
+  /** An action in robot units → the tokens that stand for it, as a draft; where `layout.draftTokens` says so. */
+  toDraft?(action: readonly number[]): readonly number[];
   /** Raw model output → action chunk in robot units. */
   toAction(raw: Raw): ActionChunk;
   /** A made-up observation of the right shapes, the same for the same seed: for benchmarks and contract tests. */

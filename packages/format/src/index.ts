@@ -26,6 +26,8 @@ export { dataFileName, DTYPE_SUFFIXES, dtypeOf, graphFileName, sessionFiles } fr
 export { latterHalf } from "./block/latter-half.ts";
 export { SEMANTIC_ROWS } from "./block/semantic-rows.ts";
 export type { SemanticRows } from "./block/semantic-rows.ts";
+export { TARGETS } from "./block/targets.ts";
+export type { Target } from "./block/targets.ts";
 export { statisticsNamed } from "./block/statistics-named.ts";
 
 // What the checks are made of.

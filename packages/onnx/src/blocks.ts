@@ -51,5 +51,13 @@ export { siglipTower } from "./blocks/siglip-tower.ts";
 export type { SiglipSizes } from "./blocks/siglip-tower.ts";
 export { transformerLayer } from "./blocks/transformer-layer.ts";
 export type { LayerSizes, Normed } from "./blocks/transformer-layer.ts";
+
+// The same layers in fewer nodes, for graphs that run a whole step.
+export { batchedTap } from "./blocks/fused/batched-tap.ts";
+export { fusedLayer, packedQkv, packedWidths } from "./blocks/fused/fused-layer.ts";
+export { fusesRotation, rotaryAttention } from "./blocks/fused/rotary-attention.ts";
+export type { CacheLengths, LayerCache } from "./blocks/fused/rotary-attention.ts";
+export { streamNorm } from "./blocks/fused/stream.ts";
+export type { Stream } from "./blocks/fused/stream.ts";
 export { visionTower } from "./blocks/vision-tower.ts";
 export type { BlockModulation, TowerSizes } from "./blocks/vision-tower.ts";

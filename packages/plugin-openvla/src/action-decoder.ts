@@ -26,18 +26,31 @@ export interface DecoderState {
 export interface HeadPass {
   /** `[1, sequence, hidden]`. */
   readonly hidden: GraphTensor;
-  /** Action attention at the tapped layers below the cut, `[layers, vision]`; `null` where none is tapped. */
+  /** Action attention at the tapped layers below the cut, `[layers, rows, vision]`; `null` where none is tapped. */
   readonly actionAttention: Float32Array | null;
 }
 
 /** What one pass of `act` gives. */
 export interface ActPass {
-  readonly token: number;
-  /** Action attention at the tapped layers above the cut, `[layers, kept]`; `null` where none is tapped. */
+  /** The likeliest word after each row that answers. */
+  readonly tokens: readonly number[];
+  /** Action attention at the tapped layers above the cut, `[layers, rows, kept]`; `null` where none is tapped. */
   readonly actionAttention: Float32Array | null;
 }
 
-/** The two decoder sessions, run for a prefill or for one more token. Both serve both. */
+/** The rows of a pass above the cut. */
+interface ActRows {
+  readonly keep: Int32Array;
+  readonly span: readonly [number, number];
+  /** Rows that the cache gets. */
+  readonly added: number;
+  /** Visual tokens in the cache after it. */
+  readonly seen: number;
+  /** Last rows whose next token is asked for. */
+  readonly answers: number;
+}
+
+/** The two decoder sessions, run for a prefill or for more tokens. Both serve both. */
 export class ActionDecoder {
   readonly #head: GraphSession;
   readonly #act: GraphSession;
@@ -74,27 +87,36 @@ export class ActionDecoder {
     return { pass: passOf(outputs), semantic, sequence };
   }
 
-  /** Layers below the cut over one more token. */
-  async stepHead(state: DecoderState, token: number): Promise<HeadPass> {
+  /** Layers below the cut over more tokens. */
+  async stepHead(state: DecoderState, tokens: readonly number[]): Promise<HeadPass> {
     const { hidden, float_type: type } = this.#vla.decoder;
-    return passOf(await this.#runHead(state, [token], emptyTensor(type, [1, 0, hidden]), 1, false));
+    const none = emptyTensor(type, [1, 0, hidden]);
+    return passOf(await this.#runHead(state, tokens, none, tokens.length, false));
   }
 
   /** Layers above the cut over the kept tokens of the prompt. */
   async prefillAct(state: DecoderState, hidden: GraphTensor, keep: Int32Array): Promise<ActPass> {
     const [, count] = state.visionSpan;
     const kept = state.headCache.length - count + keep.length;
-    return this.#runAct(state, hidden, { keep, span: state.visionSpan, added: kept, seen: keep.length });
+    return this.#runAct(state, hidden, {
+      keep,
+      span: state.visionSpan,
+      added: kept,
+      seen: keep.length,
+      answers: 1,
+    });
   }
 
-  /** Layers above the cut over one more token, whose `hidden` is freed; `kept` visual tokens are in the cache. */
+  /** Layers above the cut over more tokens, whose `hidden` is freed; `kept` visual tokens are in the cache. */
   async stepAct(state: DecoderState, hidden: GraphTensor, kept: number): Promise<ActPass> {
+    const added = hidden.dims[1] ?? 0;
     try {
       return await this.#runAct(state, hidden, {
         keep: new Int32Array(0),
         span: [0, 0],
-        added: 1,
+        added,
         seen: kept,
+        answers: added,
       });
     } finally {
       hidden.dispose();
@@ -114,6 +136,7 @@ export class ActionDecoder {
       position_ids: positions(headCache.length, added),
       vision_columns: int64Tensor([start, start + count]),
       tap_semantic: boolTensor(tap),
+      answer_rows: int64Tensor([tap ? -1 : -added]),
       ...headCache.feeds(added),
     });
     headCache.update(outputs, added);
@@ -123,12 +146,7 @@ export class ActionDecoder {
   async #runAct(
     { headCache, actCache, visionSpan }: DecoderState,
     hidden: GraphTensor,
-    {
-      keep,
-      span,
-      added,
-      seen,
-    }: { keep: Int32Array; span: readonly [number, number]; added: number; seen: number },
+    { keep, span, added, seen, answers }: ActRows,
   ): Promise<ActPass> {
     const rows = hidden.dims[1] ?? 0;
     const outputs = await this.#act.run({
@@ -137,15 +155,22 @@ export class ActionDecoder {
       vision_span: int64Tensor(span),
       position_ids: positions(headCache.length - rows, rows), // numbered from the unpruned length
       vision_columns: int64Tensor([visionSpan[0], visionSpan[0] + seen]),
+      answer_rows: int64Tensor([-answers]),
       ...actCache.feeds(added),
     });
     actCache.update(outputs, added);
     const logits = checkComputed(requiredFloat32(outputs, "logits"), "logits");
     return {
-      token: logits.indexOf(logits.reduce((best, value) => Math.max(best, value))), // the first of the largest
+      tokens: Array.from({ length: answers }, (_, row) => likeliest(logits, row, logits.length / answers)),
       actionAttention: optionalFloat32(outputs, "action_attention"),
     };
   }
+}
+
+/** The first of the largest of a row. */
+function likeliest(logits: Float32Array, row: number, width: number): number {
+  const values = logits.subarray(row * width, (row + 1) * width);
+  return values.indexOf(values.reduce((best, value) => Math.max(best, value)));
 }
 
 function passOf(outputs: NamedTensors): HeadPass {

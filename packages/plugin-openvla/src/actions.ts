@@ -1,6 +1,7 @@
+import { VlaPrunerError } from "@vla-pruner/core";
 import type { NormStats } from "@vla-pruner/core";
 import { statisticsNamed } from "@vla-pruner/format";
-import { binCentre, readBounds } from "@vla-pruner/prismatic";
+import { binCentre, readBounds, tokenOf } from "@vla-pruner/prismatic";
 import type { ActionBins, Bounds } from "@vla-pruner/prismatic";
 
 /**
@@ -29,5 +30,30 @@ export function decodeActions(
     const normalized = binCentre(token, bins);
     const [from, to] = [low[dimension] ?? 0, high[dimension] ?? 0];
     return mask[dimension] === true ? 0.5 * (normalized + 1) * (to - from) + from : normalized;
+  });
+}
+
+/**
+ * One action in robot units → the tokens whose bins it falls into, as a draft for the model to verify.
+ *
+ * @throws `action-invalid` for another number of values, or one that is not finite
+ */
+export function encodeActions(
+  action: readonly number[],
+  bins: ActionBins,
+  { low, high, mask }: Bounds,
+): number[] {
+  if (action.length !== low.length || !action.every(Number.isFinite)) {
+    throw new VlaPrunerError("action-invalid", {
+      expected: `a draft of ${low.length} finite numbers, an action in robot units`,
+      found: `${action.length}: ${action.join(", ")}`.slice(0, 80),
+      fix: "pass one action, such as result.action of another policy",
+    });
+  }
+  return action.map((value, dimension) => {
+    const [from, to] = [low[dimension] ?? 0, high[dimension] ?? 0];
+    const normalized =
+      mask[dimension] === true && to !== from ? (2 * (value - from)) / (to - from) - 1 : value;
+    return tokenOf(normalized, bins);
   });
 }

@@ -1,16 +1,14 @@
 import {
   countTokens,
-  disposeAll,
   encodeViews,
   float32Tensor,
   invalidObservation,
   layoutOf,
   makeObservation,
   sessionOf,
-  TapMean,
-  throwIfCancelled,
 } from "@vla-pruner/core/adapter";
 import type { GraphTensor } from "@vla-pruner/core/adapter";
+import { VlaPrunerError } from "@vla-pruner/core";
 import type {
   CameraFrame,
   ModelLayout,
@@ -21,19 +19,15 @@ import type {
 } from "@vla-pruner/core";
 import { prismaticIds, prismaticPixels } from "@vla-pruner/prismatic";
 import type { PrismaticOptions } from "@vla-pruner/prismatic";
-import { ActionDecoder } from "./action-decoder.ts";
-import type { DecoderState, HeadPass } from "./action-decoder.ts";
-import { actionBounds, decodeActions } from "./actions.ts";
+import { actionBounds, decodeActions, encodeActions } from "./actions.ts";
+import { OneRunDecoder } from "./one-run-decoder.ts";
 import { checkOpenVla } from "./openvla-vla.ts";
+import { StepwiseDecoder } from "./stepwise-decoder.ts";
+import type { TokenDecoder } from "./token-decoder.ts";
 
 interface Prompt {
   readonly pixels: Required<PixelValues>;
   readonly ids: readonly number[];
-}
-
-interface Head {
-  readonly decoder: DecoderState;
-  readonly pass: HeadPass;
 }
 
 /** With 256 patches, the 291 tokens of the paper's cost model. */
@@ -44,20 +38,27 @@ const BOS = 1;
 export function openvlaAdapter(
   { vla: block, sessions, tokenizer }: VlaModelParts,
   options: PrismaticOptions,
-): VlaAdapter<Prompt, GraphTensor, Head, readonly number[]> {
+): VlaAdapter<Prompt, GraphTensor, unknown, readonly number[]> {
   const vla = checkOpenVla(block);
   const { image_processor: image, decoder: sizes, towers } = vla;
   const bounds = actionBounds(vla.norm_stats, options.unnormKey);
   const actions = bounds.low.length;
   const visionEncoder = sessionOf(sessions, "vision_encoder");
-  const decoder = new ActionDecoder(sessions, vla);
   const { layers, hidden, intermediate, vocabulary } = sizes;
   const layout: ModelLayout = {
     ...layoutOf(vla, ["image"]),
     semanticRows: "last",
+    draftTokens: actions,
+    ...(vla.one_run && { actRuns: 1 }),
     cost: { layers, hidden, intermediate, vocabulary, decodeSteps: actions - 1, towers },
   };
   const visionTokens = countTokens(layout.views);
+  const { one_run: form } = vla;
+  if (form !== undefined && form.actions !== actions) throw otherLength(form.actions, actions);
+  const decoder: TokenDecoder =
+    form === undefined
+      ? new StepwiseDecoder(sessions, vla, layout, actions)
+      : new OneRunDecoder(sessions, vla, form, layout);
 
   return {
     architecture: "openvla",
@@ -65,7 +66,7 @@ export function openvlaAdapter(
 
     async prepare(observation) {
       const crop = options.centerCrop ?? false;
-      const room = sizes.positions - visionTokens - actions;
+      const room = decoder.room - visionTokens - actions;
       return {
         pixels: prismaticPixels(observation, image, crop, 1, (images) => [mainFrame(images)]),
         ids: prismaticIds(observation, { tokenizer, vla }, options, room),
@@ -76,27 +77,14 @@ export function openvlaAdapter(
       return encodeViews(visionEncoder, { pixel_values: float32Tensor(data, dims) }, layout.views);
     },
 
-    async prefillHead({ ids }, { features }) {
-      const state = decoder.start(visionTokens);
-      const { pass, semantic, sequence } = await decoder.prefillHead(state, ids, features);
-      return { state: { decoder: state, pass }, sequence, semantic };
+    prefillHead: async ({ ids }, { features }) => decoder.prefill(ids, features),
+
+    async act(_, { state }, keep, call) {
+      const { tokens, actionAttention } = await decoder.decode(state, keep, call);
+      return { raw: tokens, actionAttention };
     },
 
-    /** Prefill above the cut gives the first token; every further one takes a pass through both sessions. */
-    async act(_, { state }, keep, { signal }) {
-      const taps = new TapMean(layout, visionTokens, keep.length);
-      const first = await decoder.prefillAct(state.decoder, state.pass.hidden, keep);
-      taps.add(state.pass.actionAttention, first.actionAttention);
-      const tokens = [first.token];
-      while (tokens.length < actions) {
-        throwIfCancelled(signal, `before action token ${tokens.length}`);
-        const head = await decoder.stepHead(state.decoder, tokens.at(-1) ?? 0);
-        const next = await decoder.stepAct(state.decoder, head.hidden, keep.length);
-        taps.add(head.actionAttention, next.actionAttention);
-        tokens.push(next.token);
-      }
-      return { raw: tokens, actionAttention: taps.layers() };
-    },
+    toDraft: (action) => encodeActions(action, vla.action_tokens, bounds),
 
     toAction: (tokens) => ({ actions: [decodeActions(tokens, vla.action_tokens, bounds)], tokens }),
 
@@ -106,9 +94,8 @@ export function openvlaAdapter(
     },
 
     release({ vision, head }) {
-      disposeAll([vision?.features, head?.state.pass.hidden]);
-      head?.state.decoder.headCache.dispose();
-      head?.state.decoder.actCache.dispose();
+      vision?.features.dispose();
+      if (head !== undefined) decoder.release(head.state);
     },
   };
 }
@@ -127,4 +114,12 @@ export function mainFrame(images: Observation["images"]): CameraFrame {
     Object.keys(images ?? {}).join(", ") || "none",
     "pass the picture that the model was trained on, for example { images: { image: frame } }",
   );
+}
+
+function otherLength(expected: number, found: number): VlaPrunerError {
+  return new VlaPrunerError("model-invalid", {
+    expected: `statistics of ${expected} numbers an action, which the graphs were made for`,
+    found: String(found),
+    fix: "choose another --unnorm-key, or convert without --target",
+  });
 }

@@ -1,4 +1,12 @@
-import { CACHED_DECODER_SHAPE, checkPluginBlock, listOf, shaped, TOWER_SHAPE } from "@vla-pruner/format";
+import {
+  CACHED_DECODER_SHAPE,
+  checkPluginBlock,
+  isCount,
+  listOf,
+  optional,
+  shaped,
+  TOWER_SHAPE,
+} from "@vla-pruner/format";
 import type { CachedDecoderBlock, PlannedBlock, Shape, TowerBlock, VlaBlock } from "@vla-pruner/format";
 import { ACTION_BINS_SHAPE, IMAGE_PROCESSOR_SHAPE } from "@vla-pruner/prismatic";
 import type { ActionBins, ImageProcessorConfig } from "@vla-pruner/prismatic";
@@ -9,15 +17,28 @@ export interface OpenVlaVla extends PlannedBlock {
   readonly decoder: CachedDecoderBlock;
   readonly towers: readonly TowerBlock[];
   readonly action_tokens: ActionBins;
+  /** Where `act` runs a whole step at once. */
+  readonly one_run?: OneRunBlock;
   /** Ends every prompt; absent in model directories of earlier versions. */
   readonly empty_token_id?: number;
 }
+
+/** Facts of a graph `act` that runs a whole step. */
+export interface OneRunBlock {
+  /** Action tokens of a call. */
+  readonly actions: number;
+  /** Tokens that the caches have room for; absent where they grow. */
+  readonly room?: number;
+}
+
+const ONE_RUN: Shape<OneRunBlock> = { actions: isCount, room: optional(isCount) };
 
 const OPENVLA: Shape<OpenVlaVla> = {
   decoder: CACHED_DECODER_SHAPE,
   image_processor: IMAGE_PROCESSOR_SHAPE,
   action_tokens: ACTION_BINS_SHAPE,
   towers: listOf(shaped(TOWER_SHAPE)),
+  one_run: optional(shaped(ONE_RUN)),
 };
 
 /** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */

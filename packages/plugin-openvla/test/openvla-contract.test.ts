@@ -7,30 +7,32 @@ import { openvla } from "../src/index.ts";
 import type { OpenVlaVla } from "../src/openvla-vla.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
-import { fixtureNamed } from "./support/fixtures.ts";
+import { FORMS, fixtureNamed } from "./support/fixtures.ts";
 
-describe("openvla adapter", () => {
-  // Grouped heads, and two layers below the cut: the variant in which most can go wrong.
-  const fixture = fixtureNamed("grouped-query");
-  let model: VlaModel;
-  let subject: AdapterSubject;
+for (const target of FORMS)
+  describe(`openvla adapter, graphs for ${target}`, () => {
+    // Grouped heads, and two layers below the cut: the variant in which most can go wrong. Graphs for CUDA have more
+    // that can where the size of a head lets them fuse the rotation.
+    const fixture = fixtureNamed(target === "cpu" ? "grouped-query" : "covered-positions");
+    let model: VlaModel;
+    let subject: AdapterSubject;
 
-  before(async () => {
-    model = await VlaModel.from_pretrained(await convertedFixture(fixture));
-    const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 4);
-    const { size, normalize } = (model.vla as unknown as OpenVlaVla).image_processor;
-    subject = {
-      createAdapter: () => openvla().createAdapter(model),
-      observations,
-      pixelsOfColour: (colour) => ({ data: pixelsOfColour(normalize, size, colour) }),
-    };
+    before(async () => {
+      model = await VlaModel.from_pretrained(await convertedFixture(fixture, "fp32", target));
+      const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 4);
+      const { size, normalize } = (model.vla as unknown as OpenVlaVla).image_processor;
+      subject = {
+        createAdapter: () => openvla().createAdapter(model),
+        observations,
+        pixelsOfColour: (colour) => ({ data: pixelsOfColour(normalize, size, colour) }),
+      };
+    });
+
+    after(() => model.dispose());
+
+    for (const [name, check] of Object.entries(adapterContract)) it(name, () => check(subject));
+
+    it("is made for its own architecture", () => {
+      assert.equal(openvla().architecture, model.vla.architecture);
+    });
   });
-
-  after(() => model.dispose());
-
-  for (const [name, check] of Object.entries(adapterContract)) it(name, () => check(subject));
-
-  it("is made for its own architecture", () => {
-    assert.equal(openvla().architecture, model.vla.architecture);
-  });
-});

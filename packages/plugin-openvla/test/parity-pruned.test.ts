@@ -5,7 +5,7 @@ import { openvla } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
-import { REFERENCE } from "./support/fixtures.ts";
+import { FORMS, REFERENCE } from "./support/fixtures.ts";
 import { readGolden, unpack } from "./support/golden.ts";
 import type { PackedArray, PrunedCase, PrunedGolden } from "./support/golden.ts";
 
@@ -15,71 +15,72 @@ const ACTION_TOLERANCE = 1e-6;
 /** Choices closer than this may turn with the rounding of any other machine; the fixture has none. */
 const TIE = 1e-6;
 
-describe("openvla with pruning, against the published code", () => {
-  const { cases, actionLayers } = readGolden("pruned-reference") as PrunedGolden;
-  const episode = fixtureEpisode(REFERENCE.config, REFERENCE.seed);
-  let model: VlaModel;
+for (const target of FORMS)
+  describe(`openvla with pruning, against the published code, for ${target}`, () => {
+    const { cases, actionLayers } = readGolden("pruned-reference") as PrunedGolden;
+    const episode = fixtureEpisode(REFERENCE.config, REFERENCE.seed);
+    let model: VlaModel;
 
-  before(async () => {
-    model = await VlaModel.from_pretrained(await convertedFixture(REFERENCE));
-  });
-
-  after(() => model.dispose());
-
-  async function play({ pruner, retention, semanticRows, weightOrder }: PrunedCase): Promise<StepResult[]> {
-    const options = {
-      retention,
-      actionLayers,
-      legacyWeightOrder: weightOrder === "legacy",
-      ...(semanticRows !== undefined && { semanticRows }),
-    };
-    const policy = createPolicy({
-      adapter: openvla().createAdapter(model),
-      pruner: prunerByName(pruner, options),
+    before(async () => {
+      model = await VlaModel.from_pretrained(await convertedFixture(REFERENCE, "fp32", target));
     });
-    const steps: StepResult[] = [];
-    for (const observation of episode) steps.push(await policy.act(observation));
-    return steps;
-  }
 
-  for (const [name, golden] of Object.entries(cases)) {
-    it(`${name}: keeps the same tokens, chooses the same actions`, async () => {
-      const steps = await play(golden);
-      for (const [index, theirs] of golden.steps.entries()) {
-        const ours = steps[index];
-        assert.ok(ours !== undefined);
-        assertNoTie(theirs.margins, `step ${index}`);
-        // Their code calls a step pruned that keeps everything.
-        assert.equal(
-          ours.decision,
-          golden.retention === 1 ? "dense" : theirs.decision,
-          `decision of step ${index}`,
-        );
-        assert.deepEqual([...ours.keep], theirs.kept, `kept tokens of step ${index}`);
-        assert.deepEqual(ours.tokens, theirs.tokens, `action tokens of step ${index}`);
-        assertClose(ours.action, theirs.action, ACTION_TOLERANCE, `action of step ${index}`);
-        assertRecorded(ours.actionAttention, theirs.actionAttention, `action attention of step ${index}`);
-        assertForecast(ours.forecast, theirs.forecast, `forecast of step ${index}`);
-      }
+    after(() => model.dispose());
+
+    async function play({ pruner, retention, semanticRows, weightOrder }: PrunedCase): Promise<StepResult[]> {
+      const options = {
+        retention,
+        actionLayers,
+        legacyWeightOrder: weightOrder === "legacy",
+        ...(semanticRows !== undefined && { semanticRows }),
+      };
+      const policy = createPolicy({
+        adapter: openvla().createAdapter(model),
+        pruner: prunerByName(pruner, options),
+      });
+      const steps: StepResult[] = [];
+      for (const observation of episode) steps.push(await policy.act(observation));
+      return steps;
+    }
+
+    for (const [name, golden] of Object.entries(cases)) {
+      it(`${name}: keeps the same tokens, chooses the same actions`, async () => {
+        const steps = await play(golden);
+        for (const [index, theirs] of golden.steps.entries()) {
+          const ours = steps[index];
+          assert.ok(ours !== undefined);
+          assertNoTie(theirs.margins, `step ${index}`);
+          // Their code calls a step pruned that keeps everything.
+          assert.equal(
+            ours.decision,
+            golden.retention === 1 ? "dense" : theirs.decision,
+            `decision of step ${index}`,
+          );
+          assert.deepEqual([...ours.keep], theirs.kept, `kept tokens of step ${index}`);
+          assert.deepEqual(ours.tokens, theirs.tokens, `action tokens of step ${index}`);
+          assertClose(ours.action, theirs.action, ACTION_TOLERANCE, `action of step ${index}`);
+          assertRecorded(ours.actionAttention, theirs.actionAttention, `action attention of step ${index}`);
+          assertForecast(ours.forecast, theirs.forecast, `forecast of step ${index}`);
+        }
+      });
+    }
+
+    it("holds every case that the method describes", () => {
+      const orders = ["legacy", "fixed"];
+      const wanted = ["last", "prefill"].flatMap((rows) =>
+        [1, 0.5, 0.25, 0.125].flatMap((retention) => orders.map((order) => `${rows}/${retention}/${order}`)),
+      );
+      const names = Object.keys(cases);
+      assert.deepEqual(
+        [...wanted, "fastv", "text-vision", "sparsevlm"].filter((name) => !names.includes(name)),
+        [],
+      );
+      const withVectors = Object.values(cases).filter(({ steps }) =>
+        steps.every(({ actionAttention }) => actionAttention),
+      );
+      assert.equal(withVectors.length, 2, "cases with recorded attention");
     });
-  }
-
-  it("holds every case that the method describes", () => {
-    const orders = ["legacy", "fixed"];
-    const wanted = ["last", "prefill"].flatMap((rows) =>
-      [1, 0.5, 0.25, 0.125].flatMap((retention) => orders.map((order) => `${rows}/${retention}/${order}`)),
-    );
-    const names = Object.keys(cases);
-    assert.deepEqual(
-      [...wanted, "fastv", "text-vision", "sparsevlm"].filter((name) => !names.includes(name)),
-      [],
-    );
-    const withVectors = Object.values(cases).filter(({ steps }) =>
-      steps.every(({ actionAttention }) => actionAttention),
-    );
-    assert.equal(withVectors.length, 2, "cases with recorded attention");
   });
-});
 
 function assertNoTie(margins: Readonly<Record<string, number | null>> | undefined, what: string): void {
   for (const [choice, margin] of Object.entries(margins ?? {})) {

@@ -16,6 +16,12 @@ export function binCentre(token: number, { bins, vocabulary }: ActionBins): numb
   return (-1 + bin * step + (-1 + (bin + 1) * step)) / 2;
 }
 
+/** The token whose bin a number between −1 and 1 falls into; numbers beyond are taken for the nearest. */
+export function tokenOf(value: number, { bins, vocabulary }: ActionBins): number {
+  const bin = Math.floor(((Math.min(1, Math.max(-1, value)) + 1) * (bins - 1)) / 2);
+  return vocabulary - 1 - Math.min(bins - 2, bin);
+}
+
 export const ACTION_BINS_SHAPE: Shape<ActionBins> = {
   bins: (value) => isCount(value) && (value as number) > 1,
   vocabulary: isCount,

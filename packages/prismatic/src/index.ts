@@ -1,4 +1,4 @@
-export { ACTION_BINS_SHAPE, binCentre } from "./action-bins.ts";
+export { ACTION_BINS_SHAPE, binCentre, tokenOf } from "./action-bins.ts";
 export type { ActionBins } from "./action-bins.ts";
 export { readBounds } from "./bounds.ts";
 export type { Bounds } from "./bounds.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { VlaPrunerError } from "@vla-pruner/format";
+import { TARGETS, VlaPrunerError } from "@vla-pruner/format";
 import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
 import type {
   CheckpointConfig,
@@ -53,6 +53,11 @@ export async function convertCommand(streams: Streams): Promise<Command> {
     )
     .option("--block <N>", "numbers that share a scale in q4: 32 (default) or 128", parseInteger("--block"))
     .option("--report <file.json>", "write what quantising did to each matrix here")
+    .option(
+      "--target <device>",
+      "device that the graphs are made for: cpu (default, runs on all), webgpu or cuda",
+      parseChoice("--target", ...TARGETS),
+    )
     .option("--prune-layer <K>", "layers below K see all tokens (default 3)", parseInteger("--prune-layer"))
     .option(
       "--action-layers <layers>",
@@ -149,7 +154,7 @@ function choose(
 }
 
 function recipeOptions(options: ConvertOptions): RecipeOptions {
-  const { pruneLayer, actionLayers, tapLayers, views, chunk, steps } = options;
+  const { pruneLayer, actionLayers, tapLayers, views, chunk, steps, target } = options;
   return {
     ...(pruneLayer !== undefined && { pruneLayer }),
     ...(actionLayers && { actionLayers }),
@@ -157,6 +162,7 @@ function recipeOptions(options: ConvertOptions): RecipeOptions {
     ...(views !== undefined && { views }),
     ...(chunk !== undefined && { chunk }),
     ...(steps !== undefined && { steps }),
+    ...(target !== undefined && { target }),
   };
 }
 

@@ -14,17 +14,26 @@ export class TapMean {
     this.#above = new Float64Array((layout.tappedLayers.length - below) * kept);
   }
 
-  add(below: Float32Array | null, above: Float32Array | null): void {
-    this.#rows += 1;
-    for (const [index, value] of (below ?? []).entries())
-      this.#below[index] = (this.#below[index] ?? 0) + value;
-    for (const [index, value] of (above ?? []).entries())
-      this.#above[index] = (this.#above[index] ?? 0) + value;
+  /**
+   * @param below `[layers, rows, vision]`
+   * @param above `[layers, rows, kept]`
+   * @param rows of each layer; 1 where absent
+   * @param taken of these, the first ones that count; all where absent
+   */
+  add(below: Float32Array | null, above: Float32Array | null, rows = 1, taken: number = rows): void {
+    this.#rows += taken;
+    addRows(this.#below, below, this.#split, rows, taken);
+    addRows(this.#above, above, this.#layout.tappedLayers.length - this.#split, rows, taken);
+  }
+
+  get #split(): number {
+    const { tappedLayers, pruneLayer } = this.#layout;
+    return tappedLayers.filter((layer) => layer < pruneLayer).length;
   }
 
   layers(): LayerAttention[] {
-    const { tappedLayers, pruneLayer } = this.#layout;
-    const split = tappedLayers.filter((layer) => layer < pruneLayer).length;
+    const { tappedLayers } = this.#layout;
+    const split = this.#split;
     return tappedLayers.map((layer, index) => {
       const below = index < split;
       const sums = below ? this.#below : this.#above;
@@ -36,5 +45,25 @@ export class TapMean {
       );
       return { layer, values, columns: below ? "all" : "kept" };
     });
+  }
+}
+
+function addRows(
+  sums: Float64Array,
+  values: Float32Array | null,
+  layers: number,
+  rows: number,
+  taken: number,
+): void {
+  if (values === null) return;
+  const width = sums.length / layers;
+  for (let layer = 0; layer < layers; layer += 1) {
+    for (let row = 0; row < taken; row += 1) {
+      const start = (layer * rows + row) * width;
+      for (let column = 0; column < width; column += 1) {
+        const place = layer * width + column;
+        sums[place] = (sums[place] ?? 0) + (values[start + column] ?? 0);
+      }
+    }
   }
 }

@@ -57,6 +57,11 @@ export class KeyValueCache {
     this.#length += added;
   }
 
+  /** Forgets all but the first tokens. The tensors stay as they are: the next run writes over the rest. */
+  shorten(length: number): void {
+    this.#length = Math.min(this.#length, length);
+  }
+
   dispose(): void {
     for (const tensor of Object.values(this.#tensors)) tensor.dispose();
     this.#tensors = {};

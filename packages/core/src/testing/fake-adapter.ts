@@ -33,6 +33,8 @@ export interface FakeAdapterOptions {
   readonly horizon?: number;
   /** Whether the head reports this call's own action attention. Default false. */
   readonly currentAction?: boolean;
+  /** Tokens of an action that it lets itself be foretold. Default: none. */
+  readonly draftTokens?: number;
   /** Whether columns differ in how many rows see them, as under a causal mask. Default true. */
   readonly causal?: boolean;
 }
@@ -88,6 +90,7 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, FakeTensor, FakeHea
       views: spansOf(views.map((name) => ({ name, count }))),
       semanticRows: "last",
       currentAction: options.currentAction ?? false,
+      ...(options.draftTokens !== undefined && { draftTokens: options.draftTokens }),
       cost: {
         layers,
         hidden: FEATURE_SIZE,

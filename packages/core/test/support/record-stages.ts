@@ -32,7 +32,8 @@ export function recordStages(): RecordedStages {
       },
       async prefillHead(_, next) {
         const head = await next();
-        hidden = copied((head.state as { pass: { hidden: GraphTensor } }).pass.hidden);
+        const { pass } = head.state as { pass?: { hidden: GraphTensor } };
+        if (pass !== undefined) hidden = copied(pass.hidden); // what a whole step in one run does not hand out
         return head;
       },
       async act(_, next) {

@@ -27,6 +27,7 @@ const WORD_ROWS = "prefillHead: rows of words follow the words more than the mea
 const CURRENT =
   "prefillHead: this call's action attention is there where the layout promises it, and only there";
 const SIGNAL = "act: looks at the signal between its runs, and ends with cancelled";
+const DRAFT = "act: a draft changes nothing, however much of it is right";
 const CANCELLED =
   "episode: a step that is cancelled while it acts leaves memory, and the next step, as they were";
 const RELEASE = "release: what a step made is freed once, also when the step fails";
@@ -58,6 +59,8 @@ const CAUGHT: readonly Broken[] = [
   [() => new calls.SingleMindedAdapter(), [SIGNAL]],
   [() => new calls.RudeAdapter(), [SIGNAL, CANCELLED]],
   [() => new calls.ResentfulAdapter(), [CANCELLED]],
+  [() => new calls.CredulousAdapter({ draftTokens: 7 }), [DRAFT]],
+  [() => new calls.HaughtyAdapter({ draftTokens: 7 }), [DRAFT]],
   [() => new calls.LeakyAdapter(), [RELEASE]],
   [() => new calls.HalfReleasingAdapter(), [RELEASE]],
   [() => new calls.HopefulAdapter(), [RELEASE]],

@@ -13,6 +13,7 @@ import {
 } from "../shape.ts";
 import type { Shape } from "../shape.ts";
 import { isDtype } from "./dtypes.ts";
+import { TARGETS } from "./targets.ts";
 import { FORMAT } from "./vla-block.ts";
 import type { CachedDecoderBlock, DecoderBlock, SessionEntry, TowerBlock, VlaBlock } from "./vla-block.ts";
 
@@ -27,6 +28,7 @@ const BLOCK: Shape<VlaBlock> = {
   format: oneOf(FORMAT),
   architecture: isText,
   dtype: isDtype,
+  target: optional(oneOf(...TARGETS)),
   prune_layer: isCount,
   action_layers: listOf(isWhole, 1),
   tapped_layers: listOf(isWhole, 1),

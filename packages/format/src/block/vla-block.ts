@@ -1,3 +1,5 @@
+import type { Target } from "./targets.ts";
+
 /** Version of the format that this package describes. */
 export const FORMAT = 1;
 
@@ -24,6 +26,8 @@ export interface VlaBlock {
   readonly format: typeof FORMAT;
   readonly architecture: string;
   readonly dtype: string;
+  /** The kind of device that the graphs are made for; `cpu`, the form that suits all, where absent. */
+  readonly target?: Target;
   readonly prune_layer: number;
   readonly action_layers: readonly number[];
   readonly tapped_layers: readonly number[];

@@ -3,7 +3,7 @@ import type { Value } from "../graph/graph-model.ts";
 import { causalMask } from "./causal-mask.ts";
 import { openAttention, splitHeads } from "./open-attention.ts";
 import type { HeadSizes } from "./open-attention.ts";
-import { concat } from "./shapes.ts";
+import { cast, concat, sizeOfAxis, slice } from "./shapes.ts";
 
 /** The cache of one layer, as graph inputs, and the lengths that grouped attention wants. */
 export interface CacheInputs {
@@ -45,8 +45,12 @@ function plainAttention(
   sizes: HeadSizes,
   cache: CacheInputs,
 ): CachedAttention {
-  const presentKey = concat(graph, [cache.pastKey, splitHeads(graph, key, sizes)], 2);
-  const presentValue = concat(graph, [cache.pastValue, splitHeads(graph, value, sizes)], 2);
+  // A past that was shortened without being cut has more rows than mean something.
+  const total = cast(graph, cache.totalLength, "int32", "int64");
+  const filled = graph.node("Sub", [total, sizeOfAxis(graph, query, 1)]);
+  const past = (tokens: Value): Value => slice(graph, tokens, 0, filled, 2);
+  const presentKey = concat(graph, [past(cache.pastKey), splitHeads(graph, key, sizes)], 2);
+  const presentValue = concat(graph, [past(cache.pastValue), splitHeads(graph, value, sizes)], 2);
   const mask = causalMask(graph, query, presentKey);
   const { output } = openAttention(graph, { query, keys: presentKey, values: presentValue }, sizes, mask);
   return { output, presentKey, presentValue };

@@ -23,6 +23,8 @@ export interface DecoderLayer {
   /** Rotated queries, `[1, sequence, heads · headSize]`, for the taps. */
   readonly query: Value;
   readonly attention: CachedAttention;
+  /** int32 `[1]`: tokens in past and present. */
+  readonly totalLength: Value;
 }
 
 /** One decoder layer with causal attention over a cache; its tensors lie below `<prefix><layer>.`. */
@@ -41,7 +43,8 @@ export function decoderLayer(
     const attention = causalAttention(graph, { query, key, value }, sizes, cache);
     return { output: attention.output, query, attention };
   });
-  return { layer, hidden, query: attended.query, attention: attended.attention };
+  const { query, attention } = attended;
+  return { layer, hidden, query, attention, totalLength: cache.totalLength };
 }
 
 /**

@@ -3,8 +3,8 @@ import type { Value } from "../graph/graph-model.ts";
 import { vector } from "./linear.ts";
 
 /** Spread of norm weights: they scale, or are offsets from 1. */
-const SCALE = { mean: 1, deviation: 0.1 };
-const OFFSET = { deviation: 0.1 };
+export const NORM_SCALE = { mean: 1, deviation: 0.1 };
+export const NORM_OFFSET = { deviation: 0.1 };
 
 /**
  * Root mean square norm over the last axis, `[…, size]`.
@@ -19,7 +19,7 @@ export function rmsNorm(
   epsilon: number,
   plus = 0,
 ): Value {
-  const scale = vector(graph, [weight], [size], plus, plus === 0 ? SCALE : OFFSET);
+  const scale = vector(graph, [weight], [size], plus, plus === 0 ? NORM_SCALE : NORM_OFFSET);
   return graph.node("SimplifiedLayerNormalization", [x, scale], {
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon }, stash_type: { int: 1 } },
   });
@@ -27,7 +27,7 @@ export function rmsNorm(
 
 /** Layer norm over the last axis with `<name>.weight` and `<name>.bias`, `[…, size]`. */
 export function layerNorm(graph: GraphBuilder, x: Value, name: string, size: number, epsilon: number): Value {
-  const scale = vector(graph, [`${name}.weight`], [size], 0, SCALE);
+  const scale = vector(graph, [`${name}.weight`], [size], 0, NORM_SCALE);
   const shift = vector(graph, [`${name}.bias`], [size]);
   return graph.node("LayerNormalization", [x, scale, shift], {
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },

@@ -72,7 +72,7 @@ function add(graph: GraphBuilder, rows: Value, added: Value, gate: Value | undef
 }
 
 /** `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`. */
-function gatedMlp(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Value {
+export function gatedMlp(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Value {
   const { hidden, intermediate, activation = "silu" } = sizes;
   const weights = [`${prefix}mlp.gate_proj.weight`, `${prefix}mlp.up_proj.weight`];
   const fused = linear(graph, x, { weights, input: hidden, outputs: [intermediate, intermediate] });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { checkOptions, checkVlaBlock, FORMAT, graphFileName } from "@vla-pruner/format";
+import { checkOptions, checkVlaBlock, FORMAT, graphFileName, VlaPrunerError } from "@vla-pruner/format";
 import type { SessionEntry, VlaBlock } from "@vla-pruner/format";
 import { MatrixQuantizer } from "../quantize/matrix-quantizer.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
@@ -77,6 +77,7 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<Conver
   checkOptions("convertCheckpoint", request, REQUEST);
   checkOptions("a recipe", request.options, RECIPE_OPTIONS);
   const { recipe, config, files, checkpoint, options, dtype } = request;
+  checkTarget(recipe, options.target);
   const block = int4Block(request.block);
   const plan = planSessions(recipe, { config, files, checkpoint, options }, dtype, block);
   const quantized: MatrixReport[] = [];
@@ -85,12 +86,23 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<Conver
     const sessions = await writeSessions(plan.sessions, join(folder, "onnx"), request, quantized);
     if (request.companions !== null) await copyCompanions(request.companions, folder, recipe.files?.copied);
     const { architecture } = recipe;
-    const vla: VlaBlock = { format: FORMAT, architecture, dtype: commonDtype(dtype), ...plan.vla, sessions };
+    const { target = "cpu" } = options;
+    const made = { dtype: commonDtype(dtype), ...(target !== "cpu" && { target }) };
+    const vla: VlaBlock = { format: FORMAT, architecture, ...made, ...plan.vla, sessions };
     checkVlaBlock({ vla }, request.out);
     const summed = await withChecksums({ ...config, vla }, folder, request.signal);
     await writeFile(join(folder, "config.json"), `${JSON.stringify(summed, null, 2)}\n`);
   });
   return { quantized };
+}
+
+function checkTarget({ architecture, targets = [] }: ModelRecipe, target: RecipeOptions["target"]): void {
+  if (target === undefined || target === "cpu" || targets.includes(target)) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `--target ${["cpu", ...targets].join(" or ")}, for ${architecture}`,
+    found: target,
+    fix: "leave it out: graphs for cpu run on every device",
+  });
 }
 
 /** Writes the graphs one after the other; what was quantised is added to the report, in the graphs' order. */

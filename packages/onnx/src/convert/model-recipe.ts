@@ -1,4 +1,4 @@
-import type { PlannedBlock } from "@vla-pruner/format";
+import type { PlannedBlock, Target } from "@vla-pruner/format";
 import type { FloatType } from "../graph/value-types.ts";
 import type { PlannedGraph } from "../graph/graph-model.ts";
 import type { SyntheticTensor } from "../synthetic/synthetic-source.ts";
@@ -19,6 +19,8 @@ export interface RecipeOptions {
   readonly views?: number;
   readonly chunk?: number;
   readonly steps?: number;
+  /** The kind of device that the graphs are made for. Default `cpu`, which runs on all. */
+  readonly target?: Target;
 }
 
 /** Names of the options above. */
@@ -29,6 +31,7 @@ export const RECIPE_OPTIONS: readonly (keyof RecipeOptions)[] = [
   "views",
   "chunk",
   "steps",
+  "target",
 ];
 
 export interface RecipeRequest {
@@ -60,6 +63,8 @@ export interface ModelRecipe {
   readonly architecture: string;
   /** What it wants of a checkpoint beside `config.json`, the weights and the tokenizer. */
   readonly files?: CheckpointFiles;
+  /** Devices, beside `cpu`, that it has graphs of their own for. */
+  readonly targets?: readonly Target[];
   /**
    * Whether a checkpoint is of this architecture.
    *

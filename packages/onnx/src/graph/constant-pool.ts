@@ -17,6 +17,17 @@ export class ConstantPool {
     });
   }
 
+  /** int32 vector `[values]`. */
+  int32s(...values: readonly number[]): Value {
+    const bytes = new Uint8Array(Int32Array.from(values).buffer);
+    return this.#keep({
+      name: `int32s_${values.join("_")}`,
+      type: "int32",
+      dims: [values.length],
+      storage: { inline: bytes },
+    });
+  }
+
   /** int64 scalar, `[]`. */
   int(value: number): Value {
     const bytes = new Uint8Array(BigInt64Array.of(BigInt(value)).buffer);
@@ -41,6 +52,26 @@ export class ConstantPool {
       type: "uint8",
       dims: [],
       storage: { inline: Uint8Array.of(value) },
+    });
+  }
+
+  /** A truth value, `[]`. */
+  flag(value: boolean): Value {
+    return this.#keep({
+      name: `flag_${value}`,
+      type: "bool",
+      dims: [],
+      storage: { inline: Uint8Array.of(value ? 1 : 0) },
+    });
+  }
+
+  /** A float tensor without elements, such as a cache that holds nothing yet. */
+  empty(dims: readonly number[], type: FloatType): Value {
+    return this.#keep({
+      name: `empty_${type}_${dims.join("_")}`,
+      type,
+      dims,
+      storage: { inline: new Uint8Array(0) },
     });
   }
 

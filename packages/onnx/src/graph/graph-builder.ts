@@ -2,26 +2,20 @@ import { VlaPrunerError } from "@vla-pruner/format";
 import type { Spread, TensorSource } from "../weights/tensor-source.ts";
 import { samePlan } from "../weights/weight-plan.ts";
 import type { WeightPlan } from "../weights/weight-plan.ts";
+import { ABSENT } from "./absent.ts";
 import { ConstantPool } from "./constant-pool.ts";
 import type {
-  Attribute,
   GraphNode,
   PlannedGraph,
   PlannedWeight,
   Subgraph,
+  TypedValue,
   Value,
   ValueInfo,
 } from "./graph-model.ts";
 import type { ElementType, FloatType } from "./value-types.ts";
-import type { NodeSpec } from "./spec-types.ts";
+import type { NodeOptions } from "./node-options.ts";
 import { verifyGraph } from "./verify-graph.ts";
-
-export interface NodeOptions {
-  readonly domain?: "com.microsoft";
-  readonly attributes?: Readonly<Record<string, Attribute>>;
-  /** What is legal of the operator, where the table of `@vla-pruner/onnx` does not know it. */
-  readonly spec?: NodeSpec;
-}
 
 /** Builds one graph, node after node. Values are named after where they come from. */
 export class GraphBuilder {
@@ -33,6 +27,7 @@ export class GraphBuilder {
   readonly #outputs: ValueInfo[] = [];
   readonly #weights = new Map<string, PlannedWeight>();
   #nodes: GraphNode[] = [];
+  #shapes: ValueInfo[] = [];
   #scopes: string[] = [];
   #count = 0;
 
@@ -62,7 +57,10 @@ export class GraphBuilder {
   /** A node with several outputs. */
   nodes(op: string, inputs: readonly Value[], count: number, options: NodeOptions = {}): Value[] {
     const stem = [...this.#scopes, `${op}.${this.#count}`].join("/");
-    const outputs = Array.from({ length: count }, (_, index) => (count === 1 ? stem : `${stem}.${index}`));
+    const outputs = Array.from({ length: count }, (_, index) => {
+      if (options.unused?.includes(index) === true) return ABSENT;
+      return count === 1 ? stem : `${stem}.${index}`;
+    });
     this.#add(op, inputs, outputs, options);
     return outputs;
   }
@@ -85,11 +83,36 @@ export class GraphBuilder {
     whenTrue: () => Value,
     whenFalse: () => Value,
   ): Value {
-    const thenBranch = this.#subgraph("then", type, dims, whenTrue);
-    const elseBranch = this.#subgraph("else", type, dims, whenFalse);
+    const side = (name: string, build: () => Value): Subgraph =>
+      this.subgraph(name, [], () => [{ value: build(), type, dims }]);
+    const thenBranch = side("then", whenTrue);
+    const elseBranch = side("else", whenFalse);
     return this.node("If", [condition], {
       attributes: { then_branch: { graph: thenBranch }, else_branch: { graph: elseBranch } },
     });
+  }
+
+  /** Says the shape of a value inside: ONNX Runtime lets values of one known shape share a buffer. */
+  shape(name: Value, type: ElementType, dims: ValueInfo["dims"]): void {
+    this.#shapes.push({ name, type, dims });
+  }
+
+  /** A graph for a node's attribute: it sees this one's values, its weights and constants are this one's. */
+  subgraph(name: string, inputs: readonly ValueInfo[], build: () => readonly TypedValue[]): Subgraph {
+    const [outerNodes, outerShapes] = [this.#nodes, this.#shapes];
+    [this.#nodes, this.#shapes] = [[], []];
+    try {
+      const values = build();
+      const own = new Set(this.#nodes.flatMap((node) => node.outputs));
+      const outputs = values.map(({ value, type, dims }) => {
+        // What comes from around it, or goes out twice, needs a name of its own.
+        const given = own.delete(value) ? value : this.node("Identity", [value]);
+        return { name: given, type, dims };
+      });
+      return { name, inputs, nodes: this.#nodes, outputs, shapes: this.#shapes };
+    } finally {
+      [this.#nodes, this.#shapes] = [outerNodes, outerShapes];
+    }
   }
 
   /**
@@ -149,6 +172,7 @@ export class GraphBuilder {
       nodes: [...this.#nodes],
       constants: this.constants.initializers(),
       weights: [...this.#weights.values()],
+      shapes: [...this.#shapes],
     };
     verifyGraph(graph);
     return graph;
@@ -166,17 +190,5 @@ export class GraphBuilder {
       attributes: options.attributes ?? {},
       ...(options.spec && { spec: options.spec }),
     });
-  }
-
-  #subgraph(name: string, type: ElementType, dims: ValueInfo["dims"], build: () => Value): Subgraph {
-    const outer = this.#nodes;
-    this.#nodes = [];
-    try {
-      const value = build();
-      const output = this.node("Identity", [value]);
-      return { name, nodes: this.#nodes, outputs: [{ name: output, type, dims }] };
-    } finally {
-      this.#nodes = outer;
-    }
   }
 }

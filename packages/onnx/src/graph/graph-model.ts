@@ -14,6 +14,11 @@ export interface ValueInfo {
   readonly dims: readonly Dimension[];
 }
 
+/** A value, and what a graph's border has to say of it. */
+export interface TypedValue extends Omit<ValueInfo, "name"> {
+  readonly value: Value;
+}
+
 export type Attribute =
   | { readonly int: number }
   | { readonly float: number }
@@ -33,11 +38,15 @@ export interface GraphNode {
   readonly spec?: NodeSpec;
 }
 
-/** A branch of an `If`: sees the values of the graph around it, has outputs only. */
+/** A branch of an `If` or the body of a `Loop`: sees the values of the graph around it. */
 export interface Subgraph {
   readonly name: string;
+  /** A body's: the branches of an `If` have none. */
+  readonly inputs?: readonly ValueInfo[];
   readonly nodes: readonly GraphNode[];
   readonly outputs: readonly ValueInfo[];
+  /** Shapes of values inside, where they are said. */
+  readonly shapes?: readonly ValueInfo[];
 }
 
 /** Where a tensor's bytes lie: in the graph file itself, or in a data file beside it. */
@@ -59,6 +68,8 @@ export interface GraphModel {
   readonly outputs: readonly ValueInfo[];
   readonly nodes: readonly GraphNode[];
   readonly initializers: readonly Initializer[];
+  /** Shapes of values inside, where they are said. */
+  readonly shapes?: readonly ValueInfo[];
 }
 
 /** An initializer whose bytes are still to be written. */
@@ -76,4 +87,6 @@ export interface PlannedGraph {
   readonly nodes: readonly GraphNode[];
   readonly constants: readonly Initializer[];
   readonly weights: readonly PlannedWeight[];
+  /** Shapes of values inside, where they are said. */
+  readonly shapes?: readonly ValueInfo[];
 }

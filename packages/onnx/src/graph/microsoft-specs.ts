@@ -8,7 +8,7 @@ const FLOAT = { kind: "float" } as const;
 
 /** ONNX Runtime's own operators, domain `com.microsoft`, version 1. */
 export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
-  // Its own rotation is left out on purpose: it ignores positions that are not contiguous.
+  // Its own rotation ignores positions that are not contiguous: its tables hold the rows that are wanted, in order.
   GroupQueryAttention: {
     types: T,
     inputs: {
@@ -19,9 +19,17 @@ export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
       past_value: { optional: "T" },
       seqlens_k: "int32",
       total_sequence_length: "int32",
+      cos_cache: { optional: "T" },
+      sin_cache: { optional: "T" },
     },
     outputs: { output: "T", present_key: "T", present_value: "T" },
-    attributes: { num_heads: SIZE, kv_num_heads: SIZE, scale: FLOAT },
+    attributes: {
+      num_heads: SIZE,
+      kv_num_heads: SIZE,
+      scale: FLOAT,
+      do_rotary: { kind: "int", values: [0, 1] },
+      rotary_interleaved: { kind: "int", values: [0, 1] },
+    },
   },
   // Signed weights are left out on purpose: without VNNI, sums of two products overflow 16 bits, unseen.
   MatMulIntegerToFloat: {
@@ -67,5 +75,11 @@ export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
     inputs: { input: "T", position_ids: "int64", cos_cache: "T", sin_cache: "T" },
     outputs: { output: "T" },
     attributes: { num_heads: INT, interleaved: { kind: "int", values: [0, 1] } },
+  },
+  SkipSimplifiedLayerNormalization: {
+    types: T,
+    inputs: { input: "T", skip: "T", gamma: "T", bias: { optional: "T" } },
+    outputs: { output: "T", mean: "float32", inv_std_var: "float32", input_skip_bias_sum: "T" },
+    attributes: { epsilon: FLOAT },
   },
 };

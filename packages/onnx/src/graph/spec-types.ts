@@ -6,7 +6,12 @@ export type TypeVariable = `T${string}`;
 export type PortType = ElementType | TypeVariable;
 
 /** An input that must be there, one that may be absent, or one or more at the end. */
-export type InputSpec = PortType | { readonly optional: PortType } | { readonly variadic: PortType };
+export type InputSpec =
+  | PortType
+  | { readonly optional: PortType }
+  | { readonly variadic: PortType }
+  /** None, one or more at the end, each of any type. */
+  | { readonly variadicOf: "any" };
 
 /** Where the type of an output comes from. */
 export type OutputSpec =
@@ -16,7 +21,9 @@ export type OutputSpec =
   /** An attribute holds ONNX's number of the type. */
   | { readonly typeIn: string }
   /** As many outputs as the subgraphs in these attributes have, of their types. */
-  | { readonly outputsOf: readonly string[] };
+  | { readonly outputsOf: readonly string[] }
+  /** As many as the body in this attribute has after its first, which says whether to go on. */
+  | { readonly statesOf: string };
 
 export interface AttributeSpec {
   readonly kind: "int" | "float" | "string" | "ints" | "graph";

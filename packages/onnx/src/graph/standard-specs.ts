@@ -58,7 +58,14 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     outputs: { Y: "T" },
     attributes: { strides: INTS, pads: INTS, dilations: INTS, kernel_shape: INTS, group: INT },
   },
+  CumSum: {
+    types: { T: NUMBERS, Taxis: INDICES },
+    inputs: { x: "T", axis: "Taxis" },
+    outputs: { y: "T" },
+    attributes: { exclusive: FLAG, reverse: FLAG },
+  },
   Div: arithmetic,
+  Equal: { types: { T: [...NUMBERS, "bool"] }, inputs: { A: "T", B: "T" }, outputs: { C: "bool" } },
   Expand: { types: { T: ALL }, inputs: { input: "T", shape: "int64" }, outputs: { output: "T" } },
   Gather: {
     types: { T: ALL, Tind: INDICES },
@@ -85,10 +92,17 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     attributes: { axis: INT, epsilon: FLOAT, stash_type: { kind: "int", values: [1] } },
   },
   Less: comparison,
+  Loop: {
+    types: {},
+    inputs: { M: "int64", cond: "bool", v_initial: { variadicOf: "any" } },
+    outputs: { v_final_and_scan_outputs: { statesOf: "body" } },
+    attributes: { body: { kind: "graph", required: true } },
+  },
   MatMul: arithmetic,
   Max: extremum,
   Min: extremum,
   Mul: arithmetic,
+  Not: { types: {}, inputs: { X: "bool" }, outputs: { Y: "bool" } },
   QuantizeLinear: {
     types: {},
     inputs: { x: "float32", y_scale: "float32", y_zero_point: "uint8" },

@@ -1,3 +1,4 @@
+import { ABSENT } from "./absent.ts";
 import type { PlannedGraph } from "./graph-model.ts";
 import { graphInvalid } from "./graph-invalid.ts";
 import type { GraphNode, ValueInfo } from "./graph-model.ts";
@@ -54,6 +55,8 @@ function verifyNode(node: GraphNode, scope: GraphScope, place: string, names: Se
     if (!("graph" in attribute)) continue;
     const inner = new GraphScope(scope);
     const side = `${name} of ${place}`;
+    for (const input of attribute.graph.inputs ?? [])
+      inner.define(input.name, input.type, `input of ${side}`);
     verifyNodes(attribute.graph.nodes, inner, side, names);
     verifyOutputs(attribute.graph.outputs, inner, side);
     const foreign = attribute.graph.outputs.find((output) => !inner.owns(output.name));
@@ -70,7 +73,8 @@ function verifyNode(node: GraphNode, scope: GraphScope, place: string, names: Se
   }
   const types = outputTypes(node, spec, { bound, branches }, place);
   for (const [index, type] of types.entries())
-    scope.define(node.outputs[index] ?? "", type, `output ${index} of ${place}`);
+    if (node.outputs[index] !== ABSENT)
+      scope.define(node.outputs[index] ?? "", type, `output ${index} of ${place}`);
 }
 
 function verifyOutputs(outputs: readonly ValueInfo[], scope: GraphScope, where: string): void {

@@ -29,7 +29,9 @@ export interface OutputSources {
 export function bindInputs(node: GraphNode, spec: NodeSpec, scope: GraphScope, place: string): BoundTypes {
   const bound = new Map<string, Binding>();
   const ports = Object.entries(spec.inputs);
-  const repeated = ports.find(([, accepted]) => typeof accepted === "object" && "variadic" in accepted);
+  const repeated = ports.find(
+    ([, accepted]) => typeof accepted === "object" && ("variadic" in accepted || "variadicOf" in accepted),
+  );
   const count = Math.max(node.inputs.length, ports.length);
   for (let index = 0; index < count; index += 1) {
     const [port, accepted] = ports[index] ?? repeated ?? [];
@@ -39,10 +41,11 @@ export function bindInputs(node: GraphNode, spec: NodeSpec, scope: GraphScope, p
     const value = node.inputs[index] ?? ABSENT;
     if (value !== ABSENT) {
       const type = scope.use(value, input);
+      if (typeof accepted === "object" && "variadicOf" in accepted) continue;
       const expected = bindType(portType(accepted), type, `input ${index} (${port})`, spec, bound);
       if (expected !== null)
         throw graphInvalid(`${input} of type ${expected}`, `${type}, value ${value}`, "cast it");
-    } else if (typeof accepted === "string" || !("optional" in accepted)) {
+    } else if (typeof accepted === "string" || "variadic" in accepted) {
       throw graphInvalid(input, "none", "pass a value: this input is not optional");
     }
   }
@@ -88,6 +91,7 @@ export function outputTypes(
 
 function typesOf(output: OutputSpec, node: GraphNode, sources: OutputSources, place: string): ElementType[] {
   if (typeof output === "string") return [boundType(output, sources)];
+  if ("statesOf" in output) return (sources.branches.get(output.statesOf) ?? []).slice(1);
   if ("variadic" in output) return node.outputs.map(() => boundType(output.variadic, sources));
   if ("typeIn" in output) {
     const attribute = node.attributes[output.typeIn];
@@ -109,7 +113,7 @@ function boundType(type: PortType, { bound }: OutputSources): ElementType {
   return bound.get(type)?.type ?? (type as ElementType);
 }
 
-function portType(accepted: InputSpec): PortType {
+function portType(accepted: Exclude<InputSpec, { readonly variadicOf: "any" }>): PortType {
   if (typeof accepted === "string") return accepted;
   return "optional" in accepted ? accepted.optional : accepted.variadic;
 }

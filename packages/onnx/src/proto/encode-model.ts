@@ -47,6 +47,7 @@ function graphProto(model: GraphModel): GraphProto {
     initializer: model.initializers.map(tensorProto),
     input: model.inputs.map(valueProto),
     output: model.outputs.map(valueProto),
+    valueInfo: (model.shapes ?? []).map(valueProto),
   });
 }
 
@@ -56,7 +57,7 @@ function nodeProto(node: GraphNode): NodeProto {
     opType: node.op,
     domain: node.domain,
     input: inputNames(node.inputs),
-    output: [...node.outputs],
+    output: node.outputs.map((value) => (value === ABSENT ? "" : value)),
     attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
   });
 }
@@ -81,13 +82,7 @@ function attributeProto(name: string, value: Attribute): AttributeProto {
   if ("ints" in value)
     return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) });
   const { graph } = value;
-  const g = graphProto({
-    name: graph.name,
-    nodes: graph.nodes,
-    outputs: graph.outputs,
-    inputs: [],
-    initializers: [],
-  });
+  const g = graphProto({ ...graph, inputs: graph.inputs ?? [], initializers: [] });
   return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g });
 }
 

@@ -7,7 +7,7 @@ import { assignments, entries, graphOf, inputTypes, portOf } from "../support/sa
 import type { Assigned, Entry } from "../support/sample-graph.ts";
 
 function outputType({ op, spec }: Entry, assigned: Assigned): ElementType {
-  if (op === "If") return "int64";
+  if (op === "If" || op === "Loop") return "int64";
   const [output = "float32"] = Object.values(spec.outputs);
   if (typeof output === "object" && !("variadic" in output)) return "float32";
   const type = typeof output === "object" ? output.variadic : output;

@@ -43,9 +43,8 @@ export function portOf({ inputs }: NodeSpec, index: number): { type: string; opt
   const ports: InputSpec[] = Object.values(inputs);
   const port = ports[index] ?? ports.at(-1) ?? "";
   if (typeof port === "string") return { type: port, optional: false };
-  return "optional" in port
-    ? { type: port.optional, optional: true }
-    : { type: port.variadic, optional: false };
+  if ("optional" in port) return { type: port.optional, optional: true };
+  return { type: "variadic" in port ? port.variadic : port.variadicOf, optional: false };
 }
 
 /** Types of the sample's inputs under an assignment. */

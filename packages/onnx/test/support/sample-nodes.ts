@@ -18,6 +18,23 @@ function side(name: string, type: ElementType): Subgraph {
   return { name, nodes: [node], outputs: [{ name, type, dims: [1] }] };
 }
 
+/** Counts to three. */
+const body: Subgraph = {
+  name: "body",
+  inputs: [
+    { name: "iteration", type: "int64", dims: [] },
+    { name: "going", type: "bool", dims: [] },
+  ],
+  nodes: [
+    { op: "Identity", domain: "", name: "on", inputs: ["going"], outputs: ["on"], attributes: {} },
+    { op: "Identity", domain: "", name: "count", inputs: ["iteration"], outputs: ["count"], attributes: {} },
+  ],
+  outputs: [
+    { name: "on", type: "bool", dims: [] },
+    { name: "count", type: "int64", dims: [] },
+  ],
+};
+
 /** A sample of every operator that the table knows. */
 export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   Abs: unary,
@@ -29,13 +46,15 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
     dims: [[1, 3, 4, 4], [5, 3, 2, 2], [5]],
     attributes: { strides: { ints: [2, 2] } },
   },
+  CumSum: { dims: [same, []] },
   Div: binary,
+  Equal: binary,
   Expand: { dims: [same, [3]] },
   Gather: { dims: [same, [1]], attributes: { axis } },
   Gelu: { dims: [same], attributes: { approximate: { string: "tanh" } } },
   GreaterOrEqual: binary,
   GroupQueryAttention: {
-    dims: [[1, 2, 16], [1, 2, 8], [1, 2, 8], [1, 1, 3, 8], [1, 1, 3, 8], [1], [1]],
+    dims: [[1, 2, 16], [1, 2, 8], [1, 2, 8], [1, 1, 3, 8], [1, 1, 3, 8], [1], [1], [9, 4], [9, 4]],
     attributes: { num_heads: { int: 2 }, kv_num_heads: { int: 1 }, scale: { float: 0.5 } },
   },
   Identity: unary,
@@ -48,6 +67,7 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   },
   LayerNormalization: { dims: [same, [2], [2]], attributes: { axis: { int: -1 }, epsilon: { float: 1e-6 } } },
   Less: binary,
+  Loop: { dims: [[], []], attributes: { body: { graph: body } } },
   MatMul: binary,
   MatMulIntegerToFloat: { dims: [same, same, [], [2], [], []] },
   MatMulNBits: {
@@ -66,6 +86,7 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
     dims: [[1, 2, 8], [1, 2, 8], [1, 2, 8], [24], [1, 2], [1, 2, 2, 2]],
     attributes: { num_heads: { int: 2 } },
   },
+  Not: unary,
   QuantizeLinear: { dims: [same, [2], [2]], attributes: { axis } },
   QuickGelu: { dims: [same], attributes: { alpha: { float: 1.7 } } },
   Range: { dims: [[], [], []] },
@@ -89,6 +110,10 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   SimplifiedLayerNormalization: {
     dims: [same, [2]],
     attributes: { axis: { int: -1 }, epsilon: { float: 1e-6 }, stash_type: { int: 1 } },
+  },
+  SkipSimplifiedLayerNormalization: {
+    dims: [[1, 2, 2], [1, 2, 2], [2], [2]],
+    attributes: { epsilon: { float: 1e-6 } },
   },
   Slice: { dims: [same, [1], [1], [1], [1]] },
   Softmax: { dims: [same], attributes: { axis } },

@@ -19,7 +19,8 @@ import { actionOutput, columnInputs } from "./prefill-head-graph.ts";
  * Graph `act`: hidden states at the cut → logits of the next token, on the kept tokens only.
  *
  * Serves the prefill (`keep_indices` chosen, `vision_span` where the picture lies) and, with one row and
- * `vision_span [0, 0]`, every decode step.
+ * `vision_span [0, 0]`, every decode step; with several rows, it tells what comes after each of the tokens
+ * of a draft. `answer_rows` says from which row on it answers, counted from the end.
  */
 export function actGraph(plan: PrismaticPlan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
@@ -30,6 +31,7 @@ export function actGraph(plan: PrismaticPlan): PlannedGraph {
   const visionSpan = graph.input("vision_span", "int64", [2]);
   const allPositions = graph.input("position_ids", "int64", [1, "sequence"]);
   const columns = columnInputs(graph);
+  const answerRows = graph.input("answer_rows", "int64", [1]);
 
   const rows = keptRows(graph, all, keepIndices, visionSpan);
   const positionIds = gatherRows(graph, allPositions, rows); // kept tokens keep their original positions
@@ -37,14 +39,14 @@ export function actGraph(plan: PrismaticPlan): PlannedGraph {
   const above = [cut.pruneLayer, decoder.layers] as const;
   const { hidden, layers } = decoderLayers(graph, kept, positionIds, LAYERS, decoder, above);
 
-  const last = slice(graph, hidden, -1, END, 1);
+  const last = slice(graph, hidden, answerRows, END, 1);
   const normed = rmsNorm(graph, last, `${DECODER}norm.weight`, decoder.hidden, decoder.epsilon);
   const logits = linear(graph, normed, {
     weights: [sizes.head],
     input: decoder.hidden,
     outputs: [decoder.vocabulary],
   });
-  floatOutput(graph, squeeze(graph, logits, 0), "logits", [1, decoder.vocabulary]);
-  actionOutput(graph, layers, plan, columns);
+  floatOutput(graph, squeeze(graph, logits, 0), "logits", ["rows", decoder.vocabulary]);
+  actionOutput(graph, layers, plan, { columns, answerRows });
   return graph.build();
 }

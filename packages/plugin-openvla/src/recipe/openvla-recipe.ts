@@ -10,6 +10,10 @@ import {
 import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 import { actGraph } from "./act-graph.ts";
 import type { OpenVlaVla } from "../openvla-vla.ts";
+import { oneRunActGraph } from "./one-run/act-graph.ts";
+import { scoringHeadGraph } from "./one-run/head-graph.ts";
+import type { OneRunPlan } from "./one-run/one-run-plan.ts";
+import { planOneRun } from "./one-run/plan-one-run.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { planOneView } from "./recipe-options.ts";
 import { PRESETS } from "./presets.ts";
@@ -19,6 +23,7 @@ export const openvlaRecipe: ModelRecipe = {
   architecture: "openvla",
   files: PRISMATIC_FILES,
   presets: PRESETS,
+  targets: ["cuda"],
   matches: (config) => config["model_type"] === "openvla",
   tensors: (config) =>
     prismaticTensors(config, (sizes, checkpoint) => {
@@ -39,9 +44,23 @@ export const openvlaRecipe: ModelRecipe = {
       decoder: decoderBlock(sizes.decoder, floatType),
       ...block,
     };
-    return { vla: { ...vla }, sessions: sessionsOf(plan) };
+    if (options.target !== "cuda") return { vla: { ...vla }, sessions: sessionsOf(plan) };
+    const { actions, room, ...rest } = planOneRun(plan, norm_stats);
+    return {
+      vla: { ...vla, one_run: { actions, ...(room !== null && { room }) } },
+      sessions: oneRunSessions({ ...rest, actions, room }),
+    };
   },
 };
+
+/** A whole step in one run of `act`: nothing but the scores comes back before it. */
+function oneRunSessions(plan: OneRunPlan): Readonly<Record<string, SessionPlan>> {
+  return {
+    vision_encoder: { graph: visionGraph(plan) },
+    prefill_head: { graph: scoringHeadGraph(plan) },
+    act: { graph: oneRunActGraph(plan) },
+  };
+}
 
 function sessionsOf(plan: PrismaticPlan): Readonly<Record<string, SessionPlan>> {
   const { cut, sizes } = plan;

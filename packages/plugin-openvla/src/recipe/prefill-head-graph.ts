@@ -1,6 +1,7 @@
 import {
   actionTap,
   attentionMap,
+  cast,
   concat,
   decoderLayers,
   embedding,
@@ -38,6 +39,7 @@ export function prefillHeadGraph(plan: PrismaticPlan): PlannedGraph {
   const positionIds = graph.input("position_ids", "int64", [1, "sequence"]);
   const columns = columnInputs(graph);
   const tapSemantic = graph.input("tap_semantic", "bool", [1]);
+  const answerRows = graph.input("answer_rows", "int64", [1]);
 
   const words = embedding(graph, ids, `${DECODER}embed_tokens.weight`, decoder.vocabulary, decoder.hidden);
   const [first, rest] = [slice(graph, words, 0, 1, 1), slice(graph, words, 1, END, 1)];
@@ -48,7 +50,7 @@ export function prefillHeadGraph(plan: PrismaticPlan): PlannedGraph {
 
   const last = layers.at(-1);
   if (last !== undefined) semanticOutput(graph, last, { embeddings, image, columns, tapSemantic }, plan);
-  actionOutput(graph, layers, plan, columns);
+  actionOutput(graph, layers, plan, { columns, answerRows });
   return graph.build();
 }
 
@@ -58,16 +60,19 @@ export function columnInputs(graph: GraphBuilder): Columns {
   return { start: slice(graph, columns, 0, 1, 0), end: slice(graph, columns, 1, 2, 0) };
 }
 
-/** Output `action_attention [layers, columns]`, where any of these layers is tapped. */
+/** Output `action_attention [layers, rows, columns]` of the answering rows, where any of these layers is tapped. */
 export function actionOutput(
   graph: GraphBuilder,
   layers: readonly DecoderLayer[],
   { sizes, cut }: PrismaticPlan,
-  columns: Columns,
+  { columns, answerRows }: { readonly columns: Columns; readonly answerRows: Value },
 ): void {
-  tapOutput(graph, layers, cut.tappedLayers, ({ query, attention }) =>
-    actionTap(graph, query, attention.presentKey, sizes.decoder, columns),
-  );
+  const tap = ({ query, attention, totalLength }: DecoderLayer): Value => {
+    const filled = cast(graph, totalLength, "int32", "int64");
+    const tail = { start: answerRows, filled };
+    return actionTap(graph, query, attention.presentKey, sizes.decoder, columns, tail);
+  };
+  tapOutput(graph, layers, cut.tappedLayers, tap, ["rows"]);
 }
 
 function semanticOutput(

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Target } from "@vla-pruner/format";
 import { convertFolder } from "@vla-pruner/onnx/convert";
 import type { RecipeOptions } from "@vla-pruner/onnx/convert";
 import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
@@ -9,17 +10,21 @@ import type { OpenVlaFixture } from "./openvla-fixture.ts";
 const made = new Map<string, Promise<string>>();
 
 /** The model directory of a fixture. Made once, shared by all test files of a process, removed at its end. */
-export async function convertedFixture(fixture: OpenVlaFixture, dtype = "fp32"): Promise<string> {
-  const key = `${fixture.name} ${dtype}`;
-  const model = made.get(key) ?? convertFixture(fixture, dtype);
+export async function convertedFixture(
+  fixture: OpenVlaFixture,
+  dtype = "fp32",
+  target: Target = "cpu",
+): Promise<string> {
+  const key = `${fixture.name} ${dtype} ${target}`;
+  const model = made.get(key) ?? convertFixture(fixture, dtype, target);
   made.set(key, model);
   return model;
 }
 
-async function convertFixture(fixture: OpenVlaFixture, dtype: string): Promise<string> {
+async function convertFixture(fixture: OpenVlaFixture, dtype: string, target: Target): Promise<string> {
   const folder = await temporaryFolder();
   await writeCheckpoint(join(folder, "checkpoint"), fixture);
-  return convertIn(folder, fixture.options, dtype);
+  return convertIn(folder, { ...fixture.options, target }, dtype);
 }
 
 /** Converts the checkpoint in `folder/checkpoint`; gives the model directory beside it. */

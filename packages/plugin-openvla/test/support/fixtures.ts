@@ -1,3 +1,5 @@
+import type { Target } from "@vla-pruner/format";
+import { openvlaRecipe } from "../../src/convert.ts";
 import { BASE, LLAMA } from "./base-config.ts";
 import type { OpenVlaFixture } from "./openvla-fixture.ts";
 import { VARIANTS } from "./variants.ts";
@@ -24,6 +26,9 @@ export const REFERENCE: OpenVlaFixture = {
   shards: 1,
   options: { pruneLayer: 3 },
 };
+
+/** Devices that there are graphs for: all of them run, and agree, on the processor. */
+export const FORMS: readonly Target[] = ["cpu", ...(openvlaRecipe.targets ?? [])];
 
 export function fixtureNamed(name: string): OpenVlaFixture {
   const fixture = [REFERENCE, ...VARIANTS].find((candidate) => candidate.name === name);

@@ -3,9 +3,13 @@ import type { DecoderCost } from "../../cost-model.ts";
 import type { Observation } from "../../observation.ts";
 import type { ActResult, VlaAdapter } from "../../vla-adapter.ts";
 import type { AdapterCheck } from "./adapter-subject.ts";
+import { assertNear } from "./assert-near.ts";
 import { assertShares } from "./assert-shares.ts";
 import { mustBeCancelled } from "./must-be-cancelled.ts";
 import { everyNth, runHead, runStages } from "./run-stages.ts";
+
+/** Rows that go through a model together are rounded otherwise than one after the other. */
+const DRAFT_TOLERANCE = 1e-3;
 
 /** What an adapter promises of a call: this call's own attention, and that it can be cancelled. */
 export const callChecks: Readonly<Record<string, AdapterCheck>> = {
@@ -24,13 +28,37 @@ export const callChecks: Readonly<Record<string, AdapterCheck>> = {
   async "act: looks at the signal between its runs, and ends with cancelled"(subject) {
     const adapter = await subject.createAdapter();
     const [observation] = subject.observations;
-    const runs = runsOf(adapter.layout.cost);
+    const runs = adapter.layout.actRuns ?? runsOf(adapter.layout.cost);
     if (observation === undefined || runs === 1) return;
     const watched = watchedSignal(Number.POSITIVE_INFINITY);
     await actWith(adapter, observation, watched.signal);
     assert.ok(watched.looks() >= runs - 1, `${runs} runs, ${watched.looks()} looks at signal.aborted`);
     const { signal } = watchedSignal(watched.looks());
     await assert.rejects(actWith(adapter, observation, signal), mustBeCancelled);
+  },
+
+  async "act: a draft changes nothing, however much of it is right"(subject) {
+    const adapter = await subject.createAdapter();
+    const [observation] = subject.observations;
+    const { draftTokens } = adapter.layout;
+    if (observation === undefined || draftTokens === undefined) return;
+    const alone = await actWith(adapter, observation);
+    const { tokens, actions } = adapter.toAction(alone.raw);
+    assert.ok(
+      tokens !== null && tokens.length === draftTokens,
+      `${draftTokens} tokens, as layout.draftTokens says`,
+    );
+    for (let right = 0; right <= draftTokens; right += 1) {
+      const draft = tokens.map((token, index) => (index === right ? (token === 0 ? 1 : token - 1) : token));
+      const drafted = await actWith(adapter, observation, undefined, draft);
+      const chunk = adapter.toAction(drafted.raw);
+      assert.deepEqual(chunk.tokens, tokens, `tokens, where ${right} of the draft are right`);
+      assert.deepEqual(chunk.actions, actions);
+      for (const [index, { layer, values }] of alone.actionAttention.entries()) {
+        const what = `action attention of layer ${layer}, where ${right} of the draft are right`;
+        assertNear(drafted.actionAttention[index]?.values ?? [], values, DRAFT_TOLERANCE, what);
+      }
+    }
   },
 };
 
@@ -42,11 +70,16 @@ function runsOf({ decodeSteps, passes = 1, expert }: DecoderCost): number {
 async function actWith(
   adapter: VlaAdapter,
   observation: Observation,
-  signal: AbortSignal,
+  signal?: AbortSignal,
+  draft?: readonly number[],
 ): Promise<ActResult> {
   const { prepared, vision, head, tokens } = await runHead(adapter, observation);
   try {
-    return await adapter.act(prepared, head, everyNth(2)(tokens), { episode: "contract", signal });
+    return await adapter.act(prepared, head, everyNth(2)(tokens), {
+      episode: "contract",
+      signal,
+      ...(draft && { draft }),
+    });
   } finally {
     adapter.release?.({ vision, head });
   }

@@ -45,6 +45,29 @@ export class ResentfulAdapter extends FakeAdapter {
   }
 }
 
+/** Believes what it is told. */
+export class CredulousAdapter extends FakeAdapter {
+  override async act(...[prepared, head, keep, call]: Act): Acted {
+    const acted = await super.act(prepared, head, keep, call);
+    const { draft = acted.raw.tokens } = call ?? {};
+    return { ...acted, raw: { ...acted.raw, tokens: draft } };
+  }
+}
+
+/** Counts the attention of what it took back. */
+export class HaughtyAdapter extends FakeAdapter {
+  override async act(...[prepared, head, keep, call]: Act): Acted {
+    const acted = await super.act(prepared, head, keep, call);
+    const { tokens } = acted.raw;
+    if (call?.draft === undefined || String(call.draft) === String(tokens)) return acted;
+    const [first, ...rest] = acted.actionAttention;
+    return {
+      ...acted,
+      actionAttention: first ? [{ ...first, values: first.values.map((value) => value / 2) }, ...rest] : [],
+    };
+  }
+}
+
 /** Frees nothing. */
 export class LeakyAdapter extends FakeAdapter {
   override release(): void {

@@ -1,0 +1,155 @@
+import {
+  boolTensor,
+  checkComputed,
+  float32Tensor,
+  int32Tensor,
+  int64Tensor,
+  optionalFloat32,
+  requiredFloat32,
+  requiredOutput,
+  semanticAttention,
+  sessionOf,
+  TapMean,
+} from "@vla-pruner/core/adapter";
+import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
+import type { ModelLayout, StepCall, VlaModelParts } from "@vla-pruner/core";
+import { checkDraft } from "./check-draft.ts";
+import type { OneRunBlock, OpenVlaVla } from "./openvla-vla.ts";
+import type { DecodedAction, Prefill, TokenDecoder } from "./token-decoder.ts";
+
+interface Prompt {
+  readonly ids: readonly number[];
+  readonly features: GraphTensor;
+}
+
+/** A score that says "not this column" to a softmax. */
+const MASKED = -3.4e38;
+
+/** Prompt and kept tokens in, all action tokens out: one run of `act` a call. */
+export class OneRunDecoder implements TokenDecoder<Prompt> {
+  readonly room: number;
+  readonly #head: GraphSession;
+  readonly #act: GraphSession;
+  readonly #vla: OpenVlaVla;
+  readonly #form: OneRunBlock;
+  readonly #layout: ModelLayout;
+  readonly #visionTokens: number;
+
+  constructor(sessions: VlaModelParts["sessions"], vla: OpenVlaVla, form: OneRunBlock, layout: ModelLayout) {
+    this.#head = sessionOf(sessions, "prefill_head");
+    this.#act = sessionOf(sessions, "act");
+    this.#vla = vla;
+    this.#form = form;
+    this.#layout = layout;
+    this.#visionTokens = vla.views * vla.vision_tokens_per_view;
+    this.room = Math.min(form.room ?? Number.POSITIVE_INFINITY, vla.decoder.positions);
+  }
+
+  async prefill(ids: readonly number[], features: GraphTensor): Promise<Prefill<Prompt>> {
+    const sequence = ids.length + this.#visionTokens;
+    const outputs = await this.#head.run({
+      input_ids: int64Tensor(ids, [1, ids.length]),
+      image_features: features,
+      last_index: int32Tensor([sequence - 1]),
+      total_length: int32Tensor([sequence]),
+    });
+    const semantic = semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
+    return { state: { ids, features }, semantic, sequence };
+  }
+
+  async decode({ ids, features }: Prompt, keep: Int32Array, { draft }: StepCall): Promise<DecodedAction> {
+    const { actions } = this.#form;
+    if (draft !== undefined) checkDraft(draft, actions, this.#vla.decoder.vocabulary);
+    const outputs = await this.#act.run({
+      input_ids: int64Tensor(ids, [1, ids.length]),
+      image_features: features,
+      ...this.#places(ids.length + this.#visionTokens, keep, draft !== undefined),
+      use_draft: boolTensor(draft !== undefined),
+      draft: int64Tensor(draft?.slice(0, actions - 1) ?? Array.from({ length: actions - 1 }, () => 0), [
+        1,
+        actions - 1,
+      ]),
+    });
+    checkComputed(requiredFloat32(outputs, "token_scores"), "logits");
+    const tokens = Array.from(requiredOutput(outputs, "tokens").data as BigInt64Array, Number);
+    return { tokens, actionAttention: this.#attention(outputs, keep.length) };
+  }
+
+  release(): void {}
+
+  /** Which rows go on, where they stand, and how long the caches are at every pass. */
+  #places(sequence: number, keep: Int32Array, drafted: boolean): NamedTensors {
+    const { actions, room } = this.#form;
+    const { key_value_heads: heads, head_size: size, positions } = this.#vla.decoder;
+    const text = range(1 + this.#visionTokens, sequence);
+    const rows = [0, ...Array.from(keep, (index) => index + 1), ...text];
+    const later = range(sequence, sequence + actions - 1);
+    const base = { below: sequence, above: rows.length };
+    const columns = { below: room ?? base.below + actions - 1, above: room ?? base.above + actions - 1 };
+    const cached = [...rows, ...later];
+    // Grouped attention wants a row of the tables for all of a room.
+    const spare = range(cached.length, columns.above).map((_, index) =>
+      Math.min(sequence + actions + index, positions - 1),
+    );
+    return {
+      kept_rows: int64Tensor(drafted ? cached : rows),
+      cache_positions: int64Tensor([...cached, ...spare]),
+      answer_positions: int64Tensor([sequence - 1, ...later]),
+      ...(room !== undefined && { cache_shape: int64Tensor([1, heads, room, size]) }),
+      ...this.#masks(base, columns),
+      ...this.#lengths(base),
+    };
+  }
+
+  /** The row of an action sees the prompt and the actions before it. */
+  #masks(base: Readonly<Record<"below" | "above", number>>, columns: typeof base): NamedTensors {
+    const { actions } = this.#form;
+    const masks = (["below", "above"] as const).map((side) => {
+      const width = columns[side];
+      const mask = new Float32Array(actions * width);
+      for (let row = 0; row < actions; row += 1)
+        mask.fill(MASKED, row * width + base[side] + row, (row + 1) * width);
+      return [`tap_mask.${side}`, float32Tensor(mask, [actions, width])] as const;
+    });
+    return Object.fromEntries(masks);
+  }
+
+  #lengths(base: Readonly<Record<"below" | "above", number>>): NamedTensors {
+    const { actions } = this.#form;
+    const passes = [
+      ...range(0, actions).map((step) => [String(step), step] as const),
+      ["draft", actions - 1] as const,
+    ];
+    const lengths = (["below", "above"] as const).flatMap((side) =>
+      passes.flatMap(([name, more]) => [
+        [`last_index.${side}.${name}`, int32Tensor([base[side] + more - 1])] as const,
+        [`total_length.${side}.${name}`, int32Tensor([base[side] + more])] as const,
+      ]),
+    );
+    return Object.fromEntries(lengths);
+  }
+
+  #attention(outputs: NamedTensors, kept: number): DecodedAction["actionAttention"] {
+    const taps = new TapMean(this.#layout, this.#visionTokens, kept);
+    taps.add(
+      columnsOf(outputs, "action_attention_below", this.#visionTokens),
+      columnsOf(outputs, "action_attention", kept),
+    );
+    return taps.layers();
+  }
+}
+
+/** The visual columns of an output `[layers, columns]`; they come after BOS. */
+function columnsOf(outputs: NamedTensors, name: string, count: number): Float32Array | null {
+  const values = optionalFloat32(outputs, name);
+  if (values === null) return null;
+  const [layers = 0, width = 0] = outputs[name]?.dims ?? [];
+  const visual = new Float32Array(layers * count);
+  for (let layer = 0; layer < layers; layer += 1)
+    visual.set(values.subarray(layer * width + 1, layer * width + 1 + count), layer * count);
+  return visual;
+}
+
+function range(start: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
+}

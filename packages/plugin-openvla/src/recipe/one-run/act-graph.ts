@@ -1,0 +1,74 @@
+import { batchedTap } from "@vla-pruner/onnx/blocks";
+import { branches, GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import { greedy } from "./greedy.ts";
+import type { Decoded } from "./greedy.ts";
+import { SIDES, tappedOn } from "./one-run-plan.ts";
+import type { OneRunPlan, Side } from "./one-run-plan.ts";
+import { lengthInputs, stepInputs } from "./step-inputs.ts";
+import { verifyDraft } from "./verify-draft.ts";
+
+/** Name of the output with the action attention of a side. */
+const OUTPUT: Readonly<Record<Side, string>> = {
+  below: "action_attention_below",
+  above: "action_attention",
+};
+
+/**
+ * Graph `act` that does a whole step in one run: prompt and kept rows in, all action tokens and their
+ * attention out. Layers below the cut are run again here: on a device whose tensors must pass through the
+ * host between runs, that is cheaper than to hand over hidden states and caches.
+ *
+ * With `use_draft`, the tokens of `draft` are verified together with the prompt.
+ */
+export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
+  const { checkpoint, floatType, actions } = plan;
+  const graph = new GraphBuilder("act", checkpoint, floatType);
+  const step = stepInputs(graph, plan);
+  const masks = Object.fromEntries(
+    SIDES.filter((side) => tappedOn(plan, side).length > 0).map((side) => [
+      side,
+      graph.input(`tap_mask.${side}`, "float32", [actions, `${side}_columns`]),
+    ]),
+  );
+  const useDraft = graph.input("use_draft", "bool", [1]);
+  const draft = {
+    tokens: graph.input("draft", "int64", [1, actions - 1]),
+    lengths: lengthInputs(graph, "draft"),
+  };
+
+  const results = (decoded: Decoded): TypedValue[] => [
+    { value: decoded.tokens, type: "int64", dims: [1, "tokens"] },
+    { value: decoded.scores, type: "float32", dims: [1, "tokens"] },
+    ...SIDES.flatMap((side): TypedValue[] => {
+      const mask = masks[side];
+      const value = mask === undefined ? null : tapsOf(decoded, side, mask);
+      return value === null
+        ? []
+        : [{ value, type: "float32", dims: [tappedOn(plan, side).length, `${side}_columns`] }];
+    }),
+  ];
+  const tapsOf = (decoded: Decoded, side: Side, mask: Value): Value | null => {
+    const queries = decoded.queries[side];
+    if (queries === null) return null;
+    const tapped = tappedOn(plan, side);
+    const keys = tapped.map((layer) => decoded.caches[layer]?.key ?? "");
+    const rows = { layers: tapped.length, rows: actions, queries, keys, positions: step.positions, mask };
+    return batchedTap(graph, rows, step.tables.below, plan.sizes.decoder);
+  };
+  const [tokens = "", scores = "", ...attention] = branches(
+    graph,
+    useDraft,
+    () => results(verifyDraft(graph, step, draft, plan)),
+    () => results(greedy(graph, step, plan)),
+  );
+  graph.output(tokens, "tokens", "int64", [1, actions]);
+  graph.output(scores, "token_scores", "float32", [1, actions]);
+  for (const side of SIDES.filter((name) => masks[name] !== undefined)) {
+    graph.output(attention.shift() ?? "", OUTPUT[side], "float32", [
+      tappedOn(plan, side).length,
+      `${side}_columns`,
+    ]);
+  }
+  return graph.build();
+}

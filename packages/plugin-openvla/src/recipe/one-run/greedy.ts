@@ -1,0 +1,60 @@
+import { concat } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
+import { answersOf, tappedQueries } from "./answers.ts";
+import type { Answers } from "./answers.ts";
+import { decoderPass } from "./decoder-pass.ts";
+import type { Pass } from "./decoder-pass.ts";
+import { SIDES } from "./one-run-plan.ts";
+import type { OneRunPlan, Side } from "./one-run-plan.ts";
+import { lengthsOf } from "./step-inputs.ts";
+import { wordRows } from "./prompt-input.ts";
+import type { StepInputs } from "./step-inputs.ts";
+
+/** A whole call's decoding: what was answered, and what the taps read. */
+export interface Decoded extends Answers {
+  /** By side, `[layers, actions, heads · headSize]`; `null` where no layer is tapped. */
+  readonly queries: Readonly<Record<Side, Value | null>>;
+  readonly caches: Pass["caches"];
+}
+
+/** Token after token, unrolled: every step has nodes of its own and shares the weights. */
+export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan): Decoded {
+  const passes: Pass[] = [];
+  const answers: Answers[] = [];
+  let embeddings = step.prompt;
+  for (let action = 0; action < plan.actions; action += 1) {
+    const first = action === 0;
+    const pass = decoderPass(
+      graph,
+      {
+        name: `step_${action}`,
+        embeddings,
+        caches: passes.at(-1)?.caches ?? step.caches,
+        lengths: lengthsOf(step, action),
+        keptRows: first ? step.keptRows : null,
+        answers: first ? 1 : null,
+      },
+      plan,
+      step.tables,
+    );
+    const answer = answersOf(graph, pass.hidden, plan);
+    if (action < plan.actions - 1) embeddings = wordRows(graph, answer.tokens, plan);
+    passes.push(pass);
+    answers.push(answer);
+  }
+  const joined = (values: readonly Value[]): Value => concat(graph, values, 1);
+  const queries = Object.fromEntries(
+    SIDES.map((side) => {
+      const rows = passes
+        .map((pass) => tappedQueries(graph, pass, plan, side))
+        .filter((made) => made !== null);
+      return [side, rows.length === 0 ? null : joined(rows)];
+    }),
+  ) as Decoded["queries"];
+  return {
+    tokens: joined(answers.map(({ tokens }) => tokens)),
+    scores: joined(answers.map(({ scores }) => scores)),
+    queries,
+    caches: passes.at(-1)?.caches ?? [],
+  };
+}

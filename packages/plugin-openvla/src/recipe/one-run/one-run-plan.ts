@@ -1,0 +1,24 @@
+import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
+
+/** What a graph that runs a whole step depends on, beside the sizes. */
+export interface OneRunPlan extends PrismaticPlan {
+  /** Action tokens of a call. */
+  readonly actions: number;
+  /** Tokens that a cache has room for; `null` where it grows with every token. */
+  readonly room: number | null;
+}
+
+/** The two groups of layers, which differ in what they see. */
+export const SIDES = ["below", "above"] as const;
+
+export type Side = (typeof SIDES)[number];
+
+/** The side of the cut that a layer is on. */
+export function sideOf({ cut }: PrismaticPlan, layer: number): Side {
+  return layer < cut.pruneLayer ? "below" : "above";
+}
+
+/** Tapped layers of a side, ascending. */
+export function tappedOn(plan: PrismaticPlan, side: Side): readonly number[] {
+  return plan.cut.tappedLayers.filter((layer) => sideOf(plan, layer) === side);
+}
