@@ -40,7 +40,7 @@ export { SEMANTIC_ROWS } from "@vla-pruner/format";
 export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
 
 // Layers and towers.
-export { biasedLayer } from "./blocks/biased-layer.ts";
+export { biasedLayer, encoderLayers } from "./blocks/biased-layer.ts";
 export type { BiasedLayerNames, BiasedLayerSizes } from "./blocks/biased-layer.ts";
 export { decoderLayer, decoderLayers } from "./blocks/decoder-layer.ts";
 export type { DecoderLayer, DecoderSizes } from "./blocks/decoder-layer.ts";

@@ -12,3 +12,10 @@ export function activate(graph: GraphBuilder, x: Value, activation: Activation):
   const approximate = activation === "gelu" ? "none" : "tanh";
   return graph.node("Gelu", [x], { attributes: { approximate: { string: approximate } } });
 }
+
+/** An activation of rows and their bias `[size]`, in one node where the engine has one. */
+export function activateBiased(graph: GraphBuilder, x: Value, bias: Value, activation: Activation): Value {
+  if (activation === "gelu") return graph.node("BiasGelu", [x, bias], { domain: "com.microsoft" });
+  if (activation === "gelu-tanh") return graph.node("FastGelu", [x, bias], { domain: "com.microsoft" });
+  return activate(graph, graph.node("Add", [x, bias]), activation);
+}

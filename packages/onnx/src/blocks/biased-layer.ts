@@ -1,12 +1,15 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { activate } from "./activations.ts";
+import { activateBiased } from "./activations.ts";
 import type { Activation } from "./activations.ts";
+import { biasedProduct } from "./biased-product.ts";
+import type { BiasedProduct } from "./biased-product.ts";
 import type { HeadSizes } from "./open-attention.ts";
-import { dense, vector } from "./linear.ts";
-import { layerNorm } from "./norms.ts";
+import { packedAttention } from "./packed-attention.ts";
 import { projectQkv } from "./project-qkv.ts";
 import type { Projected } from "./project-qkv.ts";
+import { streamNorm, streamRows } from "./residual-stream.ts";
+import type { ResidualStream } from "./residual-stream.ts";
 
 /** Names of a layer's tensors below its prefix, without `.weight` and `.bias`. */
 export interface BiasedLayerNames {
@@ -27,9 +30,6 @@ export interface BiasedLayerSizes extends HeadSizes {
   readonly activation: Activation;
 }
 
-/** Spread of a layer scale. */
-const SCALE = { mean: 0.5, deviation: 0.1 };
-
 /**
  * One pre-norm layer with LayerNorm, biases and an MLP of two matrices, as ViT, GPT-2 and Octo have them.
  * Matrices lie in the checkpoint as `[out, in]`. What attention does is up to `attend`.
@@ -44,26 +44,67 @@ export function biasedLayer<Attended extends { readonly output: Value }>(
   names: BiasedLayerNames,
   sizes: BiasedLayerSizes,
   attend: (projected: Projected) => Attended,
-  between: (rows: Value) => Value = (rows) => rows,
+  between?: (rows: Value) => Value,
 ): { readonly hidden: Value; readonly attended: Attended } {
+  const { stream, attended } = biasedStep(graph, { rows: x }, prefix, names, sizes, between, (normed, qkv) =>
+    attend(projectQkv(graph, normed, qkv, sizes, true)),
+  );
+  return { hidden: graph.scope(prefix.replace(/\.$/, ""), () => streamRows(graph, stream)), attended };
+}
+
+/**
+ * Such layers one after the other, every row attending to every row: `[batch, sequence, hidden]` in and out.
+ * What a layer adds joins the norm of the next in one node.
+ *
+ * @param prefixes names of the layers in the checkpoint, each with a final dot
+ */
+export function encoderLayers(
+  graph: GraphBuilder,
+  x: Value,
+  prefixes: readonly string[],
+  names: BiasedLayerNames,
+  sizes: BiasedLayerSizes,
+  between?: (rows: Value, prefix: string) => Value,
+): Value {
+  let stream: ResidualStream = { rows: x };
+  for (const prefix of prefixes) {
+    const middle = between && ((rows: Value) => between(rows, prefix));
+    ({ stream } = biasedStep(graph, stream, prefix, names, sizes, middle, (normed, qkv) => ({
+      output: packedAttention(graph, normed, qkv, sizes),
+    })));
+  }
+  return streamRows(graph, stream);
+}
+
+function biasedStep<Attended extends { readonly output: Value }>(
+  graph: GraphBuilder,
+  before: ResidualStream,
+  prefix: string,
+  names: BiasedLayerNames,
+  sizes: BiasedLayerSizes,
+  between: ((rows: Value) => Value) | undefined,
+  attend: (normed: Value, qkv: readonly string[]) => Attended,
+): { readonly stream: ResidualStream; readonly attended: Attended } {
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const { hidden, heads, headSize, intermediate, epsilon, activation } = sizes;
-    const norm = (rows: Value, which: 0 | 1): Value =>
-      layerNorm(graph, rows, `${prefix}${names.norms[which]}`, hidden, epsilon);
-    const scaled = (rows: Value, which: 0 | 1): Value => {
+    const norm = (stream: ResidualStream, which: 0 | 1): ReturnType<typeof streamNorm> =>
+      streamNorm(graph, stream, `${prefix}${names.norms[which]}`, hidden, epsilon);
+    const added = (rows: Value, name: string, input: number, which: 0 | 1): BiasedProduct => {
       const scale = names.scales?.[which];
-      if (scale === undefined) return rows;
-      return graph.node("Mul", [rows, vector(graph, [`${prefix}${scale}`], [hidden], 0, SCALE)]);
+      return biasedProduct(graph, rows, `${prefix}${name}`, input, hidden, scale && `${prefix}${scale}`);
     };
 
-    const qkv = names.qkv.map((name) => `${prefix}${name}`);
-    const attended = attend(projectQkv(graph, norm(x, 0), qkv, sizes, true));
-    const output = dense(graph, attended.output, `${prefix}${names.output}`, heads * headSize, hidden);
-    const middle = between(graph.node("Add", [x, scaled(output, 0)]));
-    const [first, second] = names.mlp;
-    const inner = dense(graph, norm(middle, 1), `${prefix}${first}`, hidden, intermediate);
-    const activated = activate(graph, inner, activation);
-    const outer = dense(graph, activated, `${prefix}${second}`, intermediate, hidden);
-    return { hidden: graph.node("Add", [middle, scaled(outer, 1)]), attended };
+    const first = norm(before, 0);
+    const attended = attend(
+      first.normed,
+      names.qkv.map((name) => `${prefix}${name}`),
+    );
+    const output = added(attended.output, names.output, heads * headSize, 0);
+    const joined = { ...first.stream, added: output };
+    const second = norm(between ? { rows: between(streamRows(graph, joined)) } : joined, 1);
+    const [inner, outer] = names.mlp;
+    const { product, bias } = biasedProduct(graph, second.normed, `${prefix}${inner}`, hidden, intermediate);
+    const activated = activateBiased(graph, product, bias, activation);
+    return { stream: { ...second.stream, added: added(activated, outer, intermediate, 1) }, attended };
   });
 }

@@ -27,9 +27,16 @@ export function rmsNorm(
 
 /** Layer norm over the last axis with `<name>.weight` and `<name>.bias`, `[…, size]`. */
 export function layerNorm(graph: GraphBuilder, x: Value, name: string, size: number, epsilon: number): Value {
-  const scale = vector(graph, [`${name}.weight`], [size], 0, NORM_SCALE);
-  const shift = vector(graph, [`${name}.bias`], [size]);
-  return graph.node("LayerNormalization", [x, scale, shift], {
+  return graph.node("LayerNormalization", [x, ...layerNormWeights(graph, name, size)], {
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon } },
   });
+}
+
+/** Scale and shift of a layer norm, `[size]` each: `<name>.weight` and `<name>.bias`. */
+export function layerNormWeights(
+  graph: GraphBuilder,
+  name: string,
+  size: number,
+): readonly [scale: Value, shift: Value] {
+  return [vector(graph, [`${name}.weight`], [size], 0, NORM_SCALE), vector(graph, [`${name}.bias`], [size])];
 }

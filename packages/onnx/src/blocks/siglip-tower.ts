@@ -1,7 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { fullAttention } from "./attention.ts";
-import { biasedLayer } from "./biased-layer.ts";
+import { encoderLayers } from "./biased-layer.ts";
 import type { BiasedLayerNames } from "./biased-layer.ts";
 import { layerNorm } from "./norms.ts";
 import { patchEmbedding } from "./patch-embedding.ts";
@@ -40,14 +39,9 @@ export function siglipTower(graph: GraphBuilder, pixels: Value, tower: SiglipSiz
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const patches = patchEmbedding(graph, pixels, `${prefix}embeddings.patch_embedding`, hidden, patch);
     const table = `${prefix}embeddings.position_embedding.weight`;
-    let x = graph.node("Add", [patches, rawTensor(graph, table, [tokens, hidden], TABLE)]);
-    for (let layer = 0; layer < tower.layers; layer += 1) {
-      const name = `${prefix}encoder.layers.${layer}.`;
-      const made = biasedLayer(graph, x, name, NAMES, { ...sizes, activation: "gelu-tanh" }, (projected) => ({
-        output: fullAttention(graph, projected, heads, headSize),
-      }));
-      x = made.hidden;
-    }
-    return layerNorm(graph, x, `${prefix}post_layernorm`, hidden, EPSILON);
+    const x = graph.node("Add", [patches, rawTensor(graph, table, [tokens, hidden], TABLE)]);
+    const layers = Array.from({ length: tower.layers }, (_, layer) => `${prefix}encoder.layers.${layer}.`);
+    const made = encoderLayers(graph, x, layers, NAMES, { ...sizes, activation: "gelu-tanh" });
+    return layerNorm(graph, made, `${prefix}post_layernorm`, hidden, EPSILON);
   });
 }

@@ -1,8 +1,7 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import type { Activation } from "./activations.ts";
-import { fullAttention } from "./attention.ts";
-import { biasedLayer } from "./biased-layer.ts";
+import { encoderLayers } from "./biased-layer.ts";
 import type { BiasedLayerNames } from "./biased-layer.ts";
 import { patchEmbedding } from "./patch-embedding.ts";
 import { rawTensor, TABLE } from "./raw-tensor.ts";
@@ -51,12 +50,15 @@ export function visionTower(
   pixels: Value,
   tower: TowerSizes,
   views: number,
-  modulate: BlockModulation = (rows) => rows,
+  modulate?: BlockModulation,
 ): Value {
   return graph.scope(tower.prefix.replace(/\.$/, ""), () => {
-    let x = embedPatches(graph, pixels, tower, views);
-    for (let block = 0; block < tower.blocks; block += 1)
-      x = visionBlock(graph, x, `${tower.prefix}blocks.${block}.`, tower, modulate);
+    const { prefix, heads, hidden, layerScale } = tower;
+    const blocks = Array.from({ length: tower.blocks }, (_, block) => `${prefix}blocks.${block}.`);
+    const names = layerScale ? { ...NAMES, scales: SCALES } : NAMES;
+    const sizes = { ...tower, keyValueHeads: heads, headSize: hidden / heads, epsilon: EPSILON };
+    const embedded = embedPatches(graph, pixels, tower, views);
+    const x = encoderLayers(graph, embedded, blocks, names, sizes, modulate);
     const skipped = skippedRows(tower);
     return skipped === 0 ? x : slice(graph, x, skipped, END, 1);
   });
@@ -79,27 +81,4 @@ function embedPatches(graph: GraphBuilder, pixels: Value, tower: TowerSizes, vie
 /** Class and register tokens, which stand in front of the patches. */
 function skippedRows({ prefixTokens }: TowerSizes): number {
   return prefixTokens.reduce((sum, { count }) => sum + count, 0);
-}
-
-function visionBlock(
-  graph: GraphBuilder,
-  x: Value,
-  prefix: string,
-  tower: TowerSizes,
-  modulate: BlockModulation,
-): Value {
-  const { heads, hidden, layerScale } = tower;
-  const headSize = hidden / heads;
-  const names = layerScale ? { ...NAMES, scales: SCALES } : NAMES;
-  const sizes = { ...tower, keyValueHeads: heads, headSize, epsilon: EPSILON };
-  const made = biasedLayer(
-    graph,
-    x,
-    prefix,
-    names,
-    sizes,
-    (projected) => ({ output: fullAttention(graph, projected, heads, headSize) }),
-    (rows) => modulate(rows, prefix),
-  );
-  return made.hidden;
 }

@@ -7,6 +7,7 @@ import { encodeModel } from "../proto/encode-model.ts";
 import type { QuantizationError } from "../quantize/quantization-error.ts";
 import { MatrixQuantizer } from "../quantize/matrix-quantizer.ts";
 import { DataFiles } from "../weights/data-files.ts";
+import { ScaledRowsSource } from "../weights/scaled-rows.ts";
 import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import type { QuantizedPlan } from "../weights/weight-plan.ts";
@@ -51,7 +52,7 @@ export async function writeGraph(
   const files = new DataFiles(folder, fileName, options.fileLimit);
   let weights: Initializer[];
   try {
-    weights = await writeWeights(graph.weights, source, files, {
+    weights = await writeWeights(graph.weights, new ScaledRowsSource(source), files, {
       ...options,
       quantizer: options.quantizer ?? new MatrixQuantizer(0),
     });

@@ -8,6 +8,15 @@ const FLOAT = { kind: "float" } as const;
 
 /** ONNX Runtime's own operators, domain `com.microsoft`, version 1. */
 export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
+  // Masks and caches are left out: whole rows attend to whole rows.
+  Attention: {
+    types: T,
+    inputs: { input: "T", weights: "T", bias: { optional: "T" } },
+    outputs: { output: "T" },
+    attributes: { num_heads: SIZE, scale: FLOAT },
+  },
+  BiasGelu: { types: T, inputs: { A: "T", B: "T" }, outputs: { C: "T" } },
+  FastGelu: { types: T, inputs: { X: "T", bias: { optional: "T" } }, outputs: { Y: "T" } },
   // Its own rotation ignores positions that are not contiguous: its tables hold the rows that are wanted, in order.
   GroupQueryAttention: {
     types: T,
@@ -79,6 +88,13 @@ export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
   SkipSimplifiedLayerNormalization: {
     types: T,
     inputs: { input: "T", skip: "T", gamma: "T", bias: { optional: "T" } },
+    outputs: { output: "T", mean: "float32", inv_std_var: "float32", input_skip_bias_sum: "T" },
+    attributes: { epsilon: FLOAT },
+  },
+  // Without statistics of the rows: only training computes them, and who reads them here reads nothing.
+  SkipLayerNormalization: {
+    types: T,
+    inputs: { input: "T", skip: "T", gamma: "T", beta: { optional: "T" }, bias: { optional: "T" } },
     outputs: { output: "T", mean: "float32", inv_std_var: "float32", input_skip_bias_sum: "T" },
     attributes: { epsilon: FLOAT },
   },

@@ -3,6 +3,7 @@ import type { Attribute, GraphNode, PlannedGraph, PlannedWeight, Value } from ".
 import type { TransposedPlan, WeightFormat } from "../weights/weight-plan.ts";
 import { int4Product } from "./int4-product.ts";
 import { int8Product } from "./int8-product.ts";
+import { openPackedAttention } from "./open-packed-attention.ts";
 import type { KnownRows, Product } from "./product.ts";
 
 /** Narrower matrices stay as they are: less than a block a row. */
@@ -27,14 +28,16 @@ export function quantizeGraph(graph: PlannedGraph, format: WeightFormat): Planne
   const product = format.kind === "int4" ? int4Product(format.block) : int8Product;
 
   const rewrite = (nodes: readonly GraphNode[], known: KnownRows): GraphNode[] =>
-    nodes.flatMap((node) => {
-      const [rows = "", name = ""] = node.inputs;
-      const matrix = node.op === "MatMul" ? matrices.get(name) : undefined;
-      if (matrix === undefined) return [withBranches(node, (inner) => rewrite(inner, seenInside(known)))];
-      const made: Product = product({ node, rows, ...matrix, constants, known });
-      for (const weight of made.weights) weights.set(weight.name, weight);
-      return made.nodes;
-    });
+    nodes
+      .flatMap((packed) => openPackedAttention(packed, matrices, constants))
+      .flatMap((node) => {
+        const [rows = "", name = ""] = node.inputs;
+        const matrix = node.op === "MatMul" ? matrices.get(name) : undefined;
+        if (matrix === undefined) return [withBranches(node, (inner) => rewrite(inner, seenInside(known)))];
+        const made: Product = product({ node, rows, ...matrix, constants, known });
+        for (const weight of made.weights) weights.set(weight.name, weight);
+        return made.nodes;
+      });
 
   const nodes = rewrite(graph.nodes, { quantized: new Map(), guards: new Map() });
   const read = valuesRead(nodes);

@@ -1,5 +1,7 @@
+import assert from "node:assert/strict";
 import { visionTower } from "../../src/blocks/vision-tower.ts";
 import type { TowerSizes } from "../../src/blocks/vision-tower.ts";
+import { GraphBuilder } from "../../src/graph/graph-builder.ts";
 import type { FloatType } from "../../src/graph/value-types.ts";
 import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
 import { gelu } from "../support/gelu.ts";
@@ -13,10 +15,12 @@ import { runValue } from "../support/run-graph.ts";
 const [SIDE, PATCH, HIDDEN, INTERMEDIATE, HEADS, BLOCKS] = [6, 2, 12, 20, 3, 2];
 const TOKENS = (SIDE / PATCH) ** 2;
 
+const DINO = "DINOv2: class and register tokens behind the positions, layer scale";
+
 const CASES: Readonly<
   Record<string, Pick<TowerSizes, "prefixTokens" | "positionsCoverPrefix" | "layerScale">>
 > = {
-  "DINOv2: class and register tokens behind the positions, layer scale": {
+  [DINO]: {
     prefixTokens: [
       { name: "t.cls_token", count: 1 },
       { name: "t.reg_token", count: 2 },
@@ -102,4 +106,15 @@ describe("visionTower", () => {
       }
     }
   }
+
+  it("runs a block in seven nodes: launches are what a small tower costs on a GPU", () => {
+    const nodes = [2, 1].map((blocks) => {
+      const tower = { ...towerOf(CASES[DINO] ?? assert.fail()), blocks };
+      const graph = new GraphBuilder("test", weightsOf(tower), "float32");
+      const pixels = graph.input("pixels", "float32", [1, 3, SIDE, SIDE]);
+      graph.output(visionTower(graph, pixels, tower, 1), "patches", "float32", [1, TOKENS, HIDDEN]);
+      return graph.build().nodes.length;
+    });
+    assert.equal((nodes[0] ?? 0) - (nodes[1] ?? 0), 7);
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { linear } from "../../src/blocks/linear.ts";
 import { embedding } from "../../src/blocks/embedding.ts";
+import { packedAttention } from "../../src/blocks/packed-attention.ts";
 import { GraphBuilder } from "../../src/graph/graph-builder.ts";
 import type { FloatType } from "../../src/graph/value-types.ts";
 import { quantizeGraph } from "../../src/quantize/quantize-graph.ts";
@@ -68,6 +69,17 @@ describe("quantizeGraph", () => {
       assert.ok(relative(first, once.flat()) < tolerance, String(relative(first, once.flat())));
       const twice = reference.linear(once, reference.rowsOf(weights.values("c"), 64));
       assert.ok(relative(second, twice.flat()) < 2 * tolerance);
+    });
+
+    it(`attention with its projections inside is opened, and stays close (${name})`, async () => {
+      const sizes = { hidden: WIDTH, heads: 2, keyValueHeads: 2, headSize: 8 };
+      const source = noiseWeights({ "a.weight": [48, WIDTH], "a.bias": [48] });
+      const build = (graph: GraphBuilder): void =>
+        graph.output(packedAttention(graph, "x", ["a"], sizes), "y", floatType, []);
+      const { y } = await run(floatType, format, feeds, build, source);
+      const exact = await runGraph({ floatType, weights: source, feeds, build });
+      const off = relative(y, exact.y?.values ?? []);
+      assert.ok(off > 0 && off < 2 * tolerance, String(off));
     });
 
     it(`rows of zeros give zeros, and a row far out costs the others nothing (${name})`, async () => {

@@ -40,6 +40,11 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   Abs: unary,
   Add: binary,
   ArgMax: { dims: [same], attributes: { axis, keepdims: { int: 0 } } },
+  Attention: {
+    dims: [[1, 2, 8], [8, 24], [24]],
+    attributes: { num_heads: { int: 2 }, scale: { float: 0.5 } },
+  },
+  BiasGelu: { dims: [[1, 2, 8], [8]] },
   Cast: { dims: [same], attributes: { to: { int: 1 } } },
   Concat: { dims: [same, same, same], attributes: { axis } },
   Conv: {
@@ -50,6 +55,7 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   Div: binary,
   Equal: binary,
   Expand: { dims: [same, [3]] },
+  FastGelu: { dims: [[1, 2, 8], [8]] },
   Gather: { dims: [same, [1]], attributes: { axis } },
   Gelu: { dims: [same], attributes: { approximate: { string: "tanh" } } },
   GreaterOrEqual: binary,
@@ -113,6 +119,10 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   },
   SkipSimplifiedLayerNormalization: {
     dims: [[1, 2, 2], [1, 2, 2], [2], [2]],
+    attributes: { epsilon: { float: 1e-6 } },
+  },
+  SkipLayerNormalization: {
+    dims: [[1, 2, 8], [1, 2, 8], [8], [8], [8]],
     attributes: { epsilon: { float: 1e-6 } },
   },
   Slice: { dims: [same, [1], [1], [1], [1]] },
