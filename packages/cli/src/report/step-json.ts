@@ -10,6 +10,7 @@ export function stepJson(result: StepResult): Record<string, unknown> {
     step: result.step,
     action: result.actions,
     tokens: result.tokens,
+    ...(result.draft && { draft: result.draft }),
     kept: views.map(({ start, count }) =>
       [...result.keep]
         .filter((index) => index >= start && index < start + count)

@@ -1,4 +1,6 @@
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import { draftOptions } from "../drafts/draft-options.ts";
+import type { DraftOptions } from "../drafts/draft-options.ts";
 import { PolicyEmitter } from "../events.ts";
 import { checkMiddleware } from "../middleware/stage-middleware.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
@@ -8,7 +10,7 @@ import { WorkGate } from "../policy/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
 import { Scope } from "./scope.ts";
-import { ADAPTER, CAMERAS, EPISODE, EPISODE_ID, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
+import { ADAPTER, CAMERAS, DRAFTS, EPISODE, EPISODE_ID, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
 
 export interface PolicyParts {
   readonly adapter: VlaAdapter;
@@ -16,6 +18,11 @@ export interface PolicyParts {
   readonly middleware?: readonly StageMiddleware[];
   /** The model's name of a camera → the name that observations give it: `{ image: "observation.images.top" }`. */
   readonly cameras?: Readonly<Record<string, string>>;
+  /**
+   * Whether the action of the call before is tried as a draft of the next, and when; the tokens are those of greedy
+   * decoding either way. Default: no.
+   */
+  readonly drafts?: boolean | DraftOptions;
   /** Called when the policy is disposed: frees what the adapter runs on. */
   readonly dispose?: () => void | Promise<void>;
 }
@@ -26,8 +33,9 @@ export interface PolicyParts {
  * @throws `invalid-option`
  */
 export function createPolicy(parts: PolicyParts): Policy {
-  checkOptions("createPolicy", parts, ["adapter", "pruner", "middleware", "cameras", "dispose"]);
-  const { adapter, pruner, middleware = [], cameras = {}, dispose } = parts;
+  checkOptions("createPolicy", parts, ["adapter", "pruner", "middleware", "cameras", "drafts", "dispose"]);
+  const { adapter, pruner, middleware = [], cameras = {}, drafts = false, dispose } = parts;
+  const tried = draftOptions(drafts, adapter);
   checkMiddleware(middleware);
   checkCameras(cameras, adapter);
   const scope = Scope.root()
@@ -35,6 +43,7 @@ export function createPolicy(parts: PolicyParts): Policy {
     .shared(PRUNER, () => pruner)
     .shared(MIDDLEWARE, () => middleware)
     .shared(CAMERAS, () => cameras)
+    .shared(DRAFTS, () => tried)
     .shared(EPISODE_ID, () => "episode")
     .shared(EVENTS, () => new PolicyEmitter())
     .shared(GATE, () => new WorkGate("policy"))
@@ -45,6 +54,7 @@ export function createPolicy(parts: PolicyParts): Policy {
         pruner: asking.get(PRUNER),
         middleware: asking.get(MIDDLEWARE),
         cameras: asking.get(CAMERAS),
+        drafts: asking.get(DRAFTS),
         events: asking.get(EVENTS),
         gate: asking.get(GATE),
       });

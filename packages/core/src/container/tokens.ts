@@ -1,3 +1,4 @@
+import type { DraftOptions } from "../drafts/draft-options.ts";
 import type { PolicyEmitter } from "../events.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
 import type { LocalEpisode } from "../policy/local-episode.ts";
@@ -13,6 +14,8 @@ export const PRUNER: Token<TokenPruner> = token("pruner");
 export const MIDDLEWARE: Token<readonly StageMiddleware[]> = token("middleware");
 /** The model's name of a camera → the name that observations give it. */
 export const CAMERAS: Token<Readonly<Record<string, string>>> = token("cameras");
+/** When the action of the call before is tried as a draft; `null` for never. */
+export const DRAFTS: Token<Required<DraftOptions> | null> = token("drafts");
 export const EVENTS: Token<PolicyEmitter> = token("events");
 /** Steps of all episodes pass it; closed before anything is freed. */
 export const GATE: Token<WorkGate> = token("gate");

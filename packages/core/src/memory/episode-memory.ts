@@ -1,6 +1,8 @@
 import { isObject, VlaPrunerError } from "@vla-pruner/format";
 import type { CompletedCall, TokenPruner } from "../token-pruner.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
+import { DraftMemory } from "../drafts/draft-memory.ts";
+import type { DraftState } from "../drafts/draft-memory.ts";
 
 import { TemporalMemory } from "./temporal-memory.ts";
 import type { TemporalState } from "./temporal-memory.ts";
@@ -9,6 +11,8 @@ import type { TemporalState } from "./temporal-memory.ts";
 export interface EpisodeState extends TemporalState {
   /** The pruner's own memory, where it brings one. */
   readonly pruner?: { readonly name: string; readonly memory: unknown };
+  /** The last action as a draft of the next, where drafts are tried. */
+  readonly draft?: DraftState;
 }
 
 /** All that an episode remembers: past action attention, and what its pruner brings. Immutable. */
@@ -16,29 +20,34 @@ export class EpisodeMemory {
   readonly temporal: TemporalMemory;
   /** The pruner's own. */
   readonly own: unknown;
+  readonly draft: DraftMemory;
   readonly #pruner: TokenPruner;
 
-  private constructor(pruner: TokenPruner, temporal: TemporalMemory, own: unknown) {
+  private constructor(pruner: TokenPruner, temporal: TemporalMemory, own: unknown, draft: DraftMemory) {
     this.#pruner = pruner;
     this.temporal = temporal;
     this.own = own;
+    this.draft = draft;
   }
 
   static start(pruner: TokenPruner): EpisodeMemory {
-    return new EpisodeMemory(pruner, new TemporalMemory(pruner.temporal), pruner.memory?.start());
+    const temporal = new TemporalMemory(pruner.temporal);
+    return new EpisodeMemory(pruner, temporal, pruner.memory?.start(), new DraftMemory());
   }
 
   /** @throws `state-invalid` */
   static restore(pruner: TokenPruner, state: EpisodeState): EpisodeMemory {
     const temporal = TemporalMemory.restore(pruner.temporal ?? {}, state);
+    const draft = DraftMemory.restore(state.draft);
     const saved: unknown = state.pruner;
     if (pruner.memory === undefined && saved === undefined)
-      return new EpisodeMemory(pruner, temporal, undefined);
+      return new EpisodeMemory(pruner, temporal, undefined, draft);
     if (pruner.memory === undefined) throw foreign("no memory of a pruner's own", saved);
     if (!isObject(saved) || saved["name"] !== pruner.name)
       throw foreign(`a memory of the pruner ${pruner.name}`, saved);
     assertJson(saved["memory"], pruner.name);
-    return new EpisodeMemory(pruner, temporal, restored(pruner, structuredClone(saved["memory"])));
+    const own = restored(pruner, structuredClone(saved["memory"]));
+    return new EpisodeMemory(pruner, temporal, own, draft);
   }
 
   /**
@@ -56,16 +65,23 @@ export class EpisodeMemory {
     const temporal = this.temporal.observe(score, seen, views);
     const actionAttention = temporal.newest(views) ?? score;
     const own = this.#pruner.memory?.observe(this.own, { context, decision, actionAttention });
-    return new EpisodeMemory(this.#pruner, temporal, own);
+    return new EpisodeMemory(this.#pruner, temporal, own, this.draft);
+  }
+
+  /** The same with another draft. */
+  withDraft(draft: DraftMemory): EpisodeMemory {
+    return new EpisodeMemory(this.#pruner, this.temporal, this.own, draft);
   }
 
   /** @throws `state-invalid` where the pruner's memory is not plain JSON, and it does not say how to save it */
   save(): EpisodeState {
     const { name, memory } = this.#pruner;
-    if (memory === undefined) return this.temporal.save();
+    const draft = this.draft.save();
+    const common = { ...this.temporal.save(), ...(draft && { draft }) };
+    if (memory === undefined) return common;
     const saved = memory.save === undefined ? this.own : memory.save(this.own);
     assertJson(saved, name);
-    return { ...this.temporal.save(), pruner: { name, memory: structuredClone(saved) } };
+    return { ...common, pruner: { name, memory: structuredClone(saved) } };
   }
 }
 

@@ -8,10 +8,10 @@ export function callablePolicy(policy: Policy): VlaPipeline {
   const call = (
     frames: FrameSource | Readonly<Record<string, FrameSource>>,
     instruction: string,
-    { signal, ...rest }: StepExtras = {},
+    { signal, draft, ...rest }: StepExtras = {},
   ): Promise<StepResult> => {
     const observation = { ...rest, images: isFrame(frames) ? { image: frames } : frames, instruction };
-    return policy.act(observation, signal === undefined ? {} : { signal });
+    return policy.act(observation, { ...(signal && { signal }), ...(draft && { draft }) });
   };
   return Object.assign(call, {
     policy,

@@ -12,7 +12,8 @@ import type { VlaPlugin } from "../vla-adapter.ts";
 import { callablePolicy } from "./callable-policy.ts";
 import type { VlaPipeline } from "./types.ts";
 
-export interface LoadPolicyOptions extends PretrainedOptions, Pick<PolicyParts, "middleware" | "cameras"> {
+export interface LoadPolicyOptions
+  extends PretrainedOptions, Pick<PolicyParts, "middleware" | "cameras" | "drafts"> {
   /** Plugins to choose from, by the model's architecture: `[openvla()]`. */
   readonly plugins: readonly VlaPlugin[];
   /** Share of the visual tokens that the `recommended` pruner keeps. Without it and without `pruner`, nothing is pruned. */
@@ -21,7 +22,7 @@ export interface LoadPolicyOptions extends PretrainedOptions, Pick<PolicyParts, 
   readonly pruner?: TokenPruner;
 }
 
-const OPTIONS = ["plugins", "retention", "pruner", "middleware", "cameras", ...PRETRAINED_OPTIONS];
+const OPTIONS = ["plugins", "retention", "pruner", "middleware", "cameras", "drafts", ...PRETRAINED_OPTIONS];
 
 /**
  * Loads a model and gives a callable policy.
@@ -44,7 +45,7 @@ export async function vlaPipeline(
  */
 export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOptions): Promise<Policy> {
   checkOptions("loadPolicy", options, OPTIONS, { adapter: "plugins: [...]" });
-  const { plugins, retention, pruner, middleware, cameras, ...pretrained } = options ?? {};
+  const { plugins, retention, pruner, middleware, cameras, drafts, ...pretrained } = options ?? {};
   if (!Array.isArray(plugins)) throw noPlugins(plugins);
   if (typeof model !== "string") checkOptions("loadPolicy on a loaded model", pretrained, []);
   if (pruner !== undefined && retention !== undefined) throw twoPruners(pruner.name);
@@ -57,6 +58,7 @@ export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOp
       pruner: chosen,
       ...(middleware && { middleware }),
       ...(cameras && { cameras }),
+      ...(drafts !== undefined && { drafts }),
       dispose,
     });
   } catch (error) {

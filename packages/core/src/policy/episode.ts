@@ -5,6 +5,11 @@ import type { StepResult } from "./step-result.ts";
 export interface StepOptions {
   /** Cancels the step, between stages and between the runs of a loop; the memory then stays as it was. */
   readonly signal?: AbortSignal;
+  /**
+   * An action in robot units that this call may well choose, from a smaller policy for example: the model verifies it in
+   * one pass, and the result is what it would be without. For models that decode action tokens one after the other.
+   */
+  readonly draft?: readonly number[];
 }
 
 /**

@@ -1,4 +1,6 @@
 import { checkOptions } from "@vla-pruner/format";
+import { chooseDraft, draftResult } from "../drafts/choose-draft.ts";
+import type { DraftOptions } from "../drafts/draft-options.ts";
 import type { PolicyEmitter } from "../events.ts";
 import { combineLayers } from "../memory/combine-layers.ts";
 import { EpisodeMemory } from "../memory/episode-memory.ts";
@@ -31,6 +33,8 @@ export interface LocalEpisodeParts {
   readonly middleware: readonly StageMiddleware[];
   readonly cameras: Readonly<Record<string, string>>;
   readonly events: PolicyEmitter;
+  /** When the action of the call before is tried as a draft; `null` for never. */
+  readonly drafts: Required<DraftOptions> | null;
   /** Closed when the policy is disposed. */
   readonly gate: WorkGate;
 }
@@ -53,8 +57,8 @@ export class LocalEpisode implements Episode {
   }
 
   async act(observation: ObservationInput, options: StepOptions = {}): Promise<StepResult> {
-    checkOptions("act", options, ["signal"]);
-    return this.#parts.gate.run(() => this.#queue.add(() => this.#step(observation, options.signal)));
+    checkOptions("act", options, ["signal", "draft"]);
+    return this.#parts.gate.run(() => this.#queue.add(() => this.#step(observation, options)));
   }
 
   async reset(): Promise<void> {
@@ -74,10 +78,10 @@ export class LocalEpisode implements Episode {
     this.#restores += 1;
   }
 
-  async #step(observation: ObservationInput, signal: AbortSignal | undefined): Promise<StepResult> {
+  async #step(observation: ObservationInput, options: StepOptions): Promise<StepResult> {
     const memory = this.#memory;
     const resources = new StepResources(this.#parts.adapter);
-    const { result, next } = await this.#run(observation, signal, memory, resources).finally(() =>
+    const { result, next } = await this.#run(observation, options, memory, resources).finally(() =>
       resources.release(),
     );
     if (this.#memory === memory) this.#memory = next;
@@ -88,13 +92,15 @@ export class LocalEpisode implements Episode {
   /** The way of the data, camera frame to action. */
   async #run(
     input: ObservationInput,
-    signal: AbortSignal | undefined,
+    { signal, draft: given }: StepOptions,
     memory: EpisodeMemory,
     resources: StepResources,
   ): Promise<{ result: StepResult; next: EpisodeMemory }> {
-    const { adapter, pruner, middleware, events, cameras } = this.#parts;
+    const { adapter, pruner, middleware, events, cameras, drafts } = this.#parts;
     const { layout } = adapter;
-    const call: StepCall = { episode: this.id, signal };
+    const draft = chooseDraft(adapter, given, memory.draft, drafts);
+    const verified = draft?.verified === true && { draft: draft.tokens };
+    const call: StepCall = { episode: this.id, signal, ...verified };
     const timings: Partial<Record<StageName, number>> = {};
     const stage = stageRunner({ events, middleware, timings, call });
 
@@ -156,12 +162,16 @@ export class LocalEpisode implements Episode {
 
     const chunk = await stage("toAction", { ...call, raw }, async (given) => adapter.toAction(given.raw));
 
+    if (drafts !== null && chunk.tokens !== null)
+      next = next.withDraft(memory.draft.observe(chunk.tokens, drafts));
+
     const result = {
       episode: this.id,
       step: memory.temporal.step,
       action: chunk.actions[0] ?? [],
       actions: chunk.actions,
       tokens: chunk.tokens,
+      ...(draft && chunk.tokens && { draft: draftResult(draft, chunk.tokens, next.draft) }),
       decision: decision.decision,
       reason: decision.reason,
       views: vision.views,

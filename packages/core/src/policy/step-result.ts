@@ -1,4 +1,5 @@
 import type { SemanticRows } from "@vla-pruner/format";
+import type { DraftResult } from "../drafts/choose-draft.ts";
 import type { StageName } from "../middleware/stage-middleware.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
 
@@ -14,6 +15,8 @@ export interface StepResult {
   readonly actions: readonly (readonly number[])[];
   /** Action token ids, where the architecture has any. */
   readonly tokens: readonly number[] | null;
+  /** How a draft of the tokens did, where there was one. */
+  readonly draft?: DraftResult;
   readonly decision: "dense" | "pruned";
   readonly reason: string;
   readonly views: readonly ViewSpan[];
