@@ -92,13 +92,13 @@ export class LocalEpisode implements Episode {
   /** The way of the data, camera frame to action. */
   async #run(
     input: ObservationInput,
-    { signal, draft: given }: StepOptions,
+    { signal, draft: foretold }: StepOptions,
     memory: EpisodeMemory,
     resources: StepResources,
   ): Promise<{ result: StepResult; next: EpisodeMemory }> {
     const { adapter, pruner, middleware, events, cameras, drafts } = this.#parts;
     const { layout } = adapter;
-    const draft = chooseDraft(adapter, given, memory.draft, drafts);
+    const draft = chooseDraft(adapter, foretold, memory.draft, drafts);
     const verified = draft?.verified === true && { draft: draft.tokens };
     const call: StepCall = { episode: this.id, signal, ...verified };
     const timings: Partial<Record<StageName, number>> = {};
