@@ -56,6 +56,21 @@ const DOORS: readonly Door[] = [
     files: ["packages/eval/src/modules/**"],
     message: "Only eval/src/modules finds modules of the user's.",
   },
+  {
+    libraries: ["ws"],
+    files: ["packages/serve/src/server/**", "packages/serve/src/client/**"],
+    message: "Only serve/src/server and serve/src/client import ws.",
+  },
+  {
+    libraries: ["msgpackr"],
+    files: ["packages/serve/src/codec/**"],
+    message: "Only serve/src/codec imports msgpackr.",
+  },
+  {
+    libraries: ["prom-client"],
+    files: ["packages/serve/src/metrics/**"],
+    message: "Only serve/src/metrics imports prom-client.",
+  },
 ];
 
 const WALLS: readonly Wall[] = [
@@ -85,6 +100,17 @@ const WALLS: readonly Wall[] = [
     package: "plugin-*",
     refuses: ["@vla-pruner/plugin-*", "@vla-pruner/sim", "@vla-pruner/eval", "vla-pruner"],
     message: "A plugin imports core and onnx only.",
+  },
+  {
+    package: "serve",
+    refuses: [
+      "@vla-pruner/onnx",
+      "@vla-pruner/plugin-*",
+      "@vla-pruner/sim",
+      "@vla-pruner/eval",
+      "vla-pruner",
+    ],
+    message: "The server knows core alone.",
   },
   {
     package: "sim",

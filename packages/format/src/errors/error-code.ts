@@ -7,6 +7,7 @@ export type ErrorCode =
   | "checkpoint-missing"
   | "checkpoint-truncated"
   | "config-invalid"
+  | "deadline-exceeded"
   | "disposed"
   | "episode-file-invalid"
   | "graph-invalid"
@@ -23,6 +24,8 @@ export type ErrorCode =
   | "output-unwritable"
   | "plugin-invalid"
   | "render-invalid"
+  | "server-busy"
+  | "server-unreachable"
   | "session-failed"
   | "state-invalid"
   | "task-invalid"
@@ -31,4 +34,5 @@ export type ErrorCode =
   | "tokenizer-missing"
   | "unknown-architecture"
   | "unnorm-key"
-  | "usage";
+  | "usage"
+  | "worker-lost";

@@ -1,0 +1,108 @@
+import type { Episode, EpisodeState, ModelLayout, ObservationInput, StepResult } from "@vla-pruner/core";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import { RemoteEpisode } from "./remote-episode.ts";
+import type { RemoteStepOptions } from "./remote-episode.ts";
+import { RemoteLink } from "./remote-link.ts";
+
+export interface RemotePolicyOptions {
+  readonly apiKey?: string;
+  /** Milliseconds from a call to its action, for calls that name none. Default: no limit. */
+  readonly deadline?: number;
+  /** Milliseconds to connect. Default 10 000. */
+  readonly connectTimeout?: number;
+  /** Called when a server no longer knew an episode after a reconnection: it goes on with an empty memory. */
+  readonly onForgotten?: (episode: string) => void;
+}
+
+/**
+ * A policy on a server, `vla-pruner serve`: an episode, and as many others as wanted, like a policy of this process.
+ *
+ * @param url `ws://HOST:PORT`, or `wss://` with TLS
+ * @throws `server-unreachable`, `invalid-option`
+ */
+export async function remotePolicy(url: string, options: RemotePolicyOptions = {}): Promise<RemotePolicy> {
+  checkOptions("remotePolicy", options, ["apiKey", "deadline", "connectTimeout", "onForgotten"]);
+  const { apiKey, connectTimeout = 10_000, deadline } = options;
+  if (deadline !== undefined && !(deadline > 0))
+    throw invalid("deadline: milliseconds above 0", String(deadline));
+  const link = new RemoteLink({
+    url: addressOf(url),
+    connectTimeout,
+    ...(apiKey !== undefined && { apiKey }),
+  });
+  try {
+    const { architecture, layout } = await link.ask("hello", {});
+    return new RemotePolicy(link, options, architecture, layout);
+  } catch (error) {
+    await link.close();
+    throw error;
+  }
+}
+
+/** What `remotePolicy` gives. */
+export class RemotePolicy implements Episode {
+  /** What is known of the model, under the names of a policy's adapter. */
+  readonly adapter: { readonly architecture: string; readonly layout: ModelLayout };
+  readonly #link: RemoteLink;
+  readonly #options: RemotePolicyOptions;
+  readonly #own: RemoteEpisode;
+  #episodes = 0;
+
+  /** @internal */
+  constructor(link: RemoteLink, options: RemotePolicyOptions, architecture: string, layout: ModelLayout) {
+    this.adapter = { architecture, layout };
+    this.#link = link;
+    this.#options = options;
+    this.#own = this.startEpisode();
+  }
+
+  get id(): string {
+    return this.#own.id;
+  }
+
+  /** A fresh episode on the same server. It prunes as the server does. @throws `invalid-option` */
+  startEpisode(parts: { readonly id?: string } = {}): RemoteEpisode {
+    checkOptions("startEpisode of a remote policy", parts, ["id"]);
+    this.#episodes += 1;
+    return new RemoteEpisode({
+      id: parts.id ?? `episode-${this.#episodes}`,
+      link: this.#link,
+      deadline: this.#options.deadline,
+      onForgotten: this.#options.onForgotten ?? ((): void => undefined),
+    });
+  }
+
+  act(observation: ObservationInput, options?: RemoteStepOptions): Promise<StepResult> {
+    return this.#own.act(observation, options);
+  }
+
+  reset(): Promise<void> {
+    return this.#own.reset();
+  }
+
+  saveState(): Promise<EpisodeState> {
+    return this.#own.saveState();
+  }
+
+  restoreState(state: EpisodeState): Promise<void> {
+    return this.#own.restoreState(state);
+  }
+
+  /** Ends the connection; the server goes on. */
+  dispose(): Promise<void> {
+    return this.#link.close();
+  }
+}
+
+/** @throws `invalid-option` */
+function addressOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "ws:" && url.protocol !== "wss:"))
+    throw invalid("an address: ws://HOST:PORT or wss://HOST:PORT", text);
+  if (url.pathname === "/") url.pathname = "/vla-pruner";
+  return url.href;
+}
+
+function invalid(expected: string, found: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", { expected, found, fix: "correct it" });
+}
