@@ -28,8 +28,8 @@ const DOORS: readonly Door[] = [
   },
   {
     libraries: ["@huggingface/transformers"],
-    files: ["packages/core/src/transformers/**"],
-    message: "Only core/src/transformers imports transformers.js.",
+    files: ["packages/core/src/transformers/**", "packages/web/src/worker/engine.ts"],
+    message: "Only core/src/transformers imports transformers.js, and the page's engine.ts.",
   },
   {
     libraries: ["tsyringe", "reflect-metadata"],

@@ -1,0 +1,94 @@
+/** What the tests call within the browser: everything hangs on `globalThis.harness`. */
+import { env } from "@huggingface/transformers";
+import { keepAll, loadPolicy, recommended } from "@vla-pruner/core";
+import type { Observation, Policy } from "@vla-pruner/core";
+import { openvla } from "@vla-pruner/plugin-openvla";
+import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
+import { createSimulator, taskNamed, testSeed } from "@vla-pruner/sim";
+import type { LoadRequest, PackedObservation, PlainStep } from "./messages.ts";
+
+let policy: Policy | undefined;
+
+const harness = {
+  /** @returns threads that are used */
+  async load({ model, device, threads, from }: LoadRequest): Promise<number> {
+    const { wasm } = env.backends.onnx;
+    if (wasm === undefined) throw new Error("no onnxruntime-web");
+    const runtime = new URL("/runtime/ort-wasm-simd-threaded.asyncify", location.href).href;
+    wasm.wasmPaths = { mjs: `${runtime}.mjs`, wasm: `${runtime}.wasm` };
+    env.remoteHost = location.origin;
+    env.remotePathTemplate = "models/{model}/";
+    if (from === "localModelPath") {
+      env.allowLocalModels = true;
+      env.allowRemoteModels = false;
+      env.localModelPath = "/models/";
+    }
+    await policy?.dispose();
+    const plugins = [openvla(), openvlaOft()];
+    policy = await loadPolicy(model, { plugins, device, ...(threads !== undefined && { threads }) });
+    return wasm.numThreads ?? 1;
+  },
+
+  /** One episode over given observations. @param retention nothing is pruned where absent */
+  async play(packed: readonly PackedObservation[], retention?: number): Promise<PlainStep[]> {
+    if (policy === undefined) throw new Error("load first");
+    const episode = policy.startEpisode({
+      pruner: retention === undefined ? keepAll() : recommended({ retention }),
+    });
+    const steps: PlainStep[] = [];
+    for (const observation of packed) {
+      const { decision, keep, actions } = await episode.act(unpack(observation));
+      steps.push({ decision, keep: [...keep], actions });
+    }
+    return steps;
+  },
+
+  /** The same call again and again, in one episode. */
+  async repeat(packed: PackedObservation, times: number): Promise<void> {
+    await harness.play(
+      Array.from({ length: times }, () => packed),
+      0.25,
+    );
+  },
+
+  /** Several episodes of one policy at once. */
+  async atOnce(packed: readonly PackedObservation[], retentions: readonly number[]): Promise<PlainStep[][]> {
+    return Promise.all(retentions.map((retention) => harness.play(packed, retention)));
+  },
+
+  /** Digests of both pictures, at the start and after each of some actions. */
+  async pictures(task: string, actions: readonly (readonly number[])[]): Promise<string[]> {
+    const simulator = await createSimulator({ wasm: "/physics/mujoco.wasm" });
+    const world = simulator.start(taskNamed(task), { seed: testSeed(0) });
+    const digests: string[] = [];
+    const look = async (): Promise<void> => {
+      for (const { data } of Object.values(world.observe().images)) digests.push(await digest(data));
+    };
+    await look();
+    for (const action of actions) {
+      world.step(action);
+      await look();
+    }
+    world.dispose();
+    return digests;
+  },
+};
+
+function unpack({ images, instruction, state }: PackedObservation): Observation {
+  const views = policy?.adapter.layout.views ?? [];
+  const named = views.flatMap(({ name }, index) => {
+    const image = images[index];
+    if (image === undefined) return [];
+    const data = Uint8Array.from(atob(image.base64), (character) => character.charCodeAt(0));
+    return [[name, { data, width: image.width, height: image.height, channels: 3 as const }] as const];
+  });
+  return { images: Object.fromEntries(named), instruction, state };
+}
+
+async function digest(data: Uint8Array): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", Uint8Array.from(data)));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export type Harness = typeof harness;
+Object.assign(globalThis, { harness });

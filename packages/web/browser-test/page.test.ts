@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { playToTheEnd, visit } from "./support/site.ts";
+import type { Visit } from "./support/site.ts";
+
+/** Sets the slider as a hand does. */
+async function keep({ page }: Visit, percent: number): Promise<void> {
+  await page.fill("#retention", String(percent));
+}
+
+/** Numbers of kept patches of the calls to come, the first `count` different ones. */
+async function keptNow({ page }: Visit): Promise<number> {
+  return Number.parseInt((await page.textContent("#kept")) ?? "", 10);
+}
+
+describe("the page", function () {
+  this.timeout(600_000);
+  let visitor: Visit;
+  beforeEach(async () => {
+    visitor = await visit();
+  });
+  afterEach(async () => visitor.close());
+
+  it("isolates itself, solves an episode dense and with a quarter, then again without asking for a weight", async () => {
+    const { page, asked } = visitor;
+    assert.equal(await page.evaluate("crossOriginIsolated"), true);
+    await page.uncheck("#compare");
+    await keep(visitor, 100);
+    assert.match(await playToTheEnd(visitor), /^Solved in \d+ control steps/u);
+    assert.equal(await page.textContent("#decision"), "dense");
+    await keep(visitor, 25);
+    assert.match(await playToTheEnd(visitor), /^Solved in \d+ control steps/u);
+    assert.equal(await page.textContent("#decision"), "pruned");
+    assert.equal(await keptNow(visitor), 128);
+
+    asked.length = 0;
+    await page.reload();
+    await page.waitForSelector("body[data-ready]");
+    await page.click("#play");
+    await page.waitForSelector('body[data-state="playing"]');
+    assert.deepEqual(
+      asked.filter((url) => /models|\.wasm/u.test(url)),
+      [],
+      "the second visit downloads nothing",
+    );
+
+    visitor.hangUp();
+    await page.reload();
+    await page.waitForSelector("body[data-ready]");
+    await page.uncheck("#compare");
+    assert.match(await playToTheEnd(visitor), /^Solved/u, "without a network, too");
+  });
+
+  it("follows the slider while it plays, shows a dense call beside, and stops", async () => {
+    const { page } = visitor;
+    await keep(visitor, 25);
+    await page.click("#play");
+    await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "128 of 512");
+    assert.match((await page.textContent("#dense")) ?? "", /^\d+ ms$/u);
+    await keep(visitor, 10);
+    await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "51 of 512");
+    const shown = await page
+      .locator("#cameras figure")
+      .evaluateAll((figures) => figures.map((figure) => Number(figure.getAttribute("data-kept"))));
+    assert.equal(shown.length, 2);
+    assert.equal(
+      shown.reduce((sum, count) => sum + count, 0),
+      51,
+    );
+    await page.click("#stop");
+    await page.waitForSelector('body[data-state="ended"]');
+    assert.equal(await page.textContent("#outcome"), "Stopped.");
+  });
+
+  it("tells a missing file in words, and plays once it is there", async () => {
+    const { page } = visitor;
+    visitor.refuse = (path) => path.includes("act_fp16.onnx_data");
+    await page.uncheck("#compare");
+    await playToTheEnd(visitor);
+    assert.match((await page.textContent("#failure")) ?? "", /act_fp16\.onnx_data.*no such file/u);
+    visitor.refuse = null;
+    assert.match(await playToTheEnd(visitor), /^Solved/u);
+    assert.equal(await page.isVisible("#failure"), false);
+  });
+
+  it("looks at a picture of the visitor's", async () => {
+    const { page } = visitor;
+    await page.click("#tab-picture");
+    const png = await page.locator("#tab-picture").screenshot();
+    await page.setInputFiles("#file", {
+      name: "note.txt",
+      mimeType: "text/plain",
+      buffer: Buffer.from("no picture"),
+    });
+    await page.waitForSelector("#look-failure:not([hidden])");
+    assert.match((await page.textContent("#look-failure")) ?? "", /no picture/u);
+    await page.setInputFiles("#file", { name: "own.png", mimeType: "image/png", buffer: png });
+    await page.waitForSelector("#look-run:not([disabled])");
+    await page.click("#look-run");
+    await page.waitForSelector("#look-answer:not([hidden])");
+    assert.match((await page.textContent("#look-times")) ?? "", /with 128 of 512 patches/u);
+  });
+});

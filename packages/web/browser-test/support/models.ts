@@ -1,0 +1,24 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { convert } from "../../tools/add-policy.ts";
+import { REPOSITORY } from "../../tools/places.ts";
+
+let folder: Promise<string> | undefined;
+const converted = new Map<string, Promise<void>>();
+
+/** A folder with a model directory for each checkpoint that is asked for, fp32; converted once a run. */
+export async function modelsOf(...names: readonly string[]): Promise<string> {
+  folder ??= mkdtemp(join(tmpdir(), "vla-pruner-browser-"));
+  const models = await folder;
+  for (const name of names) {
+    if (!converted.has(name))
+      converted.set(name, convert(join(REPOSITORY, "checkpoints", name), join(models, name), "fp32"));
+    await converted.get(name);
+  }
+  return models;
+}
+
+export async function removeModels(): Promise<void> {
+  if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { IncomingMessage } from "node:http";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { buildSite } from "../../tools/build-site.ts";
+import { serveFolders } from "../../tools/static-server.ts";
+import { launch } from "./chromium.ts";
+
+/** A visitor before the built page. */
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Paths of all requests. */
+  readonly asked: string[];
+  /** Paths that the host refuses from now on, or serves damaged. */
+  refuse: ((path: string) => boolean) | null;
+  /** Whether the host is there. */
+  hangUp(): void;
+  close(): Promise<void>;
+}
+
+let built: Promise<string> | undefined;
+let browser: Promise<Browser> | undefined;
+
+/** The page as `web:build` writes it, below a path as on a project's site, without headers. */
+export async function visit(): Promise<Visit> {
+  built ??= build();
+  browser ??= launch();
+  const asked: string[] = [];
+  const host = await serveFolders({
+    folders: { "/some/path/": await built },
+    onRequest: ({ url = "" }: IncomingMessage) => {
+      asked.push(url);
+      return visitor.refuse?.(url) !== true;
+    },
+  });
+  const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  page.setDefaultTimeout(300_000);
+  const visitor: Visit = {
+    page,
+    context,
+    asked,
+    refuse: null,
+    hangUp: () => host.close(),
+    async close() {
+      await context.close();
+      host.close();
+    },
+  };
+  await page.goto(`${host.url}some/path/`);
+  await page.waitForSelector("body[data-ready]");
+  return visitor;
+}
+
+/** Presses play and waits until the episode is over. */
+export async function playToTheEnd({ page }: Visit): Promise<string> {
+  await page.click("#play");
+  await page.waitForSelector('body[data-state="ended"], body[data-state="failed"]');
+  return (await page.textContent("#outcome")) ?? "";
+}
+
+export async function closeSites(): Promise<void> {
+  await (await browser)?.close();
+  if (built !== undefined) await rm(await built, { recursive: true, force: true });
+}
+
+async function build(): Promise<string> {
+  const out = await mkdtemp(join(tmpdir(), "vla-pruner-site-"));
+  await buildSite({ out, policies: ["tiny-openvla-oft"], dtype: "fp16" });
+  return out;
+}

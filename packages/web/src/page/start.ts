@@ -1,0 +1,20 @@
+/** The page: two tabs over one worker. */
+import type { Catalogue } from "../catalogue.ts";
+import { tell } from "./elements.ts";
+import { EpisodePanel } from "./episode-panel.ts";
+import { isolate } from "./isolate.ts";
+import { PicturePanel } from "./picture-panel.ts";
+import { PolicyWorker } from "./policy-worker.ts";
+import { wireTabs } from "./tabs.ts";
+
+declare const CATALOGUE: Catalogue;
+
+async function start(): Promise<void> {
+  wireTabs();
+  await isolate();
+  const worker = new PolicyWorker(CATALOGUE);
+  const panels = [new EpisodePanel(CATALOGUE, worker), new PicturePanel(CATALOGUE, worker)];
+  document.body.dataset["ready"] = String(panels.length);
+}
+
+start().catch((error: unknown) => tell("failure", error instanceof Error ? error.message : String(error)));
