@@ -47,7 +47,7 @@ describe("a policy in a browser", function () {
       }
     });
 
-  it("does on WebGPU what it does in Node, two episodes at once as one after the other", async () => {
+  it("does on WebGPU what it does in Node, two episodes at once as one after the other, and while it loads another model", async () => {
     const model = "random-openvla";
     const laboratory = await openLaboratory([model], false);
     try {
@@ -58,6 +58,9 @@ describe("a policy in a browser", function () {
       assert.equal(here.at(-1)?.decision, "pruned");
       assertSame(here, quarter);
       assertSame(beside, half);
+      const [first = []] = await stepsInNode(model, packed.slice(0, 1), [null]);
+      const request = { model, device: "webgpu", from: "remoteHost" } as const;
+      assertSame(await call(laboratory, "playWhileLoading", request, packed.slice(0, 1)), first);
     } finally {
       await laboratory.close();
     }

@@ -20,6 +20,6 @@ export async function resolveModel(
   throw new VlaPrunerError("model-missing", {
     expected: "a model directory, or a Hub id like name/model",
     found: `no directory at ${modelIdOrPath}`,
-    fix: "check the path, or make the model with `vla-pruner convert`",
+    fix: "check the path, or make the model with `vla-pruner convert`; in a browser name it, and set env.remoteHost of transformers.js",
   });
 }

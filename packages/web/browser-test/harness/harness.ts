@@ -24,9 +24,18 @@ const harness = {
       env.localModelPath = "/models/";
     }
     await policy?.dispose();
-    const plugins = [openvla(), openvlaOft()];
-    policy = await loadPolicy(model, { plugins, device, ...(threads !== undefined && { threads }) });
+    policy = await open({ model, device, ...(threads !== undefined && { threads }) });
     return wasm.numThreads ?? 1;
+  },
+
+  /** One episode, while the same model is loaded once more. */
+  async playWhileLoading(request: LoadRequest, packed: readonly PackedObservation[]): Promise<PlainStep[]> {
+    const [steps, other] = await Promise.all([
+      harness.play(packed),
+      open({ model: request.model, device: request.device }),
+    ]);
+    await other.dispose();
+    return steps;
   },
 
   /** One episode over given observations. @param retention nothing is pruned where absent */
@@ -73,6 +82,10 @@ const harness = {
     return digests;
   },
 };
+
+function open({ model, ...options }: Omit<LoadRequest, "from">): Promise<Policy> {
+  return loadPolicy(model, { plugins: [openvla(), openvlaOft()], ...options });
+}
 
 function unpack({ images, instruction, state }: PackedObservation): Observation {
   const views = policy?.adapter.layout.views ?? [];

@@ -147,7 +147,7 @@ export class EpisodePanel {
   #state(state: "loading" | "playing" | "ended" | "failed"): void {
     document.body.dataset["state"] = state;
     const busy = state === "loading" || state === "playing";
-    byId("play", HTMLButtonElement).disabled = busy;
+    for (const id of ["play", "start"]) byId(id, HTMLButtonElement).disabled = busy;
     byId("play").textContent = state === "loading" ? "Loading" : state === "playing" ? "Playing" : "Play";
     byId("stop", HTMLButtonElement).disabled = state !== "playing";
     for (const list of [this.#policy, this.#task, this.#pruner]) list.disabled = busy;

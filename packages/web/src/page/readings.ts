@@ -15,6 +15,7 @@ const STAGES: readonly (readonly [stage: string, words: string])[] = [
 const REASONS: Readonly<Record<string, string>> = {
   "keep-all": "everything is kept",
   "retention-1": "everything is kept",
+  pruned: "by this pruner's own score",
   "warm-up": "its forecast has seen too few calls yet",
   "warm-up-semantic": "by the instruction alone, until the hands' forecast has seen three calls",
   combined: "by the instruction and by where the hands are expected to look",

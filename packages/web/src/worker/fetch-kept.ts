@@ -8,7 +8,8 @@ export async function fetchKept(
   { path, bytes }: SizedFile,
   onBytes: (loaded: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const cache = await caches.open(KEPT).catch(() => null);
+  // Pages that are not served securely have no cache, and some browsers refuse it.
+  const cache = "caches" in globalThis ? await caches.open(KEPT).catch(() => null) : null;
   const kept = await cache?.match(path);
   if (kept !== undefined) {
     onBytes(bytes);
