@@ -73,10 +73,10 @@ describe("the page", function () {
 
   it("tells a missing file in words, and plays once it is there", async () => {
     const { page } = visitor;
-    visitor.refuse = (path) => path.includes("act_fp16.onnx_data");
+    visitor.refuse = (path) => path.includes("act_quantized.onnx_data");
     await page.uncheck("#compare");
     await playToTheEnd(visitor);
-    assert.match((await page.textContent("#failure")) ?? "", /act_fp16\.onnx_data.*no such file/u);
+    assert.match((await page.textContent("#failure")) ?? "", /act_quantized\.onnx_data.*no such file/u);
     visitor.refuse = null;
     assert.match(await playToTheEnd(visitor), /^Solved/u);
     assert.equal(await page.isVisible("#failure"), false);

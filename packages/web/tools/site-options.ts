@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 import type { SiteOptions } from "./build-site.ts";
 import { REPOSITORY, SITE } from "./places.ts";
 
-const DEFAULTS = { policies: ["tiny-openvla-oft"], dtype: "fp16" };
+const DEFAULTS = { policies: ["tiny-openvla-oft"], dtype: "q8" };
 
-/** Reads `[--policy NAME]… [--dtype fp32|fp16] [--out DIR] [--port N]`. @throws an `Error` that says what is wrong */
+/** Reads `[--policy NAME]… [--dtype q8|fp16|fp32] [--out DIR] [--port N]`. @throws an `Error` that says what is wrong */
 export function siteOptions(words: readonly string[]): SiteOptions & { readonly port: number } {
   const { values } = parseArgs({
     args: [...words],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { IncomingMessage } from "node:http";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildSite } from "../../tools/build-site.ts";
+import { siteOptions } from "../../tools/site-options.ts";
 import { serveFolders } from "../../tools/static-server.ts";
 import { launch } from "./chromium.ts";
 
@@ -68,6 +69,6 @@ export async function closeSites(): Promise<void> {
 
 async function build(): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "vla-pruner-site-"));
-  await buildSite({ out, policies: ["tiny-openvla-oft"], dtype: "fp16" });
+  await buildSite(siteOptions(["--out", out]));
   return out;
 }
