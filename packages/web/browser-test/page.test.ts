@@ -7,7 +7,7 @@ async function keep({ page }: Visit, percent: number): Promise<void> {
   await page.fill("#retention", String(percent));
 }
 
-/** Numbers of kept patches of the calls to come, the first `count` different ones. */
+/** Patches that the call on show kept. */
 async function keptNow({ page }: Visit): Promise<number> {
   return Number.parseInt((await page.textContent("#kept")) ?? "", 10);
 }
@@ -80,6 +80,22 @@ describe("the page", function () {
     visitor.refuse = null;
     assert.match(await playToTheEnd(visitor), /^Solved/u);
     assert.equal(await page.isVisible("#failure"), false);
+  });
+
+  it("tells a broken model in words, and downloads it again", async () => {
+    const { page } = visitor;
+    const repair = visitor.damage("prefill_head_quantized.onnx");
+    try {
+      await playToTheEnd(visitor);
+      assert.match(
+        (await page.textContent("#failure")) ?? "",
+        /sessions in tiny-openvla-oft.* that can be loaded/u,
+      );
+    } finally {
+      repair();
+    }
+    await page.uncheck("#compare");
+    assert.match(await playToTheEnd(visitor), /^Solved/u);
   });
 
   it("looks at a picture of the visitor's", async () => {

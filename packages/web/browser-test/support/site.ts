@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import type { IncomingMessage } from "node:http";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { buildSite } from "../../tools/build-site.ts";
 import { siteOptions } from "../../tools/site-options.ts";
+import { filesOf } from "../../tools/content-hash.ts";
 import { serveFolders } from "../../tools/static-server.ts";
 import { launch } from "./chromium.ts";
 
@@ -14,8 +16,10 @@ export interface Visit {
   readonly context: BrowserContext;
   /** Paths of all requests. */
   readonly asked: string[];
-  /** Paths that the host refuses from now on, or serves damaged. */
+  /** Paths that the host refuses from now on. */
   refuse: ((path: string) => boolean) | null;
+  /** Overwrites a file of the site with zeros; what is given back repairs it. */
+  damage(end: string): () => void;
   /** Whether the host is there. */
   hangUp(): void;
   close(): Promise<void>;
@@ -29,8 +33,9 @@ export async function visit(): Promise<Visit> {
   built ??= build();
   browser ??= launch();
   const asked: string[] = [];
+  const site = await built;
   const host = await serveFolders({
-    folders: { "/some/path/": await built },
+    folders: { "/some/path/": site },
     onRequest: ({ url = "" }: IncomingMessage) => {
       asked.push(url);
       return visitor.refuse?.(url) !== true;
@@ -44,6 +49,13 @@ export async function visit(): Promise<Visit> {
     context,
     asked,
     refuse: null,
+    damage(end) {
+      const file = filesOf(site).find((name) => name.endsWith(end));
+      if (file === undefined) throw new Error(`the site has no ${end}`);
+      const whole = readFileSync(join(site, file));
+      writeFileSync(join(site, file), Buffer.alloc(whole.length));
+      return () => writeFileSync(join(site, file), whole);
+    },
     hangUp: () => host.close(),
     async close() {
       await context.close();

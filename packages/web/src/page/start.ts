@@ -2,6 +2,7 @@
 import type { Catalogue } from "../catalogue.ts";
 import { tell } from "./elements.ts";
 import { EpisodePanel } from "./episode-panel.ts";
+import { forgetOld } from "./forget-old.ts";
 import { isolate } from "./isolate.ts";
 import { PicturePanel } from "./picture-panel.ts";
 import { PolicyWorker } from "./policy-worker.ts";
@@ -14,6 +15,7 @@ async function start(): Promise<void> {
   await isolate();
   const worker = new PolicyWorker(CATALOGUE);
   const panels = [new EpisodePanel(CATALOGUE, worker), new PicturePanel(CATALOGUE, worker)];
+  forgetOld(CATALOGUE).catch((error: unknown) => console.info("the cache cannot be tidied", error));
   document.body.dataset["ready"] = String(panels.length);
 }
 

@@ -25,17 +25,31 @@ export interface PolicyPlace {
 }
 
 /** Loads a policy that the page serves, through the cache and the progress of transformers.js. */
-export function openPolicy({ site, directory, device, threads, onBytes }: PolicyPlace): Promise<Policy> {
+export async function openPolicy(place: PolicyPlace): Promise<Policy> {
+  const { site, directory, device, threads, onBytes } = place;
   env.remoteHost = site;
   env.remotePathTemplate = "models/{model}/";
-  return loadPolicy(directory, {
-    plugins: [openvla(), openvlaOft(), pi0()],
-    device,
-    ...(threads !== undefined && { threads }),
-    progress_callback: (progress) => {
-      if (progress.status === "progress") onBytes(progress.file, progress.loaded);
-    },
-  });
+  try {
+    return await loadPolicy(directory, {
+      plugins: [openvla(), openvlaOft(), pi0()],
+      device,
+      ...(threads !== undefined && { threads }),
+      progress_callback: (progress) => {
+        if (progress.status === "progress") onBytes(progress.file, progress.loaded);
+      },
+    });
+  } catch (error) {
+    await forget(new URL(`models/${directory}/`, site).href);
+    throw error;
+  }
+}
+
+/** What did not load is not kept: the cache is never asked again, and a damaged file would stay for good. */
+async function forget(address: string): Promise<void> {
+  if (!("caches" in globalThis)) return;
+  const cache = await caches.open(env.cacheKey);
+  const files = (await cache.keys()).filter(({ url }) => url.startsWith(address));
+  await Promise.all(files.map((file) => cache.delete(file)));
 }
 
 /** Threads that sessions run on. */
