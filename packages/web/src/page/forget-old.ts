@@ -3,7 +3,6 @@ import type { Catalogue } from "../catalogue.ts";
 /** Takes files of earlier versions of this page out of the browser's cache: their names never come again. */
 export async function forgetOld({ policies, binaries }: Catalogue): Promise<void> {
   if (!("caches" in globalThis)) return;
-  const addressOf = (path: string): string => new URL(path, document.baseURI).href;
   const mine = ["models/", "assets/"].map(addressOf);
   const alive = [
     ...policies.map(({ directory }) => addressOf(`models/${directory}/`)),
@@ -16,4 +15,8 @@ export async function forgetOld({ policies, binaries }: Catalogue): Promise<void
       if (mine.some(is) && !alive.some(is)) await cache.delete(request);
     }
   }
+}
+
+function addressOf(path: string): string {
+  return new URL(path, document.baseURI).href;
 }
