@@ -29,7 +29,7 @@ const DOORS: readonly Door[] = [
   {
     libraries: ["@huggingface/transformers"],
     files: ["packages/core/src/transformers/**", "packages/web/src/worker/engine.ts"],
-    message: "Only core/src/transformers imports transformers.js, and the page's engine.ts.",
+    message: "Only core/src/transformers imports transformers.js.",
   },
   {
     libraries: ["tsyringe", "reflect-metadata"],
