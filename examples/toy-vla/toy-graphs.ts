@@ -1,29 +1,4 @@
-import {
-  allPositions,
-  concat,
-  cosineSimilarity,
-  dense,
-  embedding,
-  END,
-  floatInput,
-  floatOutput,
-  gatherRows,
-  headMean,
-  keptRows,
-  openLayers,
-  rawTensor,
-  rmsNorm,
-  rowsTap,
-  SEMANTIC_ROWS,
-  semanticRows,
-  siglipTower,
-  sizeOfAxis,
-  slice,
-  span,
-  TABLE,
-  tapOutput,
-  unsqueeze,
-} from "@vla-pruner/onnx/blocks";
+import * as build from "@vla-pruner/onnx/blocks";
 import type { CutPlan, TensorSource } from "@vla-pruner/onnx/convert";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { FloatType, PlannedGraph } from "@vla-pruner/onnx/graph";
@@ -43,11 +18,15 @@ const LAYERS = "decoder.layers.";
 export function visionGraph({ sizes, checkpoint, floatType }: ToyPlan): PlannedGraph {
   const { imageSize, tower, decoder } = sizes;
   const graph = new GraphBuilder("vision_encoder", checkpoint, floatType);
-  const patches = siglipTower(graph, floatInput(graph, "pixel_values", [1, 3, imageSize, imageSize]), tower);
-  const features = dense(graph, patches, "connector", tower.hidden, decoder.hidden);
+  const patches = build.siglipTower(
+    graph,
+    build.floatInput(graph, "pixel_values", [1, 3, imageSize, imageSize]),
+    tower,
+  );
+  const features = build.dense(graph, patches, "connector", tower.hidden, decoder.hidden);
   graph.output(features, "image_features", floatType, [1, tower.tokens, decoder.hidden]);
   const square = [tower.tokens, tower.tokens];
-  graph.output(cosineSimilarity(graph, features), "image_similarity", "float32", square);
+  graph.output(build.cosineSimilarity(graph, features), "image_similarity", "float32", square);
   return graph.build();
 }
 
@@ -61,28 +40,30 @@ export function prefillHeadGraph({ sizes, cut, checkpoint, floatType }: ToyPlan)
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const ids = graph.input("input_ids", "int64", [1, "text"]);
   const image = graph.input("image_features", floatType, [1, tower.tokens, decoder.hidden]);
-  const words = embedding(graph, ids, "decoder.embed_tokens.weight", decoder.vocabulary, decoder.hidden);
-  const queries = rawTensor(graph, "action_queries", [chunk, decoder.hidden], TABLE);
-  const embeddings = concat(graph, [image, words, unsqueeze(graph, queries, 0)], 1);
-  const positions = allPositions(graph, embeddings);
+  const words = build.embedding(
+    graph,
+    ids,
+    "decoder.embed_tokens.weight",
+    decoder.vocabulary,
+    decoder.hidden,
+  );
+  const queries = build.rawTensor(graph, "action_queries", [chunk, decoder.hidden], build.TABLE);
+  const embeddings = build.concat(graph, [image, words, build.unsqueeze(graph, queries, 0)], 1);
+  const positions = build.allPositions(graph, embeddings);
   const below = [0, cut.pruneLayer] as const;
-  const { hidden, layers } = openLayers(graph, embeddings, positions, LAYERS, decoder, below);
+  const { hidden, layers } = build.openLayers(graph, embeddings, positions, LAYERS, decoder, below);
   graph.output(hidden, "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
-  const columns = span(graph, 0, tower.tokens);
-  const semantic = semanticRows(
-    graph,
-    headMean(graph, layers.at(-1)?.weights ?? "", columns),
-    embeddings,
-    image,
-    {
-      prefill: span(graph, 0, -chunk), // the action queries rate nothing
-      text: span(graph, tower.tokens, -chunk),
-    },
+  const columns = build.span(graph, 0, tower.tokens);
+  const prompt = build.span(graph, 0, -chunk); // the action queries rate nothing
+  const ranges = { prefill: prompt, text: build.span(graph, tower.tokens, -chunk) };
+  const map = build.headMean(graph, layers.at(-1)?.weights ?? "", columns);
+  const semantic = build.semanticRows(graph, map, embeddings, image, ranges);
+  graph.output(semantic, "semantic_attention", "float32", [build.SEMANTIC_ROWS.length, tower.tokens]);
+  const actions = build.span(graph, -chunk, build.END);
+  build.tapOutput(graph, layers, cut.tappedLayers, ({ weights }) =>
+    build.rowsTap(graph, weights, actions, columns),
   );
-  graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, tower.tokens]);
-  const actions = span(graph, -chunk, END);
-  tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));
   return graph.build();
 }
 
@@ -93,18 +74,20 @@ export function actGraph({ sizes, cut, checkpoint, floatType }: ToyPlan): Planne
   const graph = new GraphBuilder("act", checkpoint, floatType);
   const all = graph.input("hidden_states", floatType, [1, "sequence", decoder.hidden]);
   const keep = graph.input("keep_indices", "int64", ["kept"]);
-  const rows = keptRows(graph, all, keep, graph.constants.ints(0, tower.tokens));
+  const rows = build.keptRows(graph, all, keep, graph.constants.ints(0, tower.tokens));
   // The sequence is numbered from 0, so the index of a kept row is its original position.
-  const positions = unsqueeze(graph, rows, 0);
+  const positions = build.unsqueeze(graph, rows, 0);
   const above = [cut.pruneLayer, decoder.layers] as const;
-  const kept = gatherRows(graph, all, rows);
-  const { hidden, layers } = openLayers(graph, kept, positions, LAYERS, decoder, above);
-  const last = slice(graph, hidden, -chunk, END, 1);
-  const normed = rmsNorm(graph, last, "decoder.norm.weight", decoder.hidden, decoder.epsilon);
-  const output = dense(graph, normed, "action_head", decoder.hidden, size);
-  floatOutput(graph, output, "action", [1, chunk, size]);
-  const columns = { start: 0, end: sizeOfAxis(graph, keep, 0) };
-  const actions = span(graph, -chunk, END);
-  tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));
+  const kept = build.gatherRows(graph, all, rows);
+  const { hidden, layers } = build.openLayers(graph, kept, positions, LAYERS, decoder, above);
+  const last = build.slice(graph, hidden, -chunk, build.END, 1);
+  const normed = build.rmsNorm(graph, last, "decoder.norm.weight", decoder.hidden, decoder.epsilon);
+  const output = build.dense(graph, normed, "action_head", decoder.hidden, size);
+  build.floatOutput(graph, output, "action", [1, chunk, size]);
+  const columns = { start: 0, end: build.sizeOfAxis(graph, keep, 0) };
+  const actions = build.span(graph, -chunk, build.END);
+  build.tapOutput(graph, layers, cut.tappedLayers, ({ weights }) =>
+    build.rowsTap(graph, weights, actions, columns),
+  );
   return graph.build();
 }

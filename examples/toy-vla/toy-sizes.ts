@@ -1,6 +1,6 @@
 import type { DecoderSizes, SiglipSizes } from "@vla-pruner/onnx/blocks";
-import { invalidConfig, wholeNumber } from "@vla-pruner/onnx/convert";
-import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
+import { invalidConfig, readFields, TRANSFORMERS_FIELDS, wholeNumber } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, ConfigFields } from "@vla-pruner/onnx/convert";
 
 /** A model shaped as SmolVLM: a SigLIP tower, a connector and a LLaMA decoder with grouped heads. */
 export interface ToySizes {
@@ -24,6 +24,13 @@ export const TOY_CONFIG: CheckpointConfig = {
   intermediate: 128,
   chunk: 4,
   norm_stats: { toy: { action: { low: [-1, -1, -1, -3, -3, -3, 0], high: [1, 1, 1, 3, 3, 3, 1] } } },
+};
+
+/** Every field that the training code knows: one that is not here is warned of, another value of `only` refused. */
+export const TOY_FIELDS: ConfigFields = {
+  ...TRANSFORMERS_FIELDS,
+  ...readFields(...Object.keys(TOY_CONFIG)),
+  rope_theta: { only: [10_000] },
 };
 
 /** Sizes as `config.json` states them. @throws `config-invalid` */

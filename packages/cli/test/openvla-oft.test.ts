@@ -53,22 +53,17 @@ describe("an OpenVLA-OFT checkpoint", () => {
     );
   });
 
-  it("without component files is taken for OpenVLA, unless the architecture is named", async () => {
+  it("without its action head is refused beside its other files; without any of them it is OpenVLA", async () => {
     await rm(join(checkpoint, "action_head--100_checkpoint.pt"));
     const model = join(makeFolder(), "model");
+    const line = await fail("checkpoint-missing", "convert", checkpoint, "--out", model);
+    assert.match(line, /action_head--\*/u);
+    await rm(join(checkpoint, "proprio_projector--100_checkpoint.pt"));
     await succeed("convert", checkpoint, "--out", model);
     const report = JSON.parse(await succeed("inspect", model, "--json")) as Record<string, unknown>;
     assert.equal(report["architecture"], "openvla");
-    const line = await fail(
-      "checkpoint-missing",
-      "convert",
-      checkpoint,
-      "--out",
-      join(makeFolder(), "model"),
-      "--architecture",
-      "openvla-oft",
-    );
-    assert.match(line, /action_head--\*/u);
+    const named = [checkpoint, "--out", join(makeFolder(), "model"), "--architecture", "openvla-oft"];
+    assert.match(await fail("checkpoint-missing", "convert", ...named), /action_head--\*/u);
   });
 
   it("has a synthetic preset", async () => {

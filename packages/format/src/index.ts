@@ -12,6 +12,7 @@ export type {
   NormStats,
   PlannedBlock,
   SessionEntry,
+  StatisticsNote,
   TowerBlock,
   VlaBlock,
 } from "./block/vla-block.ts";

@@ -19,6 +19,12 @@ export type {
 export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";
 export type { OpenCheckpoint } from "./convert/open-checkpoint.ts";
 
+// What a recipe knows of its checkpoints' configs and tensors.
+export { checkFields, ignoredFields, readFields } from "./convert/config-fields.ts";
+export type { ConfigFields, FieldRule } from "./convert/config-fields.ts";
+export type { UnneededTensors } from "./convert/strict-tensors.ts";
+export { TRANSFORMERS_FIELDS } from "./convert/transformers-fields.ts";
+
 export { invalidConfig, invalidOption, missingTensor } from "./convert/recipe-errors.ts";
 export { dimsOf, layersBelow, wholeNumber, wholeOption } from "./convert/read-sizes.ts";
 export { cacheOutputs, cutBlock, decoderBlock } from "./convert/vla-block.ts";

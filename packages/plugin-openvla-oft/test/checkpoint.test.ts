@@ -116,13 +116,11 @@ describe("openvla-oft checkpoint", () => {
     });
   }
 
-  it("with statistics of another robot is refused when it is loaded", async () => {
+  it("with statistics of another robot is refused", async () => {
     const folder = await fixtureFolder(LIBERO);
     const others = await fixtureFolder(ALOHA);
     await cp(join(others, "dataset_statistics.json"), join(folder, "dataset_statistics.json"));
-    const model = await convertAndLoad(folder);
-    assert.throws(() => openvlaOft().createAdapter(model), hasCode("config-invalid"));
-    assert.throws(() => openvlaOft({ unnormKey: "none" }).createAdapter(model), hasCode("unnorm-key"));
-    await model.dispose();
+    await assert.rejects(convertAndLoad(folder), hasCode("config-invalid"));
+    await assert.rejects(convertAndLoad(folder), /action has 14 numbers in q01, but the model has 7/u);
   });
 });

@@ -1,10 +1,14 @@
+export { checkStatistics } from "./recipe/check-statistics.ts";
+export type { CheckedPart } from "./recipe/check-statistics.ts";
 export { readEmptyToken } from "./recipe/empty-token.ts";
 export { readImageProcessor } from "./recipe/image-processor-config.ts";
-export { PRISMATIC_FILES, readNormStats } from "./recipe/norm-stats.ts";
+export { PRISMATIC_FILES, readNormStats, statisticsFile } from "./recipe/norm-stats.ts";
 export { PRISMATIC_CONFIGS } from "./recipe/prismatic-configs.ts";
-export { prismaticBlock } from "./recipe/prismatic-plan.ts";
+export { PRISMATIC_FIELDS } from "./recipe/prismatic-fields.ts";
+export { prismaticBlock, prismaticWarnings } from "./recipe/prismatic-plan.ts";
 export type { PrismaticPlan } from "./recipe/prismatic-plan.ts";
 export { DECODER, LAYERS, readSizes } from "./recipe/prismatic-sizes.ts";
 export type { PrismaticSizes } from "./recipe/prismatic-sizes.ts";
+export { prismaticName, prismaticUnneeded } from "./recipe/prismatic-tensors.ts";
 export { prismaticTensors } from "./recipe/synthetic-sizes.ts";
 export { visionGraph } from "./recipe/vision-graph.ts";

@@ -19,6 +19,7 @@ import { loadRecipes } from "../plugins/load-recipes.ts";
 import { prepareFile, writeText } from "../report/output-file.ts";
 import { ByteProgress } from "../report/progress-bar.ts";
 import { quantizationSummary } from "../report/quantization-summary.ts";
+import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 
 interface ConvertOptions extends RecipeOptions {
@@ -110,6 +111,7 @@ async function runConvert(
   }
   if (options.report !== undefined) await writeText(options.report, `${JSON.stringify(report, null, 2)}\n`);
   streams.stderr.write(quantizationSummary(report));
+  for (const warning of [...source.warnings, ...report.warnings]) warn(streams, `warning: ${warning}`);
   streams.stdout.write(`${options.out}\n`);
 }
 
@@ -138,19 +140,20 @@ async function openSource(
   const name = options.synthetic ?? "";
   const preset = presetNamed(recipes, name);
   const config = preset?.config ?? (await readSyntheticConfig(name, recipes));
-  const recipe = preset?.recipe ?? choose(recipes, { config, components: [] }, architecture);
+  const nothing = { components: [], present: [], warnings: [] };
+  const recipe = preset?.recipe ?? choose(recipes, { config, ...nothing }, architecture);
   const named = architecture === undefined ? recipe : recipeNamed(recipes, architecture);
   if (named !== recipe) throw otherPreset(name, recipe, named);
   const weights = new SyntheticSource(recipe.tensors(config), options.seed);
-  return { config, files: {}, components: [], recipe, weights };
+  return { config, files: {}, ...nothing, recipe, weights };
 }
 
 function choose(
   recipes: readonly ModelRecipe[],
-  { config, components }: Pick<OpenCheckpoint, "config" | "components">,
+  opened: Pick<OpenCheckpoint, "config" | "components" | "present">,
   name: string | undefined,
 ): ModelRecipe {
-  return name === undefined ? recipeOf(recipes, config, components) : recipeNamed(recipes, name);
+  return name === undefined ? recipeOf(recipes, opened) : recipeNamed(recipes, name);
 }
 
 function recipeOptions(options: ConvertOptions): RecipeOptions {

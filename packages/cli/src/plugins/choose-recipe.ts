@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { CheckpointConfig, ModelRecipe } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, ModelRecipe, OpenCheckpoint } from "@vla-pruner/onnx/convert";
 
 /** @throws `unknown-architecture` */
 export function recipeNamed(recipes: readonly ModelRecipe[], name: string): ModelRecipe {
@@ -14,14 +14,18 @@ export function recipeNamed(recipes: readonly ModelRecipe[], name: string): Mode
  */
 export function recipeOf(
   recipes: readonly ModelRecipe[],
-  config: CheckpointConfig,
-  components: readonly string[],
+  { config, components, present }: Pick<OpenCheckpoint, "config" | "components" | "present">,
 ): ModelRecipe {
+  // lerobot's configs have a `type` in place of a `model_type`.
+  const [key, value] =
+    config["model_type"] === undefined && config["type"] !== undefined
+      ? ["type", config["type"]]
+      : ["model_type", config["model_type"]];
   return (
-    recipes.find((recipe) => recipe.matches(config, components)) ??
+    recipes.find((recipe) => recipe.matches(config, components, present)) ??
     unknown(
       `a config.json whose model_type is one of: ${architectures(recipes)}`,
-      `model_type ${JSON.stringify(config["model_type"] ?? null)}`,
+      `${key} ${JSON.stringify(value ?? null)}`,
     )
   );
 }

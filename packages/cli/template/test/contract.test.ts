@@ -1,5 +1,8 @@
 import { adapterContract } from "@vla-pruner/core/testing";
+import { recipeContract } from "@vla-pruner/onnx/testing";
+import { toyRecipe } from "../src/convert.ts";
 import { toyVla } from "../src/index.ts";
+import { TOY_CONFIG } from "../src/toy-sizes.ts";
 import { syntheticModel } from "./synthetic-model.ts";
 
 describe("the adapter contract", () => {
@@ -10,4 +13,9 @@ describe("the adapter contract", () => {
       await check({ createAdapter: () => adapter, observations });
     });
   }
+});
+
+describe("the recipe contract", () => {
+  for (const [name, check] of Object.entries(recipeContract))
+    it(name, () => check({ recipe: toyRecipe, config: TOY_CONFIG }));
 });

@@ -35,6 +35,9 @@ const BLOCK: Shape<VlaBlock> = {
   views: isCount,
   vision_tokens_per_view: isCount,
   norm_stats: objectOf(shaped({ action: isObject })),
+  statistics: optional(
+    shaped({ from: isText, action: isText, state: (value: unknown) => value === null || isText(value) }),
+  ),
   sessions: objectOf(shaped(SESSION)),
 };
 

@@ -9,6 +9,16 @@ export interface NormStats {
   readonly [other: string]: unknown;
 }
 
+/** Where a model's statistics are from and what is done with them, for people: `inspect` prints it. */
+export interface StatisticsNote {
+  /** The checkpoint's file. */
+  readonly from: string;
+  /** How model units become actions: `q01 … q99 from −1 … 1`. */
+  readonly action: string;
+  /** How the robot's state becomes model units; `null` where the model takes none. */
+  readonly state: string | null;
+}
+
 /** One session in the `vla` block of `config.json`. */
 export interface SessionEntry {
   /** Base name below `onnx/`, without the dtype suffix. */
@@ -35,6 +45,8 @@ export interface VlaBlock {
   readonly vision_tokens_per_view: number;
   readonly sessions: Readonly<Record<string, SessionEntry>>;
   readonly norm_stats: Readonly<Record<string, NormStats>>;
+  /** Absent in model directories of earlier versions. */
+  readonly statistics?: StatisticsNote;
   /** Facts that only the architecture's own plugin reads. */
   readonly [pluginKey: string]: unknown;
 }
@@ -42,7 +54,13 @@ export interface VlaBlock {
 /** What a recipe plans of the block: the writer adds format, architecture, dtype and sessions. */
 export type PlannedBlock = Pick<
   VlaBlock,
-  "prune_layer" | "action_layers" | "tapped_layers" | "views" | "vision_tokens_per_view" | "norm_stats"
+  | "prune_layer"
+  | "action_layers"
+  | "tapped_layers"
+  | "views"
+  | "vision_tokens_per_view"
+  | "norm_stats"
+  | "statistics"
 >;
 
 /** Sizes of a language model, under `decoder`, as most plugins write them. */

@@ -31,6 +31,7 @@ export type ErrorCode =
   | "task-invalid"
   | "tensor-missing"
   | "tensor-shape"
+  | "tensor-unexpected"
   | "tokenizer-missing"
   | "unknown-architecture"
   | "unnorm-key"

@@ -22,6 +22,8 @@ export interface MatrixReport {
 export interface ConversionReport {
   /** Matrices that were quantised, in the order in which they were done. */
   readonly quantized: readonly MatrixReport[];
+  /** What the user should know before trusting the model, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 export function matrixReport(session: string, plan: QuantizedPlan, error: QuantizationError): MatrixReport {

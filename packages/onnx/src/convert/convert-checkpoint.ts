@@ -14,7 +14,7 @@ import { commonDtype } from "./dtypes.ts";
 import type { DtypeChoice } from "./dtypes.ts";
 import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
-import { planSessions } from "./plan-sessions.ts";
+import { planConversion } from "./plan-conversion.ts";
 import type { TypedSession } from "./plan-sessions.ts";
 import { int4Block } from "./int4-block.ts";
 import { writeAtomically } from "./write-atomically.ts";
@@ -69,9 +69,10 @@ const REQUEST: readonly (keyof ConvertRequest)[] = [
 /**
  * Turns a checkpoint into a model directory: plans the graphs, streams the weights into them, writes `config.json`,
  * which has the checksums of all files, last. All of it happens in a folder of another name, which is renamed when it is whole.
+ * A field of the config or a tensor that would change the actions and is not understood is refused.
  *
- * @throws `invalid-option`, `tensor-missing`, `tensor-shape`, `checkpoint-invalid`, `output-exists`, `output-unwritable`,
- * `interrupted`, and `model-invalid` for a recipe whose `vla` block no reader would take
+ * @throws `invalid-option`, `config-invalid`, `checkpoint-invalid`, `tensor-missing`, `tensor-shape`, `tensor-unexpected`,
+ * `output-exists`, `output-unwritable`, `interrupted`, and `model-invalid` for a recipe whose `vla` block no reader would take
  */
 export async function convertCheckpoint(request: ConvertRequest): Promise<ConversionReport> {
   checkOptions("convertCheckpoint", request, REQUEST);
@@ -79,7 +80,7 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<Conver
   const { recipe, config, files, checkpoint, options, dtype } = request;
   checkTarget(recipe, options.target);
   const block = int4Block(request.block);
-  const plan = planSessions(recipe, { config, files, checkpoint, options }, dtype, block);
+  const plan = await planConversion(recipe, { config, files, checkpoint, options }, dtype, block);
   const quantized: MatrixReport[] = [];
   await writeAtomically(request.out, request.signal, async (folder) => {
     await mkdir(join(folder, "onnx"));
@@ -93,7 +94,7 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<Conver
     const summed = await withChecksums({ ...config, vla }, folder, request.signal);
     await writeFile(join(folder, "config.json"), `${JSON.stringify(summed, null, 2)}\n`);
   });
-  return { quantized };
+  return { quantized, warnings: plan.warnings };
 }
 
 function checkTarget({ architecture, targets = [] }: ModelRecipe, target: RecipeOptions["target"]): void {

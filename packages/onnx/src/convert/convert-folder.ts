@@ -36,9 +36,9 @@ const REQUEST: readonly (keyof ConvertFolderRequest)[] = [
 export async function convertFolder(request: ConvertFolderRequest): Promise<ConversionReport> {
   checkOptions("convertFolder", request, REQUEST);
   const { folder, dtype = "fp32", options = {}, ...rest } = request;
-  const { config, files, weights } = await openCheckpoint(folder, [request.recipe]);
+  const { config, files, weights, warnings } = await openCheckpoint(folder, [request.recipe]);
   try {
-    return await convertCheckpoint({
+    const report = await convertCheckpoint({
       ...rest,
       config,
       files,
@@ -47,6 +47,7 @@ export async function convertFolder(request: ConvertFolderRequest): Promise<Conv
       dtype,
       options,
     });
+    return { ...report, warnings: [...warnings, ...report.warnings] };
   } finally {
     await weights.close();
   }

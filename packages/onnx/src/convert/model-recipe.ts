@@ -4,6 +4,8 @@ import type { PlannedGraph } from "../graph/graph-model.ts";
 import type { SyntheticTensor } from "../synthetic/synthetic-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import type { CheckpointFiles } from "./checkpoint-files.ts";
+import type { ConfigFields } from "./config-fields.ts";
+import type { UnneededTensors } from "./strict-tensors.ts";
 
 /** A parsed `config.json`. */
 export type CheckpointConfig = Readonly<Record<string, unknown>>;
@@ -56,6 +58,10 @@ export interface ConversionPlan {
   readonly sessions: Readonly<Record<string, SessionPlan>>;
   /** Where the graphs' weights are read from, if not from the checkpoint as it is. Closed by nobody. */
   readonly weights?: TensorSource;
+  /** Tensors that no graph reads, and why the model acts the same without them. Every other one is refused. */
+  readonly unneeded?: readonly UnneededTensors[];
+  /** What the user should know before trusting the model, a sentence each. */
+  readonly warnings?: readonly string[];
 }
 
 /** How checkpoints of one architecture become graphs. A plugin exports one. */
@@ -65,12 +71,24 @@ export interface ModelRecipe {
   readonly files?: CheckpointFiles;
   /** Devices, beside `cpu`, that it has graphs of their own for. */
   readonly targets?: readonly Target[];
+  /** Every field of `config.json` that the code of this architecture knows; without it none is checked. */
+  readonly fields?: ConfigFields;
+  /** Tensors whose adapters (LoRA) the recipe merges itself; others are refused. */
+  readonly mergesAdapters?: RegExp;
   /**
    * Whether a checkpoint is of this architecture.
    *
    * @param components names of the component files beside the weights: `action_head` …
+   * @param present names of all files and folders beside the weights
    */
-  matches(config: CheckpointConfig, components?: readonly string[]): boolean;
+  matches(config: CheckpointConfig, components?: readonly string[], present?: readonly string[]): boolean;
+  /**
+   * A tensor's name as the graphs ask for it, whatever version of the training code wrote it; pure. Wrappers of
+   * training (`module.`, `base_model.model.` …) are gone already.
+   *
+   * @param all names of the checkpoint's tensors
+   */
+  sanitize?(name: string, all: readonly string[]): string;
   plan(request: RecipeRequest): ConversionPlan;
   /**
    * Shapes and value ranges of all tensors of a checkpoint with this config, for synthetic weights;

@@ -2,12 +2,17 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { SafetensorsCheckpoint } from "../safetensors/checkpoint.ts";
+import { otherWeights } from "../safetensors/other-weights.ts";
 import { SafetensorsFile } from "../safetensors/safetensors-file.ts";
 import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { componentFiles, openComponents } from "./component-files.ts";
 import { findFiles } from "./checkpoint-files.ts";
+import { unmerged } from "./foreign-tensors.ts";
 import type { CheckpointConfig, ModelRecipe } from "./model-recipe.ts";
+
+/** Beside the weights; a folder of its own is what training leaves next to the merged model. */
+const ADAPTER_FILE = /^adapter_(?:config\.json|model\.(?:safetensors|bin))$/u;
 
 /** A checkpoint directory, opened: its config, its other small JSON files, its weights. */
 export interface OpenCheckpoint {
@@ -18,6 +23,10 @@ export interface OpenCheckpoint {
   readonly weights: TensorSource;
   /** Names of the declared components that are there. */
   readonly components: readonly string[];
+  /** Names of all files and folders that are there. */
+  readonly present: readonly string[];
+  /** What is unusual about the files and does not stand in the way, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -39,12 +48,15 @@ export async function openCheckpoint(
     });
   });
   if (!present.includes("config.json")) {
+    const safetensors = present.some((name) => name.startsWith("model") && name.endsWith(".safetensors"));
+    const [found, fix] = safetensors ? ["none"] : otherWeights(present);
     throw new VlaPrunerError("checkpoint-missing", {
       expected: `config.json in ${folder}`,
-      found: "none",
-      fix: "download it from the model's repository",
+      found: found === "no weights" ? "none" : found,
+      fix: fix ?? "download it from the model's repository",
     });
   }
+  if (present.some((name) => ADAPTER_FILE.test(name))) throw unmerged(`adapter_config.json in ${folder}`);
   const config = await readJson(join(folder, "config.json"));
   const wanted = recipes.map(({ files = {} }) => files);
   const json = await findFiles(
@@ -62,8 +74,9 @@ export async function openCheckpoint(
   for (const name of vectors) files[name] = await readVectors(join(folder, name));
   const named = wanted.flatMap((own) => Object.entries(own.components ?? {}));
   const components = componentFiles(folder, present, named);
-  const weights = await openComponents(await SafetensorsCheckpoint.open(folder), folder, components);
-  return { config, files, weights, components: [...components.keys()] };
+  const base = await SafetensorsCheckpoint.open(folder);
+  const weights = await openComponents(base, folder, components);
+  return { config, files, weights, components: [...components.keys()], present, warnings: base.warnings };
 }
 
 /**

@@ -16,8 +16,7 @@ export interface TypedSession {
   readonly source: TensorSource;
 }
 
-export interface TypedPlan {
-  readonly vla: ConversionPlan["vla"];
+export interface TypedPlan extends Pick<ConversionPlan, "vla" | "unneeded" | "warnings"> {
   readonly sessions: readonly TypedSession[];
 }
 
@@ -60,7 +59,8 @@ export function planSessions(
       },
     ];
   });
-  return { vla: planIn(border).vla, sessions };
+  const { vla, unneeded = [], warnings = [] } = planIn(border);
+  return { vla, unneeded, warnings, sessions };
 }
 
 function quantized(graph: PlannedGraph, { weights }: DtypeForm, block: number): PlannedGraph {

@@ -94,7 +94,9 @@ function placeTensors(
   for (const [name, value] of state) {
     if (typeof name !== "string" || !isTensor(value))
       throw invalid(path, `an entry ${typeof name === "string" ? name : "without a name"} that is no tensor`);
-    tensors.set(name.replace(/^module\./, ""), placeTensor(name, value, entries, folder, path));
+    const plain = name.replace(/^module\./, "");
+    if (tensors.has(plain)) throw invalid(path, `two tensors ${plain}, one below module.`);
+    tensors.set(plain, placeTensor(name, value, entries, folder, path));
   }
   return tensors;
 }

@@ -2,18 +2,34 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
+import { otherWeights } from "./other-weights.ts";
 import { SafetensorsFile } from "./safetensors-file.ts";
 
 const INDEX = "model.safetensors.index.json";
+const SINGLE = "model.safetensors";
+
+/** Which files hold the weights, and what is unusual about that. */
+interface ShardList {
+  readonly files: readonly string[];
+  readonly weightMap: Readonly<Record<string, string>>;
+  readonly warnings: readonly string[];
+}
 
 /** The weights of a Hugging Face checkpoint directory: one file, or shards with an index. */
 export class SafetensorsCheckpoint implements TensorSource {
   readonly names: readonly string[];
+  /** What is unusual about the files and does not stand in the way, a sentence each. */
+  readonly warnings: readonly string[];
   readonly #byTensor: ReadonlyMap<string, SafetensorsFile>;
   readonly #files: readonly SafetensorsFile[];
 
-  private constructor(byTensor: ReadonlyMap<string, SafetensorsFile>, files: readonly SafetensorsFile[]) {
+  private constructor(
+    byTensor: ReadonlyMap<string, SafetensorsFile>,
+    files: readonly SafetensorsFile[],
+    warnings: readonly string[],
+  ) {
     this.names = [...byTensor.keys()];
+    this.warnings = warnings;
     this.#byTensor = byTensor;
     this.#files = files;
   }
@@ -24,8 +40,9 @@ export class SafetensorsCheckpoint implements TensorSource {
    * @throws `checkpoint-missing`, `checkpoint-invalid`, `checkpoint-truncated`, `tensor-missing`
    */
   static async open(folder: string): Promise<SafetensorsCheckpoint> {
-    const { files: names, weightMap } = await listShards(folder);
+    const { files: names, weightMap, warnings } = await listShards(folder);
     const files: SafetensorsFile[] = [];
+    const twice: string[] = [];
     const byTensor = new Map<string, SafetensorsFile>();
     try {
       const byName = new Map<string, SafetensorsFile>();
@@ -33,7 +50,10 @@ export class SafetensorsCheckpoint implements TensorSource {
         const file = await SafetensorsFile.open(join(folder, name));
         files.push(file);
         byName.set(name, file);
-        for (const tensor of file.names) byTensor.set(tensor, file);
+        for (const tensor of file.names) {
+          if (byTensor.has(tensor)) twice.push(tensor);
+          byTensor.set(tensor, file);
+        }
       }
       // Where two shards hold a tensor, the index decides.
       for (const [tensor, name] of Object.entries(weightMap)) {
@@ -45,7 +65,10 @@ export class SafetensorsCheckpoint implements TensorSource {
       await Promise.all(files.map((file) => file.close()));
       throw error;
     }
-    return new SafetensorsCheckpoint(byTensor, files);
+    const copies = twice.map(
+      (tensor) => `two shards hold ${tensor}; the one in ${weightMap[tensor] ?? "the last"} was used`,
+    );
+    return new SafetensorsCheckpoint(byTensor, files, [...warnings, ...copies]);
   }
 
   info(name: string): TensorInfo | undefined {
@@ -63,19 +86,34 @@ export class SafetensorsCheckpoint implements TensorSource {
   }
 }
 
-async function listShards(folder: string): Promise<{ files: string[]; weightMap: Record<string, string> }> {
+async function listShards(folder: string): Promise<ShardList> {
   const present = await readdir(folder).catch((cause: unknown) => {
     throw missing(folder, cause instanceof Error ? cause.message : String(cause));
   });
+  // As in transformers, the single file comes first; an index beside it is left from other files.
+  if (present.includes(SINGLE)) {
+    const warnings = present.includes(INDEX)
+      ? [`${SINGLE} was used; ${INDEX} beside it, which names other files, was not`]
+      : [];
+    const own = present.includes(INDEX) && (await namesOnlySingle(join(folder, INDEX)));
+    return { files: [SINGLE], weightMap: {}, warnings: own ? [] : warnings };
+  }
   if (present.includes(INDEX)) {
     const weightMap = parseIndex(await readFile(join(folder, INDEX), "utf8"), folder);
-    return { files: [...new Set(Object.values(weightMap))].toSorted(), weightMap };
+    return { files: [...new Set(Object.values(weightMap))].toSorted(), weightMap, warnings: [] };
   }
-  if (present.includes("model.safetensors")) return { files: ["model.safetensors"], weightMap: {} };
-  throw missing(
-    folder,
-    present.some((name) => name.endsWith(".bin")) ? "pickled .bin weights" : "no weights",
-  );
+  throw missing(folder, ...otherWeights(present));
+}
+
+/** Whether an index is of the single file itself. A broken one is not. */
+async function namesOnlySingle(path: string): Promise<boolean> {
+  try {
+    const { weight_map: map } = JSON.parse(await readFile(path, "utf8")) as { weight_map?: object };
+    const files = Object.values(map ?? {});
+    return files.length > 0 && files.every((file) => file === SINGLE);
+  } catch {
+    return false;
+  }
 }
 
 function parseIndex(text: string, folder: string): Record<string, string> {
@@ -104,11 +142,11 @@ function isFileName(value: unknown): boolean {
   return typeof value === "string" && !/^\.{0,2}$|[/\\]/.test(value);
 }
 
-function missing(folder: string, found: string): VlaPrunerError {
+function missing(folder: string, found: string, fix?: string): VlaPrunerError {
   return new VlaPrunerError("checkpoint-missing", {
-    expected: `model.safetensors, or ${INDEX} and its shards, in ${folder}`,
+    expected: `${SINGLE}, or ${INDEX} and its shards, in ${folder}`,
     found,
-    fix: "pass the directory of a Hugging Face checkpoint in safetensors format",
+    fix: fix ?? "pass the directory of a Hugging Face checkpoint in safetensors format",
   });
 }
 

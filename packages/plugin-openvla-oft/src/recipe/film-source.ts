@@ -1,3 +1,4 @@
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { TensorInfo, TensorSource } from "@vla-pruner/onnx/convert";
 
 /** Tensors of a file `vision_backbone--*`: the component's name, and the file's own first word. */
@@ -28,9 +29,14 @@ export class FilmSource implements TensorSource {
   readonly #checkpoint: TensorSource;
   readonly #matrices: ReadonlyMap<string, Matrix>;
 
-  constructor(checkpoint: TensorSource) {
+  /**
+   * @param adapter `lora_adapter/adapter_config.json`, where it is there
+   * @throws `checkpoint-invalid` where an update is not whole, or scaled otherwise than by the official code
+   */
+  constructor(checkpoint: TensorSource, adapter?: unknown) {
     this.#checkpoint = checkpoint;
     this.#matrices = matricesOf(checkpoint);
+    if (adapter !== undefined) checkAdapter(adapter as Readonly<Record<string, unknown>>);
     const others = checkpoint.names.filter((name) => !name.startsWith(COMPONENT));
     this.names = [...others, ...this.#matrices.keys()];
   }
@@ -68,16 +74,51 @@ export class FilmSource implements TensorSource {
   }
 }
 
+/** Low-rank updates are added as the official training code scales them, and in no other way. */
+function checkAdapter({
+  r,
+  lora_alpha: alpha,
+  use_dora: dora,
+  use_rslora: stable,
+  bias,
+}: Readonly<Record<string, unknown>>): void {
+  const usual =
+    (typeof r !== "number" || alpha === undefined || alpha === Math.min(r, LARGEST_ALPHA)) &&
+    dora !== true &&
+    stable !== true &&
+    (bias ?? "none") === "none";
+  if (!usual) {
+    throw otherAdapter(
+      `lora_adapter/adapter_config.json with lora_alpha min(r, ${LARGEST_ALPHA}), without DoRA, rank-stabilised scale or biases`,
+      JSON.stringify({ r, lora_alpha: alpha, use_dora: dora, use_rslora: stable, bias }),
+    );
+  }
+}
+
+function otherAdapter(expected: string, found: string): VlaPrunerError {
+  return new VlaPrunerError("checkpoint-invalid", {
+    expected,
+    found,
+    fix: "merge the adapter into the vision backbone and save it again",
+  });
+}
+
 /** The file's matrices under the names that the base model has for them. */
 function matricesOf({ names }: TensorSource): ReadonlyMap<string, Matrix> {
   const matrices = new Map<string, Matrix>();
+  const merged = new Set<string>();
   for (const base of names) {
     if (!base.startsWith(FILM) || base.includes(".lora_")) continue;
     const plain = base.slice(COMPONENT.length).replace(".block.", ".").replace(".base_layer.", ".");
     const stem = base.replace(/base_layer\.weight$/u, "");
     const [down, up] = [`${stem}lora_A.default.weight`, `${stem}lora_B.default.weight`];
-    const adapted = stem !== base && names.includes(down) && names.includes(up);
-    matrices.set(plain, { base, update: adapted ? { down, up } : null });
+    const [has, hasBoth] = [stem !== base, names.includes(down) && names.includes(up)];
+    if (has && !hasBoth) throw otherAdapter(`${down} and ${up} beside ${base}`, "not both");
+    matrices.set(plain, { base, update: has ? { down, up } : null });
+    if (has) [down, up].forEach((name) => merged.add(name));
   }
+  const lost = names.find((name) => name.startsWith(FILM) && name.includes(".lora_") && !merged.has(name));
+  if (lost !== undefined)
+    throw otherAdapter("low-rank updates (lora_A.default, lora_B.default) of matrices", lost);
   return matrices;
 }

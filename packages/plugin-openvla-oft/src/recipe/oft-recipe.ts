@@ -1,18 +1,25 @@
 import { cutBlock, planCut } from "@vla-pruner/onnx/convert";
 import type { ConversionPlan, ModelRecipe, RecipeRequest, SessionPlan } from "@vla-pruner/onnx/convert";
 import {
+  checkStatistics,
   PRISMATIC_FILES,
   prismaticBlock,
+  prismaticName,
   prismaticTensors,
+  prismaticUnneeded,
+  prismaticWarnings,
   readSizes,
+  statisticsFile,
   visionGraph,
 } from "@vla-pruner/prismatic/convert";
+import type { CheckedPart } from "@vla-pruner/prismatic/convert";
 import type { OftVla } from "../oft-vla.ts";
 import { actGraph } from "./act-graph.ts";
 import { planActions, syntheticActions } from "./action-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
 import { filmModulation, languageGraph } from "./film-graph.ts";
 import { FilmSource, hasFilm } from "./film-source.ts";
+import { checkFilm, checkHead, namesOft, OFT_FIELDS } from "./oft-fields.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { planNormalization, planViews } from "./recipe-options.ts";
@@ -25,14 +32,22 @@ const COMPONENTS = {
   vision_backbone: /^vision_backbone--.*\.(pt|safetensors)$/u,
 };
 
+/** What training leaves of the adapter beside the merged model. */
+const ADAPTER = { below: "lora_adapter", name: /^adapter_config\.json$/u };
+
 /** How checkpoints of moojink/openvla-oft become graphs: the base model, and component files beside it. */
 export const openvlaOftRecipe: ModelRecipe = {
   architecture: "openvla-oft",
-  files: { ...PRISMATIC_FILES, components: COMPONENTS },
+  files: { ...PRISMATIC_FILES, json: [...(PRISMATIC_FILES.json ?? []), ADAPTER], components: COMPONENTS },
+  fields: OFT_FIELDS,
+  mergesAdapters: /^vision_backbone\.vision_backbone\./u,
   presets: PRESETS,
-  matches: (config, components = []) =>
+  matches: (config, components = [], present = []) =>
     config["model_type"] === "openvla" &&
-    (components.includes("action_head") || config["action_head"] !== undefined),
+    (Object.keys(COMPONENTS).some((name) => components.includes(name)) ||
+      present.includes("lora_adapter") ||
+      namesOft(config)),
+  sanitize: prismaticName,
   tensors: (config) =>
     prismaticTensors(config, (sizes, checkpoint) => {
       const cut = planCut(sizes.decoder.layers, {});
@@ -44,7 +59,8 @@ export const openvlaOftRecipe: ModelRecipe = {
 
 function plan({ config, files, checkpoint: given, floatType, options }: RecipeRequest): ConversionPlan {
   const film = hasFilm(given);
-  const checkpoint = film ? new FilmSource(given) : given;
+  checkFilm(config, film);
+  const checkpoint = film ? new FilmSource(given, files["lora_adapter/adapter_config.json"]) : given;
   const sizes = readSizes(config, checkpoint);
   const cut = planCut(sizes.decoder.layers, options);
   const views = planViews(config, options);
@@ -53,13 +69,25 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     { sizes, views },
   );
   const actions = planActions(config, checkpoint, options, actionSizeOf(norm_stats));
+  checkHead(config, actions);
+  const normalization = planNormalization(config, actions.actionSize);
+  const { keys, note } = BOUNDS[normalization];
+  const from = statisticsFile(files);
+  const parts: CheckedPart[] = [{ part: "action", keys, size: actions.actionSize, masked: true }];
+  if (actions.stateSize > 0) parts.push({ part: "proprio", keys, size: actions.stateSize, masked: false });
+  const odd = checkStatistics(norm_stats, parts, from);
   const { layers, hidden, intermediate, vocabulary, positions } = sizes.decoder;
   const vla: OftVla = {
     ...cutBlock(cut),
     views,
     vision_tokens_per_view: sizes.visionTokens,
     norm_stats,
-    normalization: planNormalization(config, actions.actionSize),
+    statistics: {
+      from,
+      action: `−1 … 1 to ${note}`,
+      state: actions.stateSize > 0 ? `${note} to −1 … 1, clipped` : null,
+    },
+    normalization,
     image_processor,
     action_head: actions.head,
     chunk: actions.chunk,
@@ -72,8 +100,20 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     towers,
   };
   const sessions = sessionsOf({ ...actions, sizes, cut, views, film, checkpoint, floatType });
-  return { vla: { ...vla }, weights: checkpoint, sessions };
+  return {
+    vla: { ...vla },
+    weights: checkpoint,
+    sessions,
+    unneeded: prismaticUnneeded(sizes, actions.head === "discrete"),
+    warnings: [...prismaticWarnings({ config, files }), ...odd],
+  };
 }
+
+/** Lists that −1 and 1 stand for. */
+const BOUNDS = {
+  bounds: { keys: ["min", "max"], note: "min … max" },
+  bounds_q99: { keys: ["q01", "q99"], note: "q01 … q99" },
+} as const;
 
 function sessionsOf(all: OftPlan): Readonly<Record<string, SessionPlan>> {
   const modulation = all.film ? filmModulation(all.sizes) : undefined;

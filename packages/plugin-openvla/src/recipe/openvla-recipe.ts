@@ -1,14 +1,20 @@
 import { cacheOutputs, cutBlock, decoderBlock } from "@vla-pruner/onnx/convert";
 import type { ModelRecipe, SessionPlan } from "@vla-pruner/onnx/convert";
 import {
+  checkStatistics,
   PRISMATIC_FILES,
   prismaticBlock,
+  prismaticName,
   prismaticTensors,
+  prismaticUnneeded,
+  prismaticWarnings,
   readSizes,
+  statisticsFile,
   visionGraph,
 } from "@vla-pruner/prismatic/convert";
 import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 import { actGraph } from "./act-graph.ts";
+import { OPENVLA_FIELDS } from "./openvla-fields.ts";
 import type { OpenVlaVla } from "../openvla-vla.ts";
 import { oneRunActGraph } from "./one-run/act-graph.ts";
 import { scoringHeadGraph } from "./one-run/head-graph.ts";
@@ -22,9 +28,11 @@ import { PRESETS } from "./presets.ts";
 export const openvlaRecipe: ModelRecipe = {
   architecture: "openvla",
   files: PRISMATIC_FILES,
+  fields: OPENVLA_FIELDS,
   presets: PRESETS,
   targets: ["cuda"],
   matches: (config) => config["model_type"] === "openvla",
+  sanitize: prismaticName,
   tensors: (config) =>
     prismaticTensors(config, (sizes, checkpoint) => {
       const cut = planOneView(sizes.decoder.layers, {});
@@ -35,23 +43,34 @@ export const openvlaRecipe: ModelRecipe = {
     const cut = planOneView(sizes.decoder.layers, options);
     const plan = { sizes, cut, views: 1, checkpoint, floatType };
     const { norm_stats, image_processor, ...block } = prismaticBlock({ config, files }, plan);
+    const from = statisticsFile(files);
+    const odd = checkStatistics(norm_stats, [ACTION], from);
     const vla: OpenVlaVla = {
       ...cutBlock(cut),
       views: 1,
       vision_tokens_per_view: sizes.visionTokens,
       norm_stats,
+      statistics: { from, action: "−1 … 1 to q01 … q99", state: null },
       image_processor,
       decoder: decoderBlock(sizes.decoder, floatType),
       ...block,
     };
-    if (options.target !== "cuda") return { vla: { ...vla }, sessions: sessionsOf(plan) };
+    const checked = {
+      unneeded: prismaticUnneeded(sizes, true),
+      warnings: [...prismaticWarnings({ config, files }), ...odd],
+    };
+    if (options.target !== "cuda") return { vla: { ...vla }, sessions: sessionsOf(plan), ...checked };
     const { actions, room, ...rest } = planOneRun(plan, norm_stats);
     return {
       vla: { ...vla, one_run: { actions, ...(room !== null && { room }) } },
       sessions: oneRunSessions({ ...rest, actions, room }),
+      ...checked,
     };
   },
 };
+
+/** Actions are as long as their statistics. */
+const ACTION = { part: "action", keys: ["q01", "q99"], size: null, masked: true } as const;
 
 /** A whole step in one run of `act`: nothing but the scores comes back before it. */
 function oneRunSessions(plan: OneRunPlan): Readonly<Record<string, SessionPlan>> {

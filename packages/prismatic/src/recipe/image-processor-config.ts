@@ -27,6 +27,7 @@ export function readImageProcessor(
   towers: number,
 ): ImageProcessorConfig {
   const json = (typeof file === "object" && file !== null ? file : {}) as Readonly<Record<string, unknown>>;
+  checkSides(json["input_sizes"], size);
   const strategy = json["image_resize_strategy"] ?? config["image_resize_strategy"] ?? "resize-naive";
   if (strategy !== "resize-naive" && strategy !== "letterbox" && strategy !== "resize-crop") {
     throw invalidConfig(
@@ -45,6 +46,18 @@ export function readImageProcessor(
     return { mean, std };
   });
   return { size, strategy, fill: fillOf(json, normalize.at(-1)?.mean ?? []), normalize };
+}
+
+/** The pictures' format must be the towers' own. */
+function checkSides(given: unknown, size: number): void {
+  if (given === undefined || given === null) return;
+  const square = JSON.stringify([3, size, size]);
+  if (!Array.isArray(given) || !given.every((one) => JSON.stringify(one) === square)) {
+    throw invalidConfig(
+      `preprocessor_config.json with input_sizes ${square}, as the vision towers have it`,
+      JSON.stringify(given),
+    );
+  }
 }
 
 /** The mean colour of the last tower: the official processor's loop leaves that one standing. */

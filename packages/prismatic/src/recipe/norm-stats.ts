@@ -1,4 +1,5 @@
 import type { NormStats } from "@vla-pruner/core";
+import { isObject } from "@vla-pruner/format";
 import { invalidConfig } from "@vla-pruner/onnx/convert";
 import type { CheckpointFiles, RecipeRequest } from "@vla-pruner/onnx/convert";
 
@@ -26,6 +27,7 @@ export function readNormStats({
   return stats as Readonly<Record<string, NormStats>>;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** The file that `readNormStats` takes them from. */
+export function statisticsFile(files: RecipeRequest["files"]): string {
+  return files["dataset_statistics.json"] === undefined ? "config.json" : "dataset_statistics.json";
 }

@@ -1,11 +1,12 @@
-import type { CutPlan, RecipeRequest, TensorSource } from "@vla-pruner/onnx/convert";
-import { wholeNumber } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, CutPlan, RecipeRequest, TensorSource } from "@vla-pruner/onnx/convert";
+import { checkFields, wholeNumber } from "@vla-pruner/onnx/convert";
 import type { FloatType } from "@vla-pruner/onnx/graph";
 import type { NormStats } from "@vla-pruner/core";
 import { readEmptyToken } from "./empty-token.ts";
 import { readImageProcessor } from "./image-processor-config.ts";
 import type { ImageProcessorConfig } from "./image-processor-config.ts";
 import { readNormStats } from "./norm-stats.ts";
+import { PROCESSOR_FIELDS } from "./prismatic-fields.ts";
 import type { PrismaticSizes } from "./prismatic-sizes.ts";
 
 /** Everything that the graphs of one model depend on. */
@@ -49,4 +50,23 @@ export function prismaticBlock(
     },
     empty_token_id: readEmptyToken(config, decoder.vocabulary),
   };
+}
+
+/**
+ * What to say of a checkpoint's other files and of its prompts.
+ *
+ * @throws `config-invalid` where pictures are made otherwise than here
+ */
+export function prismaticWarnings({ config, files }: Pick<RecipeRequest, "config" | "files">): string[] {
+  const processor = files["preprocessor_config.json"];
+  const unknown =
+    processor === undefined
+      ? []
+      : checkFields(processor as CheckpointConfig, PROCESSOR_FIELDS, "preprocessor_config.json");
+  const backbone = config["llm_backbone_id"];
+  if (typeof backbone !== "string" || !/^vicuna|-chat$/u.test(backbone)) return unknown;
+  return [
+    ...unknown,
+    `config.json: llm_backbone_id is ${backbone}, which was trained with a chat prompt; pass that with the plugin's option prompt`,
+  ];
 }

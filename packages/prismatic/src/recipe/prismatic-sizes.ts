@@ -11,6 +11,7 @@ export const LAYERS: string = `${DECODER}layers.`;
 
 /** The same for its towers, in the order of their channels. */
 export const TOWERS: readonly string[] = ["vision_backbone.featurizer.", "vision_backbone.fused_featurizer."];
+/** The output matrix, where it is not the word table. */
 const HEAD = "language_model.lm_head.weight";
 
 /** All sizes of an OpenVLA checkpoint. */
@@ -29,9 +30,11 @@ export interface PrismaticSizes {
 
 /** Sizes from `config.json`, and where it is silent from the tensors' shapes. */
 export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): PrismaticSizes {
-  const expected = config["use_fused_vision_backbone"] === true ? 2 : 1;
+  const fused = config["use_fused_vision_backbone"];
+  const expected = fused === true ? 2 : 1;
   const present = TOWERS.filter(
-    (prefix, index) => index < expected || checkpoint.info(`${prefix}pos_embed`) !== undefined,
+    (prefix, index) =>
+      index < expected || (fused !== false && checkpoint.info(`${prefix}pos_embed`) !== undefined),
   );
   const towers = present.map((prefix, index) => readTower(config, checkpoint, prefix, index));
   const [first] = towers;
@@ -54,8 +57,8 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): P
   if (widths.at(-1) !== decoder.hidden)
     throw invalidConfig(`a projector that ends in the decoder's ${decoder.hidden}`, String(widths.at(-1)));
   const text = config["text_config"] as { readonly tie_word_embeddings?: unknown } | undefined;
-  const tied = checkpoint.info(HEAD) === undefined;
-  if (tied && text?.tie_word_embeddings !== true) throw missingTensor(HEAD);
+  const tied = text?.tie_word_embeddings === true;
+  if (!tied && checkpoint.info(HEAD) === undefined) throw missingTensor(HEAD);
   return {
     decoder,
     towers,
@@ -65,6 +68,31 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource): P
     head: tied ? `${DECODER}embed_tokens.weight` : HEAD,
   };
 }
+
+/**
+ * Base of the rotary angles: `rope_theta`, or in transformers 5 `rope_parameters.rope_theta`.
+ *
+ * @throws `config-invalid` where the two differ, or where positions are scaled
+ */
+function readTheta(text: Readonly<Record<string, unknown>>): number {
+  const given = new Set<unknown>();
+  for (const place of [text, text["rope_parameters"], text["rope_scaling"]]) {
+    const { rope_theta: theta, rope_type: type } = (place ?? {}) as Readonly<Record<string, unknown>>;
+    const kind = type ?? (place === text ? undefined : (place as { type?: unknown } | undefined)?.type);
+    if ((kind ?? "default") !== "default")
+      throw invalidConfig("text_config with rotary positions that are not scaled", JSON.stringify(place));
+    if (theta !== undefined && theta !== null) given.add(theta);
+  }
+  const [theta = THETA, ...others] = given;
+  if (others.length === 0 && typeof theta === "number" && theta > 0) return theta;
+  throw invalidConfig(
+    "text_config with one rope_theta, a positive number",
+    [...given].map((one) => JSON.stringify(one)).join(" and "),
+  );
+}
+
+/** LlamaConfig's own. */
+const THETA = 10_000;
 
 /** What a decoder's sizes are where the config is silent. */
 interface DecoderShapes {
@@ -100,7 +128,6 @@ export function readDecoder(config: CheckpointConfig, shapes: DecoderShapes): De
   };
   // Computed otherwise, or not at all, in our graphs: better refused than silently wrong.
   for (const [key, only] of [
-    ["rope_scaling", null],
     ["attention_bias", false],
     ["hidden_act", "silu"],
   ] as const) {
@@ -119,7 +146,7 @@ export function readDecoder(config: CheckpointConfig, shapes: DecoderShapes): De
     keyValueHeads: number("num_key_value_heads", (shapes.keyRows ?? heads * headSize) / headSize),
     headSize,
     epsilon: number("rms_norm_eps", 1e-6),
-    theta: number("rope_theta", 10_000),
+    theta: readTheta(text),
     positions: number("max_position_embeddings", 2048),
   };
   if (!Number.isInteger(headSize) || headSize % 2 !== 0 || heads % sizes.keyValueHeads !== 0) {

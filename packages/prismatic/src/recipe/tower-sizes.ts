@@ -1,12 +1,19 @@
 import type { Activation, TowerSizes } from "@vla-pruner/onnx/blocks";
-import { dimsOf, invalidConfig, layersBelow } from "@vla-pruner/onnx/convert";
+import { dimsOf, invalidConfig, layersBelow, missingTensor } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 
-/** Attention heads of the timm towers that Prismatic models are built from, by the beginning of their id. */
-const HEADS: Readonly<Record<string, number>> = {
-  vit_large_patch14_reg4_dinov2: 16,
-  vit_so400m_patch14_siglip: 16,
-  vit_large_patch16: 16,
+/** What tensors alone would not miss of a timm tower. */
+interface TimmTower {
+  readonly heads: number;
+  /** Tensors that every checkpoint of it has. */
+  readonly has: readonly string[];
+}
+
+/** The timm towers that Prismatic models are built from, by the beginning of their id. */
+const TIMM: Readonly<Record<string, TimmTower>> = {
+  vit_large_patch14_reg4_dinov2: { heads: 16, has: ["cls_token", "reg_token", "blocks.0.ls1.scale_factor"] },
+  vit_so400m_patch14_siglip: { heads: 16, has: [] },
+  vit_large_patch16: { heads: 16, has: ["cls_token"] },
 };
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
@@ -30,6 +37,10 @@ export function readTower(
   const dims = (name: string): readonly number[] => dimsOf(checkpoint, `${prefix}${name}`);
   if (checkpoint.info(`${prefix}norm_pre.weight`) !== undefined)
     throw invalidConfig("a DINOv2 or SigLIP tower", `a CLIP tower at ${prefix}`);
+  const lacking = timmTower(config, index)?.has.find(
+    (name) => checkpoint.info(`${prefix}${name}`) === undefined,
+  );
+  if (lacking !== undefined) throw missingTensor(`${prefix}${lacking}`);
   const [hidden = 0, , patch = 0] = dims("patch_embed.proj.weight");
   const prefixTokens = ["cls_token", "reg_token"]
     .filter((name) => checkpoint.info(`${prefix}${name}`) !== undefined)
@@ -72,15 +83,22 @@ function imageSizeOf(config: CheckpointConfig, index: number): number | undefine
 
 function headsOf(config: CheckpointConfig, index: number, hidden: number): number {
   const given = config["vision_heads"];
-  const ids = config["timm_model_ids"];
-  const id = Array.isArray(ids) ? String(ids[index]) : "";
-  const known = Object.keys(HEADS).find((name) => id.startsWith(name));
-  const heads: unknown = Array.isArray(given) ? given[index] : known && HEADS[known];
+  const heads: unknown = Array.isArray(given) ? given[index] : timmTower(config, index)?.heads;
   if (typeof heads === "number" && heads > 0 && hidden % heads === 0) return heads;
   throw invalidConfig(
-    `vision_heads with a divisor of ${hidden} for tower ${index}, or a timm_model_ids entry that is known: ${Object.keys(HEADS).join(", ")}`,
-    Array.isArray(given) ? JSON.stringify(given) : JSON.stringify(id),
+    `vision_heads with a divisor of ${hidden} for tower ${index}, or a timm_model_ids entry that is known: ${Object.keys(TIMM).join(", ")}`,
+    Array.isArray(given) ? JSON.stringify(given) : JSON.stringify(timmId(config, index)),
   );
+}
+
+function timmId(config: CheckpointConfig, index: number): string {
+  const ids = config["timm_model_ids"];
+  return Array.isArray(ids) ? String(ids[index]) : "";
+}
+
+function timmTower(config: CheckpointConfig, index: number): TimmTower | undefined {
+  const known = Object.keys(TIMM).find((name) => timmId(config, index).startsWith(name));
+  return known === undefined ? undefined : TIMM[known];
 }
 
 function activationOf(config: CheckpointConfig, index: number): Activation {

@@ -1,0 +1,3 @@
+// Contracts for packages that convert an architecture of their own; needs Node.
+export { recipeContract } from "./testing/recipe-contract.ts";
+export type { RecipeCheck, RecipeSubject } from "./testing/recipe-contract.ts";
