@@ -18,7 +18,7 @@ import type { Pi0Options } from "./pi0-options.ts";
 import { checkPi0 } from "./pi0-vla.ts";
 import { longestState, prepareStep } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
-import { readStatistics, unnormalizeActions } from "./statistics.ts";
+import { absoluteActions, readStatistics, unnormalizeActions } from "./statistics.ts";
 
 /** The prefix below the cut. */
 interface Head {
@@ -30,6 +30,14 @@ interface Head {
   readonly vision: number;
 }
 
+/** What the Euler loop gives. */
+interface RawActions {
+  /** float32 `[horizon · action]`, in model units. */
+  readonly values: Float32Array;
+  /** What they are relative to, in robot units; `null` where they are absolute. */
+  readonly reference: readonly number[] | null;
+}
+
 /** Of an example's prompt; π0.5 has the state's digits in it too. */
 const EXAMPLE_WORDS = { pi0: 16, pi05: 48 };
 const EXAMPLE_STATE = 8;
@@ -39,7 +47,7 @@ const BOS = 2;
 export function pi0Adapter(
   { vla: block, sessions, tokenizer }: VlaModelParts,
   options: Pi0Options,
-): VlaAdapter<Pi0Prompt, GraphTensor, Head, Float32Array> {
+): VlaAdapter<Pi0Prompt, GraphTensor, Head, RawActions> {
   const vla = checkPi0(block);
   const plan = planFlow(options, vla.steps);
   const statistics = readStatistics(vla, options.unnormKey);
@@ -70,7 +78,7 @@ export function pi0Adapter(
     },
 
     /** Keys and values above the cut on the kept tokens, then the Euler loop over all of them. */
-    async act({ state, noise }, { state: { hidden, cache, vision }, sequence }, keep, { signal }) {
+    async act({ state, noise, reference }, { state: { hidden, cache, vision }, sequence }, keep, { signal }) {
       const outputs = await act.run({
         hidden_states: hidden,
         keep_indices: int64Tensor(keep),
@@ -81,24 +89,29 @@ export function pi0Adapter(
         const taps = new TapMean(layout, vision, keep.length);
         const prefix = { cache: { ...cache, ...above }, sequence, vision, kept: keep.length };
         const inputs = { ...prefix, state, noise, signal };
-        const raw = await decoder.run(inputs, (all, kept) => taps.add(all, kept));
-        return { raw, actionAttention: taps.layers() };
+        const values = await decoder.run(inputs, (all, kept) => taps.add(all, kept));
+        return { raw: { values, reference }, actionAttention: taps.layers() };
       } finally {
         disposeAll(Object.values(above));
       }
     },
 
-    toAction: (raw) => ({
-      actions: unnormalizeActions(raw, vla.action_size, statistics.action),
-      tokens: null,
-    }),
+    toAction({ values, reference }) {
+      const { action_size: width, robot_action_size: size, relative_actions: relative } = vla;
+      const actions = unnormalizeActions(values, width, statistics.action, size);
+      const absolute =
+        reference === null || relative === undefined
+          ? actions
+          : absoluteActions(actions, reference, relative);
+      return { actions: absolute, tokens: null };
+    },
 
     exampleObservation: (seed) =>
       makeObservation(seed, {
         views: layout.views.map(({ name }) => name),
         side: vla.image_size,
         prompt: { length: EXAMPLE_WORDS[vla.variant], first: BOS, vocabulary: vla.decoder.vocabulary },
-        state: Math.min(longestState(context), EXAMPLE_STATE),
+        state: Math.min(longestState(context), Math.max(EXAMPLE_STATE, vla.relative_actions?.length ?? 0)),
       }),
 
     release: ({ vision, head }) =>

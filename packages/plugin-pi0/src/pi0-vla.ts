@@ -1,4 +1,13 @@
-import { CACHED_DECODER_SHAPE, checkPluginBlock, isCount, oneOf } from "@vla-pruner/format";
+import {
+  CACHED_DECODER_SHAPE,
+  checkPluginBlock,
+  isCount,
+  isFlag,
+  listOf,
+  objectOf,
+  oneOf,
+  optional,
+} from "@vla-pruner/format";
 import type {
   CachedDecoderBlock,
   NormStats,
@@ -7,9 +16,14 @@ import type {
   TowerBlock,
   VlaBlock,
 } from "@vla-pruner/format";
+import { VIEWS } from "./views.ts";
+import type { ViewName } from "./views.ts";
 
-/** How a vector is brought to the model's units: z-scores, 1 % and 99 % quantiles to −1 … 1, or not at all. */
-export type NormMode = "z-score" | "quantiles" | "identity";
+/**
+ * How a vector is brought to the model's units: z-scores; 1 % and 99 % or 10 % and 90 % quantiles, or minimum and maximum,
+ * to −1 … 1; or not at all.
+ */
+export type NormMode = "z-score" | "quantiles" | "deciles" | "min-max" | "identity";
 
 /** Whose formulas and prompts a checkpoint was trained with; they differ in epsilons and in white space. */
 export type Convention = "openpi" | "lerobot";
@@ -23,6 +37,14 @@ export interface Pi0Vla extends PlannedBlock {
   /** By asset id: `state` and `action`, each with `mean`, `std`, `q01`, `q99` as far as known. */
   readonly norm_stats: Readonly<Record<string, NormStats>>;
   readonly normalization: { readonly state: NormMode; readonly action: NormMode };
+  /** Numbers of a robot's action; as many as its statistics have where absent. */
+  readonly robot_action_size?: number;
+  /** Numbers of an action that are relative to the state; none where absent. */
+  readonly relative_actions?: readonly boolean[];
+  /** Whether π0.5 finds the state in its prompt; absent where it does, and in π0. */
+  readonly prompt_state?: boolean;
+  /** The robot's names of cameras, where the checkpoint has them → slots. */
+  readonly cameras?: Readonly<Record<string, ViewName>>;
   /** Tokens of a prompt, at most; longer ones are cut as openpi does. */
   readonly prompt_tokens: number;
   /** Actions in a chunk. */
@@ -37,7 +59,7 @@ export interface Pi0Vla extends PlannedBlock {
   readonly tower: Omit<TowerBlock, "tokens">;
 }
 
-const MODE = oneOf("z-score", "quantiles", "identity");
+const MODE = oneOf("z-score", "quantiles", "deciles", "min-max", "identity");
 
 const PI0: Shape<Pi0Vla> = {
   variant: oneOf("pi0", "pi05"),
@@ -45,6 +67,10 @@ const PI0: Shape<Pi0Vla> = {
   views: oneOf(1, 2, 3),
   image_size: isCount,
   normalization: { state: MODE, action: MODE },
+  robot_action_size: optional(isCount),
+  relative_actions: optional(listOf(isFlag, 1)),
+  prompt_state: optional(isFlag),
+  cameras: optional(objectOf(oneOf(...VIEWS))),
   prompt_tokens: isCount,
   horizon: isCount,
   action_size: isCount,

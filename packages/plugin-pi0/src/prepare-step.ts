@@ -17,6 +17,8 @@ export interface Pi0Prompt {
   readonly ids: readonly number[];
   /** float32 `[state]`, in model units and padded; `null` for π0.5, which has it in the prompt. */
   readonly state: Float32Array | null;
+  /** What relative actions start from, in robot units; `null` where they are absolute. */
+  readonly reference: readonly number[] | null;
   /** float32 `[horizon · action]`. */
   readonly noise: Float32Array;
 }
@@ -49,6 +51,7 @@ export function prepareStep(observation: Observation, context: StepContext): Pi0
     spans,
     ids,
     state: vla.variant === "pi05" || state === null ? null : padTo(vla.state_size, state),
+    reference: vla.relative_actions === undefined ? null : (observation.state ?? []),
     noise: startingNoise(observation, [horizon, size], options.seed ?? 0, seen),
   };
 }
@@ -61,8 +64,11 @@ export function longestState({ vla, statistics }: StepContext): number {
 /** The state in model units, not padded; π0.5 needs none where the prompt is given as ids. */
 function modelState({ state, inputIds }: Observation, context: StepContext): readonly number[] | null {
   const { vla, statistics } = context;
-  if (state === undefined && vla.variant === "pi05" && inputIds !== undefined) return null;
-  return normalizeState(checkState(state, longestState(context), 1), statistics.state);
+  const needed = vla.relative_actions === undefined ? 0 : vla.relative_actions.lastIndexOf(true) + 1;
+  const unread = inputIds !== undefined || vla.prompt_state === false;
+  if (state === undefined && vla.variant === "pi05" && unread && needed === 0) return null;
+  const least = Math.max(1, needed);
+  return normalizeState(checkState(state, longestState(context), least), statistics.state);
 }
 
 function padTo(size: number, state: readonly number[]): Float32Array {

@@ -20,11 +20,12 @@ export interface PresentViews {
  */
 export function presentViews(
   { pixelValues, images, imageMasks }: Observation,
-  { views, image_size: side, vision_tokens_per_view: tokens }: Pi0Vla,
+  { views, image_size: side, vision_tokens_per_view: tokens, cameras: own }: Pi0Vla,
   cameras: Readonly<Record<string, ViewName>> = {},
 ): PresentViews {
   const slots = VIEWS.slice(0, views);
-  const frames = pixelValues === undefined ? framesByView(images, slots, { ...ALIASES, ...cameras }) : null;
+  const frames =
+    pixelValues === undefined ? framesByView(images, slots, { ...ALIASES, ...own, ...cameras }) : null;
   const masks = frames === null ? checkMasks(imageMasks, views) : slots.map((name) => frames.has(name));
   const present = slots.filter((_, slot) => masks[slot]);
   if (present.length === 0)

@@ -14,10 +14,15 @@ const BINS = 256;
 export function promptParts(
   instruction: string,
   state: readonly number[],
-  { variant, convention }: Pick<Pi0Vla, "variant" | "convention">,
+  {
+    variant,
+    convention,
+    prompt_state: stated = true,
+  }: Pick<Pi0Vla, "variant" | "convention" | "prompt_state">,
 ): string[] {
   const cleaned = instruction.trim().replaceAll("_", " ").replaceAll("\n", " ");
-  if (variant === "pi05") return [`Task: ${cleaned}, State: ${state.map(stateBin).join(" ")};\nAction: `];
+  if (variant === "pi05" && stated)
+    return [`Task: ${cleaned}, State: ${state.map(stateBin).join(" ")};\nAction: `];
   if (convention === "lerobot") return [instruction.endsWith("\n") ? instruction : `${instruction}\n`];
   return [cleaned, "\n"];
 }

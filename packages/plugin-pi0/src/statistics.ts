@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import { isNumber, isObject, listOf, statisticsNamed } from "@vla-pruner/format";
+import { NORM_KEYS } from "./norm-keys.ts";
 import type { Convention, NormMode, Pi0Vla } from "./pi0-vla.ts";
 
 /** `robot = (model + shift) · range / (1 + shift) + low`: `shift` 0 for z-scores, 1 for quantiles. */
@@ -50,15 +51,35 @@ export function normalizeState(state: readonly number[], formula: Formula | null
   });
 }
 
-/** Model output `[horizon, action]` → robot units, as many dimensions as the statistics have. */
-export function unnormalizeActions(raw: Float32Array, width: number, formula: Formula | null): number[][] {
+/**
+ * Model output `[horizon, action]` → robot units.
+ *
+ * @param size numbers of a robot's action; as many as the statistics have where absent
+ */
+export function unnormalizeActions(
+  raw: Float32Array,
+  width: number,
+  formula: Formula | null,
+  size: number = formula?.range.length ?? width,
+): number[][] {
   const { low = [], range = [], shift = 0 } = formula ?? {};
-  const kept = formula === null ? width : Math.min(width, range.length);
+  const kept = Math.min(width, size);
   return Array.from({ length: raw.length / width }, (_, row) =>
     Array.from({ length: kept }, (_value, index) => {
       const value = raw[row * width + index] ?? 0;
       return ((value + shift) / (1 + shift)) * (range[index] ?? 1) + (low[index] ?? 0);
     }),
+  );
+}
+
+/** Actions relative to the state → absolute ones: the state is added where they are relative (lerobot, openpi). */
+export function absoluteActions(
+  actions: readonly (readonly number[])[],
+  state: readonly number[],
+  relative: readonly boolean[],
+): number[][] {
+  return actions.map((action) =>
+    action.map((value, index) => (relative[index] === true ? value + (state[index] ?? Number.NaN) : value)),
   );
 }
 
@@ -73,14 +94,16 @@ function isVector(value: unknown): value is readonly number[] {
   return listOf(isNumber, 1)(value);
 }
 
-function formulaOf(what: string, stats: unknown, { mode, convention, back }: FormulaKind): Formula {
+function formulaOf(what: string, stats: unknown, { mode, convention, back }: FormulaKind): Formula | null {
   const vectors = isObject(stats) ? stats : {};
-  if (mode === "identity") {
+  const keys = NORM_KEYS[mode];
+  if (keys === null) {
     const [any] = Object.values(vectors);
     const length = Array.isArray(any) ? any.length : 0;
+    if (length === 0) return null;
     return { low: Array.from({ length }, () => 0), range: Array.from({ length }, () => 1), shift: 0 };
   }
-  const [first, second] = mode === "z-score" ? (["mean", "std"] as const) : (["q01", "q99"] as const);
+  const [first, second] = keys;
   const [low, high] = [vectors[first], vectors[second]];
   if (!isVector(low) || !isVector(high) || low.length !== high.length) {
     throw new VlaPrunerError("config-invalid", {

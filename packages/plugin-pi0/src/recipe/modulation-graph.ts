@@ -13,11 +13,10 @@ import type { Pi0Plan } from "./pi0-sizes.ts";
  */
 export function modulationGraph({ sizes, checkpoint, floatType }: Pi0Plan): PlannedGraph {
   const { hidden } = sizes.expert;
-  const { root } = sizes.names;
   const graph = new GraphBuilder("time_modulation", checkpoint, floatType);
   const times = floatInput(graph, "time_embedding", ["times", hidden]);
   const layer = (x: Value, name: string): Value =>
-    activate(graph, dense(graph, x, `${root}${name}`, hidden, hidden, { exact: true }), "silu");
+    activate(graph, dense(graph, x, name, hidden, hidden, { exact: true }), "silu");
   const condition = layer(layer(times, "time_mlp_in"), "time_mlp_out");
   const dims = ["times", expertNorms(sizes).length, 3 * hidden];
   graph.output(modulations(graph, sizes, condition), "modulation", "float32", dims);

@@ -10,8 +10,6 @@ const PROMPT_ROOM = 512;
 
 /** Where the parts of a π0 lie in its checkpoint; each name ends with a dot unless it is a tensor's. */
 export interface Pi0Names {
-  /** Before the projections in and out of the expert: empty, or `model.` in lerobot's files. */
-  readonly root: string;
   readonly vision: string;
   readonly projector: string;
   /** The prefix's decoder. */
@@ -65,28 +63,26 @@ export function suffixRows({ pi05, horizon }: Pick<Pi0Sizes, "pi05" | "horizon">
   return pi05 ? horizon : horizon + 1;
 }
 
-/** Names as openpi's converter writes them, or below lerobot's `model.`, in the order of where words may lie. */
-export function namesBelow(root: string): Pi0Names & { readonly otherWords: string } {
-  const paligemma = `${root}paligemma_with_expert.paligemma.`;
-  const language = `${paligemma}model.language_model.`;
-  return {
-    root,
-    vision: `${paligemma}model.vision_tower.vision_model.`,
-    projector: `${paligemma}model.multi_modal_projector.linear`,
-    language,
-    expert: `${root}paligemma_with_expert.gemma_expert.model.`,
-    words: `${paligemma}lm_head.weight`,
-    otherWords: `${language}embed_tokens.weight`,
-  };
-}
+const PALIGEMMA = "paligemma_with_expert.paligemma.";
+const LANGUAGE = `${PALIGEMMA}model.language_model.`;
+
+/** Names as openpi's converter writes them; words lie in the output matrix. */
+export const NAMES: Pi0Names = {
+  vision: `${PALIGEMMA}model.vision_tower.vision_model.`,
+  projector: `${PALIGEMMA}model.multi_modal_projector.linear`,
+  language: LANGUAGE,
+  expert: "paligemma_with_expert.gemma_expert.model.",
+  words: `${PALIGEMMA}lm_head.weight`,
+};
+
+/** The other place of the words. */
+const OTHER_WORDS = `${LANGUAGE}embed_tokens.weight`;
 
 function readNames(checkpoint: TensorSource): Pi0Names {
-  const root = checkpoint.info("model.action_in_proj.weight") === undefined ? "" : "model.";
-  const { otherWords, ...names } = namesBelow(root);
-  const words = [names.words, otherWords].find((name) => checkpoint.info(name) !== undefined);
-  if (words !== undefined) return { ...names, words };
+  const words = [NAMES.words, OTHER_WORDS].find((name) => checkpoint.info(name) !== undefined);
+  if (words !== undefined) return { ...NAMES, words };
   throw missingTensor(
-    `${names.words} or ${otherWords}`,
+    `${NAMES.words} or ${OTHER_WORDS}`,
     "check that all shards are there and that this is a PyTorch checkpoint of π0 or π0.5 (openpi's converter, or lerobot)",
   );
 }
@@ -94,21 +90,25 @@ function readNames(checkpoint: TensorSource): Pi0Names {
 /** Sizes from the tensors' shapes; heads and horizon, which shapes do not tell, from `config.json`. */
 export function readSizes(config: CheckpointConfig, checkpoint: TensorSource, horizon: number): Pi0Sizes {
   const names = readNames(checkpoint);
-  const { root, vision } = names;
-  if (checkpoint.names.some((name) => name.startsWith(`${root}proprio_history_proj`))) {
+  const { vision } = names;
+  if (checkpoint.names.some((name) => name.startsWith("proprio_history_proj")))
     throw invalidConfig("a π0.5 without proprioceptive memory", "a tensor proprio_history_proj");
-  }
   const dims = (name: string): readonly number[] => dimsOf(checkpoint, name);
   const gemma = (prefix: string): GemmaShape => {
     const [intermediate = 0, hidden = 0] = dims(`${prefix}layers.0.mlp.gate_proj.weight`);
     return { hidden, layers: layersBelow(checkpoint, `${prefix}layers.`), intermediate };
   };
-  const pi05 = checkpoint.info(`${root}time_mlp_in.weight`) !== undefined;
-  const [actionSize = 0] = dims(`${root}action_out_proj.weight`);
+  const pi05 = ["time_mlp_in.weight", `${names.expert}norm.dense.weight`].some(
+    (name) => checkpoint.info(name) !== undefined,
+  );
+  checkVariant(config, pi05);
+  const [actionSize = 0] = dims(`action_out_proj.weight`);
   const [hidden = 0, , patch = 0] = dims(`${vision}embeddings.patch_embedding.weight`);
   const [tokens = 0] = dims(`${vision}embeddings.position_embedding.weight`);
   const [intermediate = 0] = dims(`${vision}encoder.layers.0.mlp.fc1.weight`);
   const layers = layersBelow(checkpoint, `${vision}encoder.layers.`);
+  const stateSize = pi05 ? actionSize : (dims(`state_proj.weight`)[1] ?? 0);
+  checkWidths(config, { action_dim: actionSize, max_action_dim: actionSize, max_state_dim: stateSize });
   return sizesOf(config, {
     pi05,
     names,
@@ -118,8 +118,32 @@ export function readSizes(config: CheckpointConfig, checkpoint: TensorSource, ho
     vocabulary: dims(names.words)[0] ?? 0,
     horizon,
     actionSize,
-    stateSize: pi05 ? actionSize : (dims(`${root}state_proj.weight`)[1] ?? 0),
+    stateSize,
   });
+}
+
+/** What the config calls itself must be what the tensors are. @throws `config-invalid` */
+function checkVariant(config: CheckpointConfig, pi05: boolean): void {
+  const said: readonly (readonly [string, unknown])[] = [
+    ["pi05", config["pi05"] === undefined ? undefined : config["pi05"] === true],
+    ...["type", "model_type"].map(
+      (key) => [key, typeof config[key] === "string" ? config[key] === "pi05" : undefined] as const,
+    ),
+  ];
+  const other = said.find(([, value]) => value !== undefined && value !== pi05);
+  if (other === undefined) return;
+  throw invalidConfig(
+    `${other[0]} of a ${pi05 ? "π0.5" : "π0"}, as the tensors are (${pi05 ? "time modulates the expert's norms" : "a state token and plain norms"})`,
+    JSON.stringify(config[other[0]]),
+  );
+}
+
+/** Widths that the config states must be the tensors'. @throws `config-invalid` */
+function checkWidths(config: CheckpointConfig, widths: Readonly<Record<string, number>>): void {
+  for (const [key, width] of Object.entries(widths)) {
+    const said = config[key] ?? width;
+    if (said !== width) throw invalidConfig(`${key} ${width}, as the tensors have it`, JSON.stringify(said));
+  }
 }
 
 /**
@@ -138,6 +162,11 @@ export function sizesOf(config: CheckpointConfig, shapes: Pi0Shapes): Pi0Sizes {
     );
   }
   const side = Math.round(Math.sqrt(tower.tokens));
+  for (const key of ["image_resolution", "resize_imgs_with_padding"]) {
+    const square = JSON.stringify([tower.patch * side, tower.patch * side]);
+    if (config[key] !== undefined && config[key] !== null && JSON.stringify(config[key]) !== square)
+      throw invalidConfig(`${key} ${square}, as the vision tower has it`, JSON.stringify(config[key]));
+  }
   if (side ** 2 !== tower.tokens) throw invalidConfig("a square number of patches", String(tower.tokens));
   const positions = Math.max(POSITIONS, 3 * tower.tokens + PROMPT_ROOM + rest.horizon + 1);
   return {

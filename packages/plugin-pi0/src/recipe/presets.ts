@@ -6,6 +6,8 @@ const FULL: CheckpointConfig = {
   action_expert_variant: "gemma_300m",
   action_dim: 32,
   action_horizon: 50,
+  // Random weights have no robot whose units they could speak.
+  normalization_mapping: { STATE: "IDENTITY", ACTION: "IDENTITY" },
 };
 
 const TINY: CheckpointConfig = {

@@ -7,8 +7,13 @@ const STEPS = 10;
 const MOST = 1000;
 const FIX = "leave it out for the checkpoint's own";
 
-/** Cameras that the model has slots for: all three, or the first of them. */
-export function planViews({ views = VIEWS.length }: RecipeOptions): number {
+/**
+ * Cameras that the model has slots for: all three, or the first of them.
+ *
+ * @param cameras that the checkpoint was trained with; 0 where it does not say
+ */
+export function planViews({ views: asked }: RecipeOptions, cameras: number): number {
+  const views = asked ?? (cameras === 0 ? VIEWS.length : cameras);
   return wholeOption("--views", views, VIEWS.length, `leave it out for ${VIEWS.join(", ")}`);
 }
 
@@ -20,5 +25,16 @@ export function planHorizon(config: CheckpointConfig, { chunk }: RecipeOptions):
 
 /** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10. */
 export function planSteps(config: CheckpointConfig, { steps }: RecipeOptions): number {
-  return wholeOption("--steps", steps ?? config["num_inference_steps"] ?? STEPS, MOST, FIX);
+  return wholeOption(
+    "--steps",
+    steps ?? config["num_inference_steps"] ?? config["num_steps"] ?? STEPS,
+    MOST,
+    FIX,
+  );
+}
+
+/** Tokens of a prompt, at most: what lerobot's tokenizer step says, else the config, else openpi's own. */
+export function planPrompt(config: CheckpointConfig, step: unknown, usual: number): number {
+  const value = step ?? config["max_token_len"] ?? config["tokenizer_max_length"] ?? usual;
+  return wholeOption("max_token_len, or tokenizer_max_length, in config.json", value, MOST, "correct it");
 }

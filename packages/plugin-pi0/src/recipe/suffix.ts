@@ -28,7 +28,7 @@ export function suffixEmbeddings(
   const { hidden } = expert;
   const typed = (value: Value): Value => cast(graph, value, "float32", graph.floatType);
   const project = (x: Value, name: string, input: number): Value =>
-    dense(graph, x, `${names.root}${name}`, input, hidden, EXACT);
+    dense(graph, x, name, input, hidden, EXACT);
   return graph.scope("suffix", () => {
     const placed = project(typed(actions), "action_in_proj", actionSize);
     if (state === undefined) return placed;
@@ -45,6 +45,6 @@ export function suffixEmbeddings(
 
 /** Velocity of the actions from the expert's last rows: float32 `[1, horizon, action]`. */
 export function velocityOf(graph: GraphBuilder, { expert, actionSize, names }: Pi0Sizes, rows: Value): Value {
-  const velocity = dense(graph, rows, `${names.root}action_out_proj`, expert.hidden, actionSize, EXACT);
+  const velocity = dense(graph, rows, "action_out_proj", expert.hidden, actionSize, EXACT);
   return cast(graph, velocity, graph.floatType, "float32");
 }

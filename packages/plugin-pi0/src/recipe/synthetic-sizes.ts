@@ -2,7 +2,7 @@ import { rmsNorm, transformerLayer } from "@vla-pruner/onnx/blocks";
 import { wholeNumber } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, TensorSource } from "@vla-pruner/onnx/convert";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
-import { namesBelow, sizesOf } from "./pi0-sizes.ts";
+import { NAMES, sizesOf } from "./pi0-sizes.ts";
 import type { GemmaShape, Pi0Sizes } from "./pi0-sizes.ts";
 
 /** Sizes of one Gemma, as `prefix` and `expert` in a config for `--synthetic` may give them. */
@@ -21,11 +21,10 @@ const VOCABULARY = 257_152;
 export function syntheticSizes(config: CheckpointConfig): Pi0Sizes {
   const given = (config["vision_tower"] ?? {}) as Partial<typeof SO400M>;
   const { width: hidden, layers, intermediate, patch, side } = { ...SO400M, ...given };
-  const { otherWords: _, ...names } = namesBelow("");
   const actionSize = wholeNumber(config, "action_dim", 32);
   return sizesOf(config, {
     pi05: config["model_type"] === "pi05" || config["pi05"] === true,
-    names,
+    names: NAMES,
     prefix: gemma(GEMMA_2B, config["prefix"]),
     expert: gemma(GEMMA_300M, config["expert"]),
     tower: { hidden, layers, intermediate, patch, tokens: Math.floor(side / patch) ** 2 },
