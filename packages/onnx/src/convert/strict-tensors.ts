@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { PlannedGraph } from "../graph/graph-model.ts";
+import { storedTensors } from "../weights/scaled-rows.ts";
 import { sizeOf } from "../weights/tensor-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 
@@ -28,7 +29,7 @@ export async function checkTensors(
   source: TensorSource,
   unneeded: readonly UnneededTensors[],
 ): Promise<void> {
-  const read = new Set(graphs.flatMap(({ weights }) => weights.flatMap(({ plan }) => tensorsOf(plan))));
+  const read = tensorsRead(graphs);
   const unread = source.names.filter((name) => !read.has(name));
   const rules = unread.map((name) => [name, unneeded.find((rule) => rule.name.test(name))] as const);
   const unknown = rules.flatMap(([name, rule]) => (rule === undefined ? [name] : []));
@@ -39,8 +40,10 @@ export async function checkTensors(
   }
 }
 
-function tensorsOf(plan: object): readonly string[] {
-  return "tensors" in plan ? (plan.tensors as readonly string[]) : [];
+/** Names of all tensors that graphs are made of. */
+export function tensorsRead(graphs: readonly PlannedGraph[]): ReadonlySet<string> {
+  const plans = graphs.flatMap(({ weights }) => weights.map(({ plan }) => plan));
+  return new Set(plans.flatMap((plan) => ("tensors" in plan ? plan.tensors.flatMap(storedTensors) : [])));
 }
 
 async function expectSame(source: TensorSource, name: string, original: string): Promise<void> {

@@ -9,7 +9,7 @@ const WRAPPER = /^(?:module|_orig_mod|_forward_module|_fsdp_wrapped_module|base_
 const INNER_WRAPPER = /\.(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)(?=\.)/gu;
 
 /** A name without the wrappers that training puts around a model. */
-export function unwrapped(name: string): string {
+function unwrapped(name: string): string {
   let rest = name;
   while (WRAPPER.test(rest)) rest = rest.replace(WRAPPER, "");
   return rest.replace(INNER_WRAPPER, "");

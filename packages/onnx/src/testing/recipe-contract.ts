@@ -4,6 +4,7 @@ import type { ErrorCode } from "@vla-pruner/format";
 import type { CheckpointConfig, ModelRecipe } from "../convert/model-recipe.ts";
 import { planConversion } from "../convert/plan-conversion.ts";
 import type { CheckedPlan } from "../convert/plan-conversion.ts";
+import { tensorsRead } from "../convert/strict-tensors.ts";
 import { SyntheticSource } from "../synthetic/synthetic-source.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { EditedSource } from "./edited-source.ts";
@@ -124,11 +125,7 @@ async function planned(
 /** Some of the tensors that graphs read, spread over the checkpoint. */
 async function readNames(subject: RecipeSubject): Promise<string[]> {
   const { sessions } = await planned(subject, checkpointOf(subject));
-  const read = new Set(
-    sessions.flatMap(({ graph }) =>
-      graph.weights.flatMap(({ plan: weight }) => ("tensors" in weight ? [...weight.tensors] : [])),
-    ),
-  );
+  const read = tensorsRead(sessions.map(({ graph }) => graph));
   const names = checkpointOf(subject).names.filter((name) => read.has(name));
   const step = Math.max(1, Math.floor(names.length / SAMPLES));
   return names.filter((_, index) => index % step === 0).slice(0, SAMPLES);
@@ -149,6 +146,9 @@ async function refused(planning: Promise<unknown>, code: ErrorCode | undefined, 
     (thrown: unknown) => thrown,
   );
   assert.ok(error !== undefined, `${what}: converted in silence`);
-  assert.ok(VlaPrunerError.is(error, code), `${what}: ${String(error)}`);
+  assert.ok(
+    VlaPrunerError.is(error, code),
+    `${what}: ${error instanceof Error ? error.message : "no error"}`,
+  );
   if (code !== undefined) assert.ok(error.message.includes(what), `${what} is not named: ${error.message}`);
 }

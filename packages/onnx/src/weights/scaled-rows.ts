@@ -8,6 +8,11 @@ export function scaledRows(tensor: string, scale: string): string {
   return `${tensor}${TIMES}${scale}`;
 }
 
+/** The checkpoint's tensors behind a name, of `scaledRows` or as it is. */
+export function storedTensors(name: string): readonly string[] {
+  return name.split(TIMES);
+}
+
 /** A source that knows `scaledRows` of its tensors, too: what a layer scales, its matrix can hold. */
 export class ScaledRowsSource implements TensorSource {
   readonly #source: TensorSource;

@@ -46,34 +46,31 @@ export interface FoundStatistics {
  * @throws `config-invalid`, `checkpoint-missing`
  */
 export function readNormStats(files: Files, before?: ProcessorStep, after?: ProcessorStep): FoundStatistics {
-  const found = (from: string, normStats: Readonly<Record<string, NormStats>>, warnings: string[] = []) => ({
-    from,
-    normStats,
-    warnings,
-  });
   const own = files["norm_stats.json"];
-  if (own !== undefined) return found("norm_stats.json", { [OWN]: fromJson("norm_stats.json", own) });
+  if (own !== undefined)
+    return statisticsFrom("norm_stats.json", { [OWN]: fromJson("norm_stats.json", own) });
   const [state, action] = [vectorFile(files, before, NORMALIZER), vectorFile(files, after, UNNORMALIZER)];
   if (state !== undefined || action !== undefined) {
     const [states, actions] = [files[state ?? action ?? ""], files[action ?? state ?? ""]] as [
       Vectors,
       Vectors,
     ];
-    const differ = STATISTICS.some(
-      (one) => String(states[`action.${one}`]) !== String(actions[`action.${one}`]),
-    );
+    const differ = STATISTICS.some((one) => {
+      const [early, late] = [states[`action.${one}`], actions[`action.${one}`]];
+      return early !== undefined && late !== undefined && String(early) !== String(late);
+    });
     const warning = `${state} and ${action} differ in the statistics of actions; those of ${action} were used, as lerobot does`;
     const from = [...new Set([state, action].filter((path) => path !== undefined))].join(" and ");
-    return found(from, { [OWN]: fromTensors(states, actions) }, differ ? [warning] : []);
+    return statisticsFrom(from, { [OWN]: fromTensors(states, actions) }, differ ? [warning] : []);
   }
   const processor = files["processor_config.json"];
   if (isObject(processor) && Array.isArray(processor["actions_mean"]))
-    return found("processor_config.json", { [OWN]: fromProcessor(processor) });
+    return statisticsFrom("processor_config.json", { [OWN]: fromProcessor(processor) });
   const assets = Object.entries(files).flatMap(([path, json]) => {
     const [, asset] = ASSET.exec(path) ?? [];
     return asset === undefined ? [] : [[asset, fromJson(path, json)] as const];
   });
-  return found(assets.length > 0 ? "assets/*/norm_stats.json" : "none", Object.fromEntries(assets));
+  return statisticsFrom(assets.length > 0 ? "assets/*/norm_stats.json" : "none", Object.fromEntries(assets));
 }
 
 /** Which formula normalises state and actions: what the processors say, then the config; else openpi's by variant. */
@@ -118,6 +115,14 @@ function vectorFile(files: Files, step: ProcessorStep | undefined, usual: RegExp
     found: "no such file",
     fix: "download it from the model's repository",
   });
+}
+
+function statisticsFrom(
+  from: string,
+  normStats: Readonly<Record<string, NormStats>>,
+  warnings: readonly string[] = [],
+): FoundStatistics {
+  return { from, normStats, warnings };
 }
 
 function fromJson(path: string, json: unknown): NormStats {

@@ -62,7 +62,7 @@ export function readRelative(
     (value) => value !== undefined && value !== null,
   );
   if (new Set(said).size > 1)
-    throw invalidConfig("use_relative_actions as the policy's processors have it", said.join(" and "));
+    throw invalidConfig("use_relative_actions as the policy's processors have it", JSON.stringify(said));
   if (said[0] !== true) return null;
   const excluded: unknown = before?.config["exclude_joints"] ??
     config["relative_exclude_joints"] ?? ["gripper"];

@@ -24,7 +24,7 @@ export function suffixEmbeddings(
   sizes: Pi0Sizes,
   { state, actions, time }: SuffixInputs,
 ): Value {
-  const { actionSize, stateSize, horizon, expert, names } = sizes;
+  const { actionSize, stateSize, horizon, expert } = sizes;
   const { hidden } = expert;
   const typed = (value: Value): Value => cast(graph, value, "float32", graph.floatType);
   const project = (x: Value, name: string, input: number): Value =>
@@ -44,7 +44,7 @@ export function suffixEmbeddings(
 }
 
 /** Velocity of the actions from the expert's last rows: float32 `[1, horizon, action]`. */
-export function velocityOf(graph: GraphBuilder, { expert, actionSize, names }: Pi0Sizes, rows: Value): Value {
+export function velocityOf(graph: GraphBuilder, { expert, actionSize }: Pi0Sizes, rows: Value): Value {
   const velocity = dense(graph, rows, "action_out_proj", expert.hidden, actionSize, EXACT);
   return cast(graph, velocity, graph.floatType, "float32");
 }

@@ -61,7 +61,7 @@ function unusableStatistics(expected: string, found: string): VlaPrunerError {
 type Lists = Readonly<Record<string, readonly number[]>>;
 
 /** What makes statistics unusable; `null` where nothing does. */
-function faultOf(given: unknown, { keys, size, masked: _ }: CheckedPart): string | null {
+function faultOf(given: unknown, { keys, size }: CheckedPart): string | null {
   if (!isObject(given)) return "has no statistics";
   const [low, high] = keys.map((key) => given[key]);
   for (const [index, list] of [low, high].entries()) {
