@@ -8,6 +8,8 @@ import type { GraphSummary } from "@vla-pruner/onnx/graph";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import { pluginOption } from "../options/plugin-option.ts";
 import { loadPlugins } from "../plugins/load-plugins.ts";
+import { describeStatistics, reportStatistics } from "../report/statistics-report.ts";
+import type { StatisticsReport } from "../report/statistics-report.ts";
 import type { Streams } from "../streams.ts";
 
 interface SessionReport extends GraphSummary {
@@ -44,6 +46,7 @@ interface Report {
   readonly views: number;
   readonly visionTokensPerView: number;
   readonly unnormKeys: readonly string[];
+  readonly statistics: StatisticsReport;
   readonly sessions: readonly SessionReport[];
 }
 
@@ -63,6 +66,7 @@ async function inspect(folder: string, given: InspectOptions["plugin"]): Promise
     views: vla.views,
     visionTokensPerView: vla.vision_tokens_per_view,
     unnormKeys: Object.keys(vla.norm_stats),
+    statistics: reportStatistics(vla),
     sessions: await Promise.all(sessions),
   };
 }
@@ -102,6 +106,7 @@ function describe(report: Report): string {
     `act --action-layers can choose from: ${inRanges(report.tappedLayers)}`,
     `${report.views} view(s) of ${report.visionTokensPerView} visual tokens`,
     `unnorm keys: ${report.unnormKeys.join(", ") || "none"}`,
+    ...describeStatistics(report.statistics),
     `served by: ${report.plugin ?? "no plugin that is known; pass --plugin MODULE"}`,
     ...report.sessions.flatMap(({ session, file, bytes, parameters, nodes, inputs, outputs }) => [
       "",

@@ -11,6 +11,7 @@ export interface Report {
   readonly views: number;
   readonly visionTokensPerView: number;
   readonly unnormKeys: readonly string[];
+  readonly statistics: unknown;
   readonly sessions: readonly SessionReport[];
 }
 
