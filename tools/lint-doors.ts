@@ -53,8 +53,8 @@ const DOORS: readonly Door[] = [
   },
   {
     libraries: ["import-meta-resolve"],
-    files: ["packages/eval/src/modules/**"],
-    message: "Only eval/src/modules finds modules of the user's.",
+    files: ["packages/core/src/modules/**"],
+    message: "Only core/src/modules finds modules of the user's.",
   },
   {
     libraries: ["ws"],

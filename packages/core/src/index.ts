@@ -82,7 +82,9 @@ export { readFrame } from "./transformers/read-frame.ts";
 export type { PretrainedOptions } from "./transformers/pretrained-options.ts";
 export { DEVICES } from "./runtime/devices.ts";
 export type { Device } from "./runtime/devices.ts";
-export { openSession } from "#open-session";
+export { nativeRuntime, openSession, probeDevice } from "#open-session";
+export type { NativeRuntime } from "./runtime/device/native-libraries.ts";
+export type { DeviceProbe } from "./runtime/device/probe-device.ts";
 
 // For those who replace a part of a policy: `policy.scope` and its keys.
 export type { Scope, Token } from "./container/scope.ts";

@@ -4,11 +4,9 @@ export { medianOf } from "./statistics.ts";
 export { checkCameras } from "./closed-loop/camera-of.ts";
 export { runEpisode } from "./closed-loop/run-episode.ts";
 
-// Pruners that an evaluation knows beside core's, and those of the user's modules.
+// Pruners that an evaluation knows beside core's.
 export { checkPruner, EVALUATED_PRUNERS, evaluatedPruner } from "./oracles/evaluated-pruners.ts";
 export type { EpisodePruner, Variant, Warmup } from "./oracles/evaluated-pruners.ts";
-export { prunerNamed } from "./oracles/chosen-pruner.ts";
-export type { ChosenPruner } from "./oracles/chosen-pruner.ts";
 
 // Sweeps.
 export { jobsOf } from "./sweep/jobs.ts";

@@ -1,5 +1,5 @@
 import type { BudgetMode, PrunerOptions, SemanticRows } from "@vla-pruner/core";
-import type { ChosenPruner } from "@vla-pruner/eval";
+import type { ChosenPruner } from "@vla-pruner/core/modules";
 import { latterHalf, VlaPrunerError } from "@vla-pruner/format";
 
 /** What `act` is told about the pruner. */

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { PRUNERS } from "@vla-pruner/core";
-import { prunerNamed } from "@vla-pruner/eval";
+import { prunerNamed } from "@vla-pruner/core/modules";
 import { readEpisode } from "../episode/read-episode.ts";
 import { repeatSteps } from "../episode/repeat-steps.ts";
 import { withPlace } from "../episode/with-place.ts";

@@ -1,32 +1,56 @@
 import { Command } from "commander";
-import { PRUNERS, VlaModel } from "@vla-pruner/core";
-import type { Episode, StepResult, VlaAdapter } from "@vla-pruner/core";
-import { prunerNamed } from "@vla-pruner/eval";
-import { openPolicy } from "../model-directory/open-policy.ts";
+import { PRUNERS } from "@vla-pruner/core";
+import { prunerNamed } from "@vla-pruner/core/modules";
+import { benchCells } from "../bench/bench-report.ts";
+import { benchTable } from "../bench/bench-table.ts";
+import { controlLoop } from "../bench/control-loop.ts";
+import { interleave } from "../bench/interleave.ts";
+import { loopText, soakText } from "../bench/long-runs-text.ts";
+import type { FrameSize } from "../bench/observations.ts";
+import { soak } from "../bench/soak.ts";
+import { contestantsOf, loadSubject } from "../bench/subjects.ts";
+import type { Contestant, Subject } from "../bench/subjects.ts";
+import { DRAFT_MODES } from "../bench/timed-step.ts";
+import type { DraftMode } from "../bench/timed-step.ts";
+import { workerOptions } from "../bench/worker-options.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import type { ModelOptions } from "../options/model-options.ts";
-import { parseCount, parseNumbers } from "../options/parse.ts";
+import {
+  parseChoice,
+  parseChoices,
+  parseCount,
+  parseFrame,
+  parseNumber,
+  parseNumbers,
+} from "../options/parse.ts";
 import { prunerOption } from "../options/pruner-option.ts";
 import { seedOption } from "../options/seed-option.ts";
-import { benchCell, benchTable } from "../report/bench-report.ts";
-import type { BenchCell } from "../report/bench-report.ts";
+import { CountProgress } from "../report/progress-bar.ts";
 import type { Streams } from "../streams.ts";
 
-interface BenchOptions extends ModelOptions {
+export interface BenchOptions extends ModelOptions {
   readonly pruner: string;
   readonly retention: readonly number[];
   readonly runs: number;
+  readonly warmUp?: number;
+  readonly draft: readonly DraftMode[];
+  readonly frame?: FrameSize;
+  readonly prompt?: number;
+  readonly threads?: number;
+  readonly soak?: number;
+  readonly loop?: number;
+  readonly isolation: "thread" | "process";
   readonly seed: number;
   readonly json?: boolean;
 }
 
-/** Calls before the first that counts: they fill the forecast's window and warm the caches. */
-const WARMUP_CALLS = 4;
+/** Runs before the first that counts: the forecast's window is three calls, and an idle GPU takes 20 to wake up. */
+const WARM_UP = { cpu: 4, others: 20 };
 
-export function benchCommand({ stdout }: Streams): Command {
+export function benchCommand(streams: Streams): Command {
   const command = new Command("bench")
     .description("Measure dense against pruned, stage by stage, on made-up observations.")
-    .argument("<model-dir>")
+    .argument("<model-dir...>", "several are measured in turn: dtypes, targets")
     .addOption(prunerOption(Object.keys(PRUNERS)))
     .option(
       "--retention <ratios>",
@@ -34,50 +58,99 @@ export function benchCommand({ stdout }: Streams): Command {
       parseNumbers("--retention"),
       [1, 0.5, 0.25, 0.125],
     )
-    .option("--runs <N>", "measured runs of each ratio", parseCount("--runs"), 10)
+    .option("--runs <N>", "measured runs of each ratio; ticks of a loop", parseCount("--runs"), 10)
+    .option("--warm-up <N>", "runs before them (cpu: 4, else 20)", parseCount("--warm-up"))
+    .option(
+      "--draft <modes>",
+      "none, accepted (each step is given its own action), refused; several with commas",
+      parseChoices("--draft", ...DRAFT_MODES),
+      ["none"],
+    )
+    .option(
+      "--frame <WxH>",
+      "size of the cameras' pictures, 1280x720 (the model's own)",
+      parseFrame("--frame"),
+    )
+    .option("--prompt <N>", "tokens of the instruction (the example's own)", parseCount("--prompt"))
+    .option("--threads <N>", "threads of a session (all cores)", parseCount("--threads"))
+    .option(
+      "--soak <N>",
+      "run the first ratio for N steps, and watch memory and stragglers",
+      parseCount("--soak"),
+    )
+    .option(
+      "--loop <hertz>",
+      "play a control loop beside the model, and say how late it ticks",
+      parseNumber("--loop"),
+    )
+    .option(
+      "--isolation <kind>",
+      "of --loop: thread or process",
+      parseChoice("--isolation", "thread", "process"),
+      "thread",
+    )
     .addOption(seedOption("seed of random choices and of drawn noise"))
     .option("--json", "a JSON line a ratio on stdout")
-    .action((folder: string, options: BenchOptions) => runBench(folder, options, stdout));
+    .action((folders: readonly string[], options: BenchOptions) => runBench(folders, options, streams));
   return addModelOptions(command, "the one of the observations");
 }
 
-async function runBench(folder: string, options: BenchOptions, stdout: NodeJS.WritableStream): Promise<void> {
-  const { device, ...others } = options;
-  const { retention: retentions, seed } = others;
-  const chosen = await prunerNamed(options.pruner, PRUNERS);
-  const pruners = retentions.map((retention) => chosen.make({ retention, seed }));
-  const model = await VlaModel.from_pretrained(folder, { device });
-  try {
-    const [unnormKey] = Object.keys(model.vla.norm_stats); // Any will do: times are the same.
-    const policy = await openPolicy(model, { ...(unnormKey !== undefined && { unnormKey }), ...others });
-    const { layout } = policy.adapter;
-    const episodes = pruners.map((pruner) => policy.startEpisode({ pruner }));
-    const results = await interleave(policy.adapter, episodes, options.runs);
-    const cellOf = (retention: number, densest?: BenchCell): BenchCell =>
-      benchCell(retention, results[retentions.indexOf(retention)] ?? [], layout, device, densest);
-    const densest = cellOf(Math.max(...retentions));
-    const cells = retentions.map((retention) => cellOf(retention, densest));
-    await policy.dispose();
-    stdout.write(
-      options.json === true ? cells.map((cell) => `${JSON.stringify(cell)}\n`).join("") : benchTable(cells),
+async function runBench(folders: readonly string[], options: BenchOptions, streams: Streams): Promise<void> {
+  const { json = false } = options;
+  const print = <Line>(lines: readonly Line[], text: (lines: readonly Line[]) => string): void => {
+    streams.stdout.write(json ? lines.map((line) => `${JSON.stringify(line)}\n`).join("") : text(lines));
+  };
+  if (options.loop === undefined) return measure(folders, options, streams, print);
+  const reports = [];
+  for (const folder of folders) {
+    const progress = new CountProgress(streams.stderr, options.runs, 0, "ticks");
+    const given = await workerOptions(folder, options);
+    reports.push(
+      await controlLoop(folder, { ...given, hertz: options.loop, ticks: options.runs }, progress).finally(
+        () => progress.stop(),
+      ),
     );
-  } finally {
-    await model.dispose();
   }
+  print(reports, loopText);
 }
 
-/** Takes the ratios in turn, so that a change in the machine's load meets all of them. */
-async function interleave(
-  adapter: VlaAdapter,
-  episodes: readonly Episode[],
-  runs: number,
-): Promise<StepResult[][]> {
-  const results: StepResult[][] = episodes.map(() => []);
-  for (let run = -WARMUP_CALLS; run < runs; run += 1) {
-    for (const [index, episode] of episodes.entries()) {
-      const result = await episode.act(adapter.exampleObservation(run + WARMUP_CALLS));
-      if (run >= 0) results[index]?.push(result);
+type Print = <Line>(lines: readonly Line[], text: (lines: readonly Line[]) => string) => void;
+
+async function measure(
+  folders: readonly string[],
+  options: BenchOptions,
+  { stderr }: Streams,
+  print: Print,
+): Promise<void> {
+  const { device, retention, draft, runs, seed, frame, prompt } = options;
+  const chosen = await prunerNamed(options.pruner, PRUNERS);
+  for (const share of retention) chosen.make({ retention: share, seed }); // A bad one is told before a model loads.
+  const warmUp = options.warmUp ?? (device === "cpu" ? WARM_UP.cpu : WARM_UP.others);
+  const sizes = { ...(frame && { frame }), ...(prompt !== undefined && { prompt }) };
+  const subjects: Subject[] = [];
+  const contestants: Contestant[] = [];
+  try {
+    for (const folder of folders) {
+      const drafts = draft.some((mode) => mode !== "none");
+      const subject = await loadSubject(folder, { ...options, drafts });
+      subjects.push(subject);
+      contestants.push(...contestantsOf(subject, chosen, retention, draft, seed));
     }
+    const [first] = contestants;
+    if (options.soak !== undefined && first !== undefined) {
+      const progress = new CountProgress(stderr, warmUp + options.soak, 0, "steps");
+      const report = await soak(first, sizes, { warmUp, steps: options.soak, device }, progress).finally(() =>
+        progress.stop(),
+      );
+      print([report], soakText);
+      return;
+    }
+    const progress = new CountProgress(stderr, (warmUp + runs) * contestants.length, 0, "runs");
+    const results = await interleave(contestants, sizes, { warmUp, runs }, progress).finally(() =>
+      progress.stop(),
+    );
+    print(benchCells(contestants, results, device), benchTable);
+  } finally {
+    for (const subject of subjects) await subject.dispose();
   }
-  return results;
 }

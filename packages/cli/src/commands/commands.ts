@@ -12,11 +12,13 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   eval: async (streams, program) => (await import("./eval.ts")).evalCommand(streams, program),
   "eval-report": async (streams) => (await import("./eval-report.ts")).evalReportCommand(streams),
   report: async (streams) => (await import("./report.ts")).reportCommand(streams),
+  doctor: async (streams, program) => (await import("./doctor.ts")).doctorCommand(streams, program),
   "new-plugin": async (streams) => (await import("./new-plugin.ts")).newPluginCommand(streams),
 };
 
 /** For `vla-pruner` itself. */
 const HIDDEN: Readonly<Record<string, Load>> = {
+  "doctor-device": async (streams) => (await import("./doctor-device.ts")).doctorDeviceCommand(streams),
   "eval-worker": async () => (await import("./eval-worker.ts")).evalWorkerCommand(),
 };
 

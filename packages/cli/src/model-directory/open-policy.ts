@@ -7,6 +7,8 @@ import { loadPlugins } from "../plugins/load-plugins.ts";
 export interface OpenPolicyOptions extends Partial<ModelOptions> {
   /** Of what the model draws at random. */
   readonly seed?: number;
+  /** Whether the tokens of the call before are tried as a draft. */
+  readonly drafts?: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
  * @throws as `loadPolicy`, `plugin-invalid`
  */
 export async function openPolicy(model: string | VlaModel, options: OpenPolicyOptions): Promise<Policy> {
-  const { plugin, camera, device, unnormKey, centerCrop, seed } = options;
+  const { plugin, camera, device, unnormKey, centerCrop, seed, drafts } = options;
   const plugins = await loadPlugins(plugin, {
     ...(unnormKey !== undefined && { unnormKey }),
     ...(centerCrop !== undefined && { centerCrop }),
@@ -27,6 +29,7 @@ export async function openPolicy(model: string | VlaModel, options: OpenPolicyOp
       plugins,
       ...(camera && { cameras: camera }),
       ...(device && { device }),
+      ...(drafts !== undefined && { drafts }),
     });
   } catch (cause) {
     if (!VlaPrunerError.is(cause, "unknown-architecture")) throw cause;

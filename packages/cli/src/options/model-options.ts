@@ -17,7 +17,7 @@ export interface ModelOptions {
 }
 
 /** ONNX Runtime's WebAssembly is for browsers; Node has the native processor. */
-const NATIVE = DEVICES.filter((device) => device !== "wasm");
+export const NATIVE_DEVICES: readonly Device[] = DEVICES.filter((device) => device !== "wasm");
 
 /** @param key what feeds a camera in this command, in words */
 export function addModelOptions(command: Command, key: string): Command {
@@ -29,8 +29,8 @@ export function addModelOptions(command: Command, key: string): Command {
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
     .addOption(
-      new Option("--device <device>", NATIVE.join(", "))
-        .argParser(parseChoice("--device", ...NATIVE))
+      new Option("--device <device>", NATIVE_DEVICES.join(", "))
+        .argParser(parseChoice("--device", ...NATIVE_DEVICES))
         .default("cpu"),
     );
 }

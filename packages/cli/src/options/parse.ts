@@ -54,6 +54,20 @@ export function parseChoice<Word extends string>(option: string, ...words: reado
   };
 }
 
+/** Some words of a choice, with commas between them. */
+export function parseChoices<Word extends string>(option: string, ...words: readonly Word[]): Parse<Word[]> {
+  return (text) => parseWords(text).map(parseChoice(option, ...words));
+}
+
+/** A picture's size, `1280x720`. */
+export function parseFrame(option: string): Parse<{ readonly width: number; readonly height: number }> {
+  return (text) => {
+    const [, width, height] = /^([1-9]\d{0,4})x([1-9]\d{0,4})$/u.exec(text) ?? [];
+    if (width !== undefined && height !== undefined) return { width: Number(width), height: Number(height) };
+    throw invalid(option, "WIDTHxHEIGHT in pixels", text);
+  };
+}
+
 function invalid(option: string, expected: string, found: string): VlaPrunerError {
   return new VlaPrunerError("invalid-option", {
     expected: `${option}: ${expected}`,

@@ -1,4 +1,3 @@
-import { foundIn } from "@vla-pruner/eval/modules";
 import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
 import type { ModelRecipe } from "@vla-pruner/onnx/convert";
 import { pluginModules } from "./plugin-modules.ts";
@@ -19,6 +18,7 @@ async function loadRecipe({ name, main, convert }: PluginModule): Promise<ModelR
   const module = own !== null && Object.hasOwn(own, "recipe") ? own : await main();
   const recipe = Object.hasOwn(module, "recipe") ? module["recipe"] : undefined;
   if (isRecipe(recipe)) return recipe;
+  const { foundIn } = await import("@vla-pruner/core/modules");
   throw new VlaPrunerError("plugin-invalid", {
     expected: `${name}, or ${name}/convert, to export recipe: a ModelRecipe`,
     found: foundIn(module, "recipe"),

@@ -1,5 +1,4 @@
-import { loadCompanion, loadModule } from "@vla-pruner/eval/modules";
-import type { LoadedModule } from "@vla-pruner/eval/modules";
+import type { LoadedModule } from "@vla-pruner/core/modules";
 
 /** A plugin's two entries, loaded when they are asked for: robots do not load the converter, nor converters the runtime. */
 export interface PluginModule {
@@ -34,7 +33,19 @@ export function pluginModules(given: readonly string[] = []): PluginModule[] {
   return [...given.map(moduleNamed), ...BUILT_IN.filter(({ name }) => !given.includes(name))];
 }
 
+/** The same, as a worker wants them: ours by address, for a worker looks for packages where the program is. */
+export function pluginNames(given: readonly string[] = []): (string | URL)[] {
+  const others = BUILT_IN.filter(({ name }) => !given.includes(name));
+  return [...given, ...others.map(({ name }) => new URL(import.meta.resolve(name)))];
+}
+
 function moduleNamed(name: string): PluginModule {
   const known = BUILT_IN.find((module) => module.name === name);
-  return known ?? { name, main: () => loadModule(name), convert: () => loadCompanion(name, "convert") };
+  if (known !== undefined) return known;
+  return {
+    name,
+    // Only who names a module loads what finds it.
+    main: async () => (await import("@vla-pruner/core/modules")).loadModule(name),
+    convert: async () => (await import("@vla-pruner/core/modules")).loadCompanion(name, "convert"),
+  };
 }

@@ -6,8 +6,8 @@ import type { Streams } from "../streams.ts";
 export class CountProgress {
   readonly #bar: SingleBar | null;
 
-  constructor(stderr: Streams["stderr"], total: number, done: number) {
-    this.#bar = barOn(stderr, "{value}/{total} episodes");
+  constructor(stderr: Streams["stderr"], total: number, done: number, things = "episodes") {
+    this.#bar = barOn(stderr, `{value}/{total} ${things}`);
     this.#bar?.start(total, done);
   }
 

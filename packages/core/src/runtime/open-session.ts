@@ -1,20 +1,28 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import { InferenceSession } from "onnxruntime-node";
+import { requireLibraries } from "./device/missing-libraries.ts";
+import { probeDevice, quietRuntime } from "./device/probe-device.ts";
+import { executionProviders } from "./devices.ts";
 import type { Device } from "./devices.ts";
 import type { GraphSession } from "./graph-session.ts";
 import { sessionOptions } from "./session-options.ts";
 import { wrapSession } from "./wrap-session.ts";
 
+export { nativeRuntime } from "./device/native-libraries.ts";
+export { probeDevice } from "./device/probe-device.ts";
+
 /**
  * Opens one ONNX file, with its external data beside it, in Node: for tools and tests without a model directory.
  *
- * @throws `model-invalid`; in browsers `usage`
+ * @throws `model-invalid`, `device-unavailable`; in browsers `usage`
  */
 export async function openSession(path: string, device: Device = "cpu"): Promise<GraphSession> {
+  requireDevice(device);
   try {
-    const options = { ...sessionOptions(device), executionProviders: [device] };
+    const options = { ...sessionOptions(device), executionProviders: [...executionProviders(device)] };
     return wrapSession(path, await InferenceSession.create(path, options));
   } catch (cause) {
+    await throwIfDown(device);
     throw new VlaPrunerError("model-invalid", {
       expected: `an ONNX graph at ${path}`,
       found: cause instanceof Error ? cause.message : String(cause),
@@ -22,4 +30,15 @@ export async function openSession(path: string, device: Device = "cpu"): Promise
       cause,
     });
   }
+}
+
+/** Called before the first session on a device. @throws `device-unavailable` where it cannot come up */
+export function requireDevice(device: Device): void {
+  requireLibraries(device);
+  quietRuntime();
+}
+
+/** Tells a model that cannot be opened from a device that does not work. @throws `device-unavailable` */
+export async function throwIfDown(device: Device): Promise<void> {
+  if (device !== "cpu") await probeDevice(device);
 }

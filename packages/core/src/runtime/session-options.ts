@@ -1,4 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { executionProviders } from "./devices.ts";
+import type { Device } from "./devices.ts";
 
 /**
  * ONNX Runtime session options for a policy of several sessions.
@@ -11,7 +13,7 @@ import { VlaPrunerError } from "@vla-pruner/format";
  * @throws `invalid-option`
  */
 export function sessionOptions(
-  device: string,
+  device: Device,
   deviceOutputs: readonly string[] = [],
   threads?: number,
 ): Record<string, unknown> {
@@ -19,6 +21,7 @@ export function sessionOptions(
     logSeverityLevel: 4,
     extra: { session: { force_spinning_stop: "1" } },
   };
+  if (device === "tensorrt") options["executionProviders"] = [...executionProviders(device)];
   if (threads !== undefined) options["intraOpNumThreads"] = checkThreads(threads);
   if (device === "webgpu" && deviceOutputs.length > 0) {
     options["preferredOutputLocation"] = Object.fromEntries(

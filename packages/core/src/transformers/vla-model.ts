@@ -1,4 +1,5 @@
 import { DEFAULT_DEVICE, useThreads } from "#local-models";
+import { requireDevice, throwIfDown } from "#open-session";
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
 import { checkOptions, checkVlaBlock, dtypeOf, VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
@@ -30,13 +31,14 @@ export class VlaModel implements VlaModelParts {
    * Loads a model directory from a local path, or from the Hugging Face Hub through the download, cache
    * and progress machinery of transformers.js.
    *
-   * @throws `model-missing`, `model-invalid`, `invalid-option`
+   * @throws `model-missing`, `model-invalid`, `device-unavailable`, `invalid-option`
    */
   static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
     checkOptions("from_pretrained", options, PRETRAINED_OPTIONS);
     const { threads, ...rest } = options;
     const device = options.device ?? DEFAULT_DEVICE;
     sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
+    requireDevice(device);
     useThreads(threads);
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
@@ -52,7 +54,7 @@ export class VlaModel implements VlaModelParts {
           config: singleGraphConfig(config, bytes.data.length),
           model_file_name: file,
           dtype: dtypeOf(vla, entry) as "fp32",
-          device,
+          device: device === "tensorrt" ? "cuda" : device, // Its name is unknown there; the session options have it.
           use_external_data_format: bytes.data.length,
           session_options: sessionOptions(device, device_outputs, threads),
         });
@@ -61,6 +63,7 @@ export class VlaModel implements VlaModelParts {
       return new VlaModel({ vla, config, sessions, tokenizer });
     } catch (cause) {
       await releaseAll(sessions);
+      await throwIfDown(device);
       throw unloadable(model, cause);
     }
   }
@@ -117,7 +120,7 @@ function unloadable(model: string, cause: unknown): VlaPrunerError {
   return new VlaPrunerError("model-invalid", {
     expected: `a tokenizer and sessions in ${model} that can be loaded`,
     found: cause instanceof Error ? cause.message : String(cause),
-    fix: "convert the checkpoint again, or choose another device",
+    fix: "convert the checkpoint again with this version of vla-pruner",
     cause,
   });
 }

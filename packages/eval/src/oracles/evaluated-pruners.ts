@@ -1,5 +1,6 @@
 import { PRUNERS, VLA_PRUNER_OPTIONS, vlaPruner, withCurrentAction } from "@vla-pruner/core";
 import type { NamedPruner, Policy, PrunerOptions, StageMiddleware, TokenPruner } from "@vla-pruner/core";
+import { prunerNamed } from "@vla-pruner/core/modules";
 import { actionNow } from "./action-now.ts";
 import {
   actionDiverse,
@@ -9,7 +10,6 @@ import {
   semanticDiverse,
   semanticOnly,
 } from "./ablations.ts";
-import { prunerNamed } from "./chosen-pruner.ts";
 import { taskOracle } from "./task-oracle.ts";
 
 /** Until the window is full: prune by what there is, or keep everything. The same for every method. */

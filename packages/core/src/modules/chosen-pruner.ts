@@ -1,7 +1,8 @@
-import { checkPrunerOptions, makePruner, optionsOf, withTemporalOptions } from "@vla-pruner/core";
-import type { NamedPruner, PrunerOptions, TokenPruner } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { findModule } from "../modules/find-module.ts";
+import { checkPrunerOptions, makePruner, optionsOf, withTemporalOptions } from "../pruners/pruner-options.ts";
+import type { NamedPruner, PrunerOptions } from "../pruners/pruner-options.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import { findModule } from "./find-module.ts";
 import { modulePruner } from "./module-pruner.ts";
 import type { OwnPruner } from "./module-pruner.ts";
 

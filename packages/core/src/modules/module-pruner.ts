@@ -1,8 +1,10 @@
-import { derivedPruner } from "@vla-pruner/core";
-import type { NamedPruner, PrunerOptions, TokenPruner } from "@vla-pruner/core";
 import { isNumber, isObject, isText, listOf, VlaPrunerError } from "@vla-pruner/format";
-import { foundIn, guarded, partsOf } from "../modules/foreign-code.ts";
-import { loadModule } from "../modules/load-module.ts";
+import { derivedPruner } from "../pruners/derived-pruner.ts";
+import type { NamedPruner, PrunerOptions } from "../pruners/pruner-options.ts";
+import type { TokenPruner } from "../token-pruner.ts";
+import { foundIn, guarded, partsOf } from "./foreign-code.ts";
+import { loadModule } from "./load-module.ts";
+import { splitExport } from "./split-export.ts";
 
 /** Export that is meant where a module stands alone. */
 const EXPORT = "pruner";
@@ -17,8 +19,7 @@ export type OwnPruner = NamedPruner | ((options: PrunerOptions) => TokenPruner);
  * @throws `plugin-invalid`
  */
 export async function modulePruner(text: string): Promise<OwnPruner> {
-  const split = text.lastIndexOf("#");
-  const [path, name] = split < 0 ? [text, EXPORT] : [text.slice(0, split), text.slice(split + 1)];
+  const [path, name] = splitExport(text, EXPORT);
   const module = await loadModule(path);
   const value = Object.hasOwn(module, name) ? module[name] : undefined;
   if (isNamed(value)) return { ...value, make: (options) => tokenPruner(text, () => value.make(options)) };

@@ -11,8 +11,13 @@ export type LoadedModule = Readonly<Record<string, unknown>>;
  * @throws `plugin-invalid` where there is none, or it cannot be loaded
  */
 export async function loadModule(name: string): Promise<LoadedModule> {
+  return importFrom(locateModule(name), name);
+}
+
+/** Where it is. @throws `plugin-invalid` where there is none */
+export function locateModule(name: string): URL {
   const url = findModule(name);
-  if (url !== null) return importFrom(url, name);
+  if (url !== null) return url;
   throw new VlaPrunerError("plugin-invalid", {
     expected: `a module: a file, or a package that is installed in ${process.cwd()}`,
     found: name || "an empty name",
@@ -26,7 +31,8 @@ export async function loadCompanion(name: string, companion: string): Promise<Lo
   return url === null ? null : importFrom(url, `${name}/${companion}`);
 }
 
-async function importFrom(url: URL, name: string): Promise<LoadedModule> {
+/** @param name as it was written, for errors */
+export async function importFrom(url: URL, name: string): Promise<LoadedModule> {
   try {
     return (await import(url.href)) as LoadedModule;
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { dirname, extname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { moduleResolve } from "import-meta-resolve";
@@ -7,18 +7,26 @@ import { moduleResolve } from "import-meta-resolve";
 const GIVEN = /^(?:--conditions|-C)=(.+)$/u;
 
 /**
- * Where a module is: a path relative to the working folder, or a package as the working folder's project has it, else
- * as this program has it.
+ * Where a module is: a `file:` URL, a path relative to the working folder, or a package as the working folder's project
+ * has it, else as the program that runs has it.
  *
  * @returns `null` where there is none
  */
 export function findModule(name: string): URL | null {
   if (name === "") return null;
-  const path = resolve(name);
+  const path = name.startsWith("file:") ? fileURLToPath(name) : resolve(name);
   if (isFile(path)) return pathToFileURL(path);
   if (name.startsWith(".") || isAbsolute(name)) return null;
-  const here = pathToFileURL(join(process.cwd(), "package.json"));
-  return findPackage(name, here) ?? findPackage(name, new URL(import.meta.url));
+  const projects = [
+    pathToFileURL(join(process.cwd(), "package.json")),
+    ...program(),
+    new URL(import.meta.url),
+  ];
+  for (const project of projects) {
+    const found = findPackage(name, project);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** `MODULE/convert`: another entry of the same package, or a file beside the module's own. */
@@ -40,6 +48,12 @@ function findPackage(name: string, from: URL): URL | null {
   } catch {
     return null;
   }
+}
+
+/** What Node was started with: its packages may not be the working folder's. */
+function program(): URL[] {
+  const [, script] = process.argv;
+  return script === undefined || !isFile(script) ? [] : [pathToFileURL(realpathSync(script))];
 }
 
 function isFile(path: string): boolean {

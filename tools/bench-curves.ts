@@ -1,0 +1,94 @@
+/**
+ * How the time of a step grows with camera views, with the length of the prompt and with the layer of the cut: converts
+ * random weights for each point, measures dense against 25 % kept, and draws a picture for each.
+ *
+ *     node --import tsx --conditions=@vla-pruner/source tools/bench-curves.ts --out docs/images [--device cuda] [--dtype fp16] [--runs 20]
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { curveChart } from "./curves/curve-chart.ts";
+import type { CurvePoint } from "./curves/curve-chart.ts";
+
+const { values } = parseArgs({
+  options: {
+    out: { type: "string" },
+    device: { type: "string", default: "cpu" },
+    dtype: { type: "string", default: "fp32" },
+    runs: { type: "string", default: "10" },
+    preset: { type: "string", default: "openvla-oft-0.5b" },
+  },
+});
+const { out, device, dtype, runs, preset } = values;
+if (out === undefined) throw new Error("pass --out FOLDER");
+
+/** A curve: what is varied, and the words for `convert` and `bench` at each value. */
+interface Curve {
+  readonly name: string;
+  readonly axis: string;
+  readonly points: readonly number[];
+  readonly convert: (value: number) => readonly string[];
+  readonly bench: (value: number) => readonly string[];
+}
+
+const CURVES: readonly Curve[] = [
+  {
+    name: "views",
+    axis: "camera views",
+    points: [1, 2, 3],
+    convert: (views) => ["--views", String(views)],
+    bench: () => [],
+  },
+  {
+    name: "prompt",
+    axis: "tokens of the instruction",
+    points: [16, 64, 128, 256],
+    convert: () => ["--views", "1"],
+    bench: (tokens) => ["--prompt", String(tokens)],
+  },
+  {
+    name: "cut",
+    axis: "layer of the cut, K",
+    points: [1, 3, 8, 16],
+    convert: (layer) => ["--views", "1", "--prune-layer", String(layer)],
+    bench: () => [],
+  },
+];
+
+const CLI = fileURLToPath(new URL("./run-cli.ts", import.meta.url));
+
+/** Runs the command line from its sources; gives its stdout. */
+function vlaPruner(...words: readonly string[]): string {
+  const command = [...process.execArgv, CLI, ...words];
+  return execFileSync(process.execPath, command, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+}
+
+for (const { name, axis, points, convert, bench } of CURVES) {
+  const measured: CurvePoint[] = [];
+  let machine = "";
+  for (const value of points) {
+    const folder = mkdtempSync(join(tmpdir(), "curves-"));
+    try {
+      const model = join(folder, "model");
+      vlaPruner("convert", "--synthetic", preset, "--dtype", dtype, ...convert(value), "--out", model);
+      const wanted = ["--retention", "1,0.25", "--runs", runs, "--device", device, ...bench(value)];
+      const lines = vlaPruner("bench", model, ...wanted, "--json")
+        .trim()
+        .split("\n");
+      for (const line of lines) {
+        const cell = JSON.parse(line) as Omit<CurvePoint, "value"> & { readonly machine: string };
+        measured.push({ value, retention: cell.retention, total: cell.total });
+        machine = cell.machine;
+        console.log(`${name} ${value}, ${cell.retention} kept: ${cell.total.median.toFixed(1)} ms`);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  const file = join(out, `time-by-${name}.svg`);
+  writeFileSync(file, `${curveChart(axis, measured, `${preset}, ${dtype}; ${machine}`)}\n`);
+  console.log(file);
+}
