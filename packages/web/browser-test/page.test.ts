@@ -53,18 +53,19 @@ describe("the page", function () {
   it("follows the slider while it plays, shows a dense call beside, and stops", async () => {
     const { page } = visitor;
     await keep(visitor, 25);
+    await page.selectOption("#task", "long/cube-on-plate-pour-cup");
     await page.click("#play");
     await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "128 of 512");
     assert.match((await page.textContent("#dense")) ?? "", /^\d+ ms$/u);
     await keep(visitor, 10);
-    await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "51 of 512");
+    await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "52 of 512");
     const shown = await page
       .locator("#cameras figure")
       .evaluateAll((figures) => figures.map((figure) => Number(figure.getAttribute("data-kept"))));
     assert.equal(shown.length, 2);
     assert.equal(
       shown.reduce((sum, count) => sum + count, 0),
-      51,
+      52,
     );
     await page.click("#stop");
     await page.waitForSelector('body[data-state="ended"]');
