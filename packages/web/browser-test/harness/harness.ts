@@ -28,16 +28,6 @@ const harness = {
     return wasm.numThreads ?? 1;
   },
 
-  /** One episode, while the same model is loaded once more. */
-  async playWhileLoading(request: LoadRequest, packed: readonly PackedObservation[]): Promise<PlainStep[]> {
-    const [steps, other] = await Promise.all([
-      harness.play(packed),
-      open({ model: request.model, device: request.device }),
-    ]);
-    await other.dispose();
-    return steps;
-  },
-
   /** One episode over given observations. @param retention nothing is pruned where absent */
   async play(packed: readonly PackedObservation[], retention?: number): Promise<PlainStep[]> {
     if (policy === undefined) throw new Error("load first");
