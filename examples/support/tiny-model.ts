@@ -16,10 +16,14 @@ export function convertTinyOpenVla(): Promise<string> {
  * Converts a checkpoint that ships with the repository and returns the model directory, which is gone when the
  * process ends.
  */
-export async function convertShipped(name: string, recipe: ModelRecipe): Promise<string> {
+export async function convertShipped(
+  name: string,
+  recipe: ModelRecipe,
+  options: { readonly views?: number } = {},
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   const out = join(folder, name);
-  await convertFolder({ recipe, folder: join(CHECKPOINTS, name), out });
+  await convertFolder({ recipe, folder: join(CHECKPOINTS, name), out, options });
   return out;
 }

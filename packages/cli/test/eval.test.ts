@@ -36,6 +36,22 @@ describe("eval", () => {
   let out: string;
   beforeEach(() => void (out = join(makeFolder(), "evaluation")));
 
+  it("plays a sweep in parts, which one report joins", async () => {
+    const parts = ["1/2", "2/2"].map((shard) => join(makeFolder(), shard.slice(0, 1)));
+    for (const [index, part] of parts.entries())
+      await play(await evalWords("--episodes", "2", "--shard", `${index + 1}/2`, "--out", part));
+    const seeds = await Promise.all(parts.map(async (part) => (await linesOf(part)).map(({ seed }) => seed)));
+    assert.deepEqual(
+      seeds.map((own) => new Set(own).size),
+      [1, 1],
+    );
+    const joined = await succeed("eval-report", ...parts, "--out", out, "--json");
+    for (const line of joined.trim().split("\n"))
+      assert.equal((JSON.parse(line) as { episodes: number }).episodes, 2);
+    checkFailure(await startCli(await evalWords("--shard", "3/2")).done, "invalid-option");
+    checkFailure(await startCli(await evalWords("--shard", "1/2")).done, "invalid-option"); // One episode.
+  });
+
   it("plays episodes in the simulator, reports them, and goes on where it stopped", async () => {
     const stdout = await play(await evalWords("--out", out, "--json"));
     const cells = stdout

@@ -12,6 +12,7 @@ export type { EpisodePruner, Variant, Warmup } from "./oracles/evaluated-pruners
 export { jobsOf } from "./sweep/jobs.ts";
 export { playPlan } from "./sweep/play-plan.ts";
 export type { Played, PlayOptions } from "./sweep/play-plan.ts";
+export type { Shard } from "./sweep/shard-of.ts";
 export { runSweep } from "./sweep/run-sweep.ts";
 export type { SweepEnd, SweepOptions } from "./sweep/run-sweep.ts";
 export { serveEpisodes } from "./sweep/serve-episodes.ts";

@@ -15,3 +15,15 @@ export interface PolicyHost {
 
 /** Loads a policy and warms it up; called again when one is lost. */
 export type StartHost = () => Promise<PolicyHost>;
+
+/** A host's `lost`, and what settles it: for the `onLost` of a worker. */
+export function openLoss(): {
+  readonly lost: Promise<VlaPrunerError>;
+  readonly lose: (reason: VlaPrunerError) => void;
+} {
+  let settle: ((reason: VlaPrunerError) => void) | undefined;
+  const lost = new Promise<VlaPrunerError>((resolve) => {
+    settle = resolve;
+  });
+  return { lost, lose: (reason) => settle?.(reason) };
+}

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   "eval-report": async (streams) => (await import("./eval-report.ts")).evalReportCommand(streams),
   report: async (streams) => (await import("./report.ts")).reportCommand(streams),
   doctor: async (streams, program) => (await import("./doctor.ts")).doctorCommand(streams, program),
+  serve: async (streams) => (await import("./serve.ts")).serveCommand(streams),
   "new-plugin": async (streams) => (await import("./new-plugin.ts")).newPluginCommand(streams),
 };
 

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { evaluationReport, EVALUATED_PRUNERS, playPlan, writeReport } from "@vla-pruner/eval";
-import type { Played, SweepPlan } from "@vla-pruner/eval";
+import type { Played, Shard, SweepPlan } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import { cellLines, cellTable } from "../evaluation/cell-table.ts";
 import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
@@ -11,7 +11,14 @@ import { planOf } from "../evaluation/plan-of.ts";
 import { collect } from "../options/collect.ts";
 import { addListTasks } from "../options/list-tasks-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
-import { parseChoice, parseCount, parseNumber, parseNumbers, parseWords } from "../options/parse.ts";
+import {
+  parseChoice,
+  parseCount,
+  parseNumber,
+  parseNumbers,
+  parseShard,
+  parseWords,
+} from "../options/parse.ts";
 import { seedOption } from "../options/seed-option.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
 import { CountProgress } from "../report/progress-bar.ts";
@@ -23,6 +30,7 @@ export interface EvalOptions extends PlanOptions {
   readonly out?: string;
   readonly resume?: boolean;
   readonly timeLimit?: number;
+  readonly shard?: Shard;
   readonly commit?: string;
   readonly json?: boolean;
   // Other spellings.
@@ -72,6 +80,7 @@ export function evalCommand(streams: Streams, program: string | null): Command {
         .default(availableParallelism(), "all cores"),
     )
     .option("--time-limit <seconds>", "no new episode after this time", parseNumber("--time-limit"))
+    .option("--shard <i/n>", "the i-th of n parts, for several machines; eval-report joins them", parseShard)
     .option("--out <folder>", "write episodes and reports here")
     .option("--resume", "go on with the episodes that are there")
     .option("--commit <id>", "commit to name in the report, in place of git's")
@@ -109,7 +118,7 @@ async function runEval(given: EvalOptions, streams: Streams, program: string | n
 
 async function play(
   plan: SweepPlan,
-  { jobs: workers, out, resume, timeLimit, commit, plugin = [] }: EvalOptions,
+  { jobs: workers, out, resume, timeLimit, shard, commit, plugin = [] }: EvalOptions,
   streams: Streams,
   program: string | null,
   signal: AbortSignal,
@@ -123,6 +132,7 @@ async function play(
       ...(out !== undefined && { out }),
       ...(resume !== undefined && { resume }),
       ...(timeLimit !== undefined && { timeLimit }),
+      ...(shard !== undefined && { shard }),
       ...(commit !== undefined && { commit }),
       command: `vla-pruner ${process.argv.slice(2).join(" ")}`,
       signal,

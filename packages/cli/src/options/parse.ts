@@ -68,6 +68,13 @@ export function parseFrame(option: string): Parse<{ readonly width: number; read
   };
 }
 
+/** `i/n`, whole numbers: part i of n, from 1 on. */
+export function parseShard(text: string): { part: number; of: number } {
+  const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/u.exec(text.trim()) ?? [];
+  if (part !== undefined && of !== undefined) return { part: Number(part), of: Number(of) };
+  throw invalid("--shard", "i/n, as 1/4 for the first of four", text);
+}
+
 function invalid(option: string, expected: string, found: string): VlaPrunerError {
   return new VlaPrunerError("invalid-option", {
     expected: `${option}: ${expected}`,

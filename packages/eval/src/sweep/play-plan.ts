@@ -5,6 +5,8 @@ import { EpisodeJournal, hasEpisodes, readEpisodes } from "./journal.ts";
 import { jobsOf } from "./jobs.ts";
 import { machineName, sourceCommit } from "./machine.ts";
 import { ownTasks } from "./own-tasks.ts";
+import { shardOf } from "./shard-of.ts";
+import type { Shard } from "./shard-of.ts";
 import { checkLimits, runSweep } from "./run-sweep.ts";
 import type { SweepEnd } from "./run-sweep.ts";
 import { fingerprintOf, joinSweepInfo, readSweepInfo, writeSweepInfo } from "./sweep-info.ts";
@@ -22,6 +24,8 @@ export interface PlayOptions {
   readonly resume?: boolean;
   /** Seconds after which no further episode starts. */
   readonly timeLimit?: number;
+  /** Which part of the plan is played here, where several machines share it. */
+  readonly shard?: Shard;
   /** Named in reports, in place of git's. */
   readonly commit?: string;
   /** The command behind the sweep, for reports. */
@@ -40,6 +44,7 @@ const OPTIONS: readonly (keyof PlayOptions)[] = [
   "out",
   "resume",
   "timeLimit",
+  "shard",
   "commit",
   "command",
   "signal",
@@ -67,7 +72,7 @@ export async function playPlan(plan: SweepPlan, options: PlayOptions): Promise<P
   const { workers, script, out, resume, timeLimit, signal, onStart, onEpisode, onProblem } = options;
   if (resume === true && out === undefined) throw nothingToResume();
   checkLimits(workers, timeLimit);
-  const all = await jobsOf(plan);
+  const all = shardOf(await jobsOf(plan), options.shard);
   const own = infoOf(plan, options);
   const used = out !== undefined && hasEpisodes(out);
   if (used && resume !== true) throw inUse(out);
