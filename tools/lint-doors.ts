@@ -28,8 +28,12 @@ const DOORS: readonly Door[] = [
   },
   {
     libraries: ["@huggingface/transformers"],
-    files: ["packages/core/src/transformers/**", "packages/web/src/worker/engine.ts"],
-    message: "Only core/src/transformers imports transformers.js.",
+    files: [
+      "packages/core/src/transformers/**",
+      "packages/transformers/src/stock/**",
+      "packages/web/src/worker/engine.ts",
+    ],
+    message: "Only core/src/transformers and transformers/src/stock import transformers.js.",
   },
   {
     libraries: ["tsyringe", "reflect-metadata"],

@@ -19,6 +19,8 @@ export interface PolicyEvents {
   ) => void;
   "selection-available": (event: EpisodeEvent & PruneDecision) => void;
   "action-available": (result: StepResult) => void;
+  /** What a user should know and what stops nothing, said once. */
+  notice: (event: EpisodeEvent & { readonly message: string }) => void;
   "episode-reset": (event: EpisodeEvent) => void;
   /** A listener threw, or its promise was rejected; the step went on. */
   "listener-error": (event: EpisodeEvent & { readonly error: unknown }) => void;

@@ -16,6 +16,8 @@ export interface PruneContext<Memory = unknown> {
   readonly semanticRows: SemanticRows;
   /** Forecast action attention (method 3), `null` until the window is full. */
   readonly forecast: Float32Array | null;
+  /** Whether a forecast will ever come: not for a model that only answers. Default true. */
+  readonly acts?: boolean;
   /** Attention of this call's own action rows at layer K − 1; `null` where there are none below the cut. */
   readonly currentAction: Float32Array | null;
   /** Cosine similarity of the visual tokens at the LLM's input, `[vision, vision]`. */

@@ -32,6 +32,8 @@ export interface ModelLayout {
    * pass, with the same result.
    */
   readonly draftTokens?: number;
+  /** Whether the model acts. One that only answers has no action attention to forecast from. Default true. */
+  readonly acts?: boolean;
   readonly cost: DecoderCost;
 }
 

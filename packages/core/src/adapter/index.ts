@@ -20,6 +20,8 @@ export type { ChannelStatistics } from "../image/normalize.ts";
 
 // Sessions and tensors.
 export type { GraphSession, GraphTensor } from "../runtime/graph-session.ts";
+export { wrapSession } from "../runtime/wrap-session.ts";
+export type { RawSession } from "../runtime/wrap-session.ts";
 export {
   boolTensor,
   emptyTensor,

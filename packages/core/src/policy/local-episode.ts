@@ -130,6 +130,7 @@ export class LocalEpisode implements Episode {
       semantic: checkSemantic(head, tokens),
       semanticRows: layout.semanticRows,
       forecast,
+      acts: layout.acts ?? true,
       currentAction: checkCurrentAction(head, layout, tokens),
       similarity: vision.similarity,
       step: memory.temporal.step,

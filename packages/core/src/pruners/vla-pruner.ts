@@ -22,7 +22,10 @@ export interface VlaPrunerOptions extends RetentionOptions, TemporalOptions {
    * the diversity filter decides. From `1 / retention` on every token is a candidate, as in DivPrune.
    */
   readonly candidates?: number;
-  /** Until the window is full: `dense` keeps all (reference), `semantic` prunes by that score alone. */
+  /**
+   * Until the window is full: `dense` keeps all (reference), `semantic` prunes by that score alone, as is done anyway for
+   * a model that never acts.
+   */
   readonly warmup?: "dense" | "semantic";
 }
 
@@ -53,8 +56,8 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
     ...(options.semanticRows && { semanticRows: options.semanticRows }),
     select(context) {
       if (retention === 1) return dense(context, "retention-1");
-      const { forecast, similarity, vision } = context;
-      if (forecast === null && warmup === "dense") return dense(context, "warm-up");
+      const { forecast, similarity, vision, acts = true } = context;
+      if (forecast === null && warmup === "dense" && acts) return dense(context, "warm-up");
       const semantic = semanticScore(
         context.semantic,
         options.semanticRows ?? context.semanticRows,
@@ -70,7 +73,8 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
         const absolute = candidates.map((index) => index + scope.start);
         return minRedundancy(absolute, similarity, vision, scope.budget).map((index) => index - scope.start);
       });
-      return { decision: "pruned", keep, reason: forecast === null ? "warm-up-semantic" : "combined" };
+      const alone = acts ? "warm-up-semantic" : "semantic";
+      return { decision: "pruned", keep, reason: forecast === null ? alone : "combined" };
     },
   };
 }

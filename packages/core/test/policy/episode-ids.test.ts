@@ -4,7 +4,8 @@ import { createPolicy, keepAll, STAGE_NAMES } from "../../src/index.ts";
 import type { EpisodeEvent, Policy, PolicyEvents, StageMiddleware, StepCall } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
 
-const EVENTS: Readonly<Record<keyof PolicyEvents, true>> = {
+/** Those of a step; a notice is up to the adapter. */
+const EVENTS: Readonly<Record<Exclude<keyof PolicyEvents, "notice">, true>> = {
   "stage-end": true,
   "attention-available": true,
   "selection-available": true,

@@ -43,7 +43,7 @@ export function semanticRows(
 }
 
 /** SparseVLM: equal weights for the text tokens whose mean softmax similarity to the picture is at least average, `[1, text]`. */
-function raterWeights(graph: GraphBuilder, text: Value, vision: Value): Value {
+export function raterWeights(graph: GraphBuilder, text: Value, vision: Value): Value {
   const wide = (value: Value): Value => cast(graph, value, graph.floatType, "float32");
   const similarity = graph.node("MatMul", [wide(vision), transpose(graph, wide(text), 0, 2, 1)]); // [1, vision, text]
   const relevance = mean(
