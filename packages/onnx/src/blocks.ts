@@ -34,7 +34,7 @@ export type { RotaryTables } from "./blocks/rotary.ts";
 export { causalAttention, fullAttention } from "./blocks/attention.ts";
 export { actionTap, attentionMap, tapOutput } from "./blocks/attention-taps.ts";
 export { CacheBorder } from "./blocks/cache-inputs.ts";
-export { headMean, openAttention, rowsTap, splitHeads } from "./blocks/open-attention.ts";
+export { attentionWeights, headMean, openAttention, rowsTap, splitHeads } from "./blocks/open-attention.ts";
 export type { HeadSizes, OpenAttention } from "./blocks/open-attention.ts";
 export { SEMANTIC_ROWS } from "@vla-pruner/format";
 export { cosineSimilarity, semanticRows } from "./blocks/semantic-rows.ts";
@@ -53,7 +53,7 @@ export { transformerLayer } from "./blocks/transformer-layer.ts";
 export type { LayerSizes, Normed } from "./blocks/transformer-layer.ts";
 
 // The same layers in fewer nodes, for graphs that run a whole step.
-export { batchedTap } from "./blocks/fused/batched-tap.ts";
+export { batchedTap, rowsAttention } from "./blocks/fused/batched-tap.ts";
 export { fusedLayer, packedQkv, packedWidths } from "./blocks/fused/fused-layer.ts";
 export { fusesRotation, rotaryAttention } from "./blocks/fused/rotary-attention.ts";
 export type { CacheLengths, LayerCache } from "./blocks/fused/rotary-attention.ts";

@@ -21,7 +21,7 @@ import { denoisingSteps } from "./oft-options.ts";
 import type { OftOptions } from "./oft-options.ts";
 import { checkOft } from "./oft-vla.ts";
 import { ParallelDecoder } from "./parallel-decoder.ts";
-import type { HeadPass } from "./parallel-decoder.ts";
+import type { HeadPass, PassInputs } from "./parallel-decoder.ts";
 import { prepareStep } from "./prepare-step.ts";
 import type { OftPrompt } from "./prepare-step.ts";
 import { readStatistics, unnormalizeActions } from "./statistics.ts";
@@ -75,13 +75,13 @@ export function oftAdapter(
     },
 
     async prefillHead(prompt, { features }) {
-      const pass = await runHead(prompt, features, prompt.noise, schedule.timesteps[0] ?? 0);
+      const pass = await decoder.head(inputsOf(prompt, features, prompt.noise, schedule.timesteps[0] ?? 0));
       // The placeholders' attention at layer K − 1, the last one tapped below the cut.
       const currentAction = pass.actionAttention?.slice(-visionTokens);
       return {
         state: { pass, features },
         semantic: pass.semantic,
-        sequence: pass.hidden.dims[1] ?? 0,
+        sequence: pass.sequence,
         ...(layout.currentAction === true && currentAction && { currentAction }),
       };
     },
@@ -93,8 +93,12 @@ export function oftAdapter(
         const values = await denoise(prompt, state, { keep, taps, signal });
         return { raw: { values, tokens: null }, actionAttention: taps.layers() };
       }
-      const { outputs, actionAttention } = await decoder.act(state.pass.hidden, keep);
-      taps.add(state.pass.actionAttention, actionAttention);
+      const { outputs, below, above } = await decoder.act(
+        inputsOf(prompt, state.features, null, 0),
+        state.pass,
+        keep,
+      );
+      taps.add(below, above);
       const raw =
         actionHead === "l1" ? { values: computed(outputs, "actions"), tokens: null } : readTokens(outputs);
       return { raw, actionAttention: taps.layers() };
@@ -111,14 +115,14 @@ export function oftAdapter(
     release: ({ vision, head }) => disposeAll([vision?.features, head?.state.pass.hidden]),
   };
 
-  async function runHead(
+  function inputsOf(
     { ids, state }: OftPrompt,
     features: GraphTensor,
     noisy: Float32Array | null,
     timestep: number,
-  ): Promise<HeadPass> {
+  ): PassInputs {
     const denoising = noisy === null ? null : { noisy, time: timeEmbedding(timestep, sizes.hidden) };
-    return decoder.head({ ids, features, state, denoising });
+    return { ids, features, state, denoising };
   }
 
   /** DDIM from the noise; the first pass below the cut is the one that the tokens were chosen by. */
@@ -130,14 +134,10 @@ export function oftAdapter(
     let values = prompt.noise ?? new Float32Array(0);
     for (const [step, timestep] of schedule.timesteps.entries()) {
       throwIfCancelled(signal, `before denoising step ${step}`);
-      const head = step === 0 ? pass : await runHead(prompt, features, values, timestep);
-      try {
-        const { outputs, actionAttention } = await decoder.act(head.hidden, keep);
-        taps.add(head.actionAttention, actionAttention);
-        values = schedule.step(values, computed(outputs, "noise"), timestep);
-      } finally {
-        if (step > 0) head.hidden.dispose();
-      }
+      const inputs = inputsOf(prompt, features, values, timestep);
+      const { outputs, below, above } = await decoder.act(inputs, step === 0 ? pass : null, keep);
+      taps.add(below, above);
+      values = schedule.step(values, computed(outputs, "noise"), timestep);
     }
     return values;
   }

@@ -6,6 +6,7 @@ import {
   isWhole,
   listOf,
   oneOf,
+  optional,
   shaped,
   TOWER_SHAPE,
 } from "@vla-pruner/format";
@@ -34,6 +35,8 @@ export interface OftVla extends PlannedBlock {
   /** Denoising steps of a diffusion head; 0 for the others. */
   readonly steps: number;
   readonly action_tokens: ActionBins;
+  /** Whether `act` runs all layers, from the prompt on. */
+  readonly one_run?: boolean;
   /** Ends every prompt; absent in model directories of earlier versions. */
   readonly empty_token_id?: number;
   readonly decoder: DecoderBlock;
@@ -50,6 +53,7 @@ const OFT: Shape<OftVla> = {
   state_size: isWhole,
   film: isFlag,
   steps: isWhole,
+  one_run: optional(isFlag),
   action_tokens: ACTION_BINS_SHAPE,
   decoder: DECODER_SHAPE,
   towers: listOf(shaped(TOWER_SHAPE)),

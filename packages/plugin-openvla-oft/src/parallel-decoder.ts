@@ -5,6 +5,7 @@ import {
   requiredOutput,
   semanticAttention,
   sessionOf,
+  visualColumns,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { SemanticAttention } from "@vla-pruner/core";
@@ -22,17 +23,23 @@ export interface PassInputs {
 
 /** The sequence at the cut. */
 export interface HeadPass {
-  /** `[1, sequence, hidden]`. */
-  readonly hidden: GraphTensor;
+  /** `[1, sequence, hidden]`; absent where `act` runs all layers itself. */
+  readonly hidden?: GraphTensor;
+  readonly sequence: number;
   readonly semantic: SemanticAttention;
-  /** Action attention at the tapped layers below the cut, `[layers, vision]`; `null` where none is tapped. */
+  /**
+   * Action attention at the tapped layers below the cut, `[layers, vision]`; at the last of them alone where `act` runs
+   * all layers; `null` where none is tapped.
+   */
   readonly actionAttention: Float32Array | null;
 }
 
 export interface ActPass {
   readonly outputs: NamedTensors;
+  /** Action attention at the tapped layers below the cut, `[layers, vision]`; `null` where none is tapped. */
+  readonly below: Float32Array | null;
   /** Action attention at the tapped layers above the cut, `[layers, kept]`; `null` where none is tapped. */
-  readonly actionAttention: Float32Array | null;
+  readonly above: Float32Array | null;
 }
 
 /** The two decoder sessions: all tokens below the cut, the kept ones above it. */
@@ -47,9 +54,54 @@ export class ParallelDecoder {
     this.#vla = vla;
   }
 
-  async head({ ids, features, state, denoising }: PassInputs): Promise<HeadPass> {
+  /** The sequence up to the cut, and its scores. */
+  async head(inputs: PassInputs): Promise<HeadPass> {
+    const { chunk, action_size: size, one_run: oneRun } = this.#vla;
+    const outputs = await this.#head.run(this.#feeds(inputs));
+    const words = this.#rows(inputs) - chunk * size - 1; // without placeholders and stop token
+    return {
+      ...(oneRun !== true && { hidden: requiredOutput(outputs, "hidden_states") }),
+      sequence: this.#rows(inputs),
+      // Every row sees every column, so there is nothing to correct.
+      semantic: semanticAttention(outputs, { sequence: words, hasText: inputs.ids.length > 1 }),
+      actionAttention: optionalFloat32(outputs, "action_attention"),
+    };
+  }
+
+  /** The kept rows above the cut, from what a head of the same inputs left. */
+  async act(inputs: PassInputs, head: HeadPass | null, keep: Int32Array): Promise<ActPass> {
+    if (this.#vla.one_run === true) return this.#oneRun(inputs, keep);
+    const { hidden, actionAttention: below } = head ?? (await this.head(inputs));
+    try {
+      const outputs = await this.#act.run({
+        ...(hidden && { hidden_states: hidden }),
+        keep_indices: int64Tensor(keep),
+      });
+      return { outputs, below, above: optionalFloat32(outputs, "action_attention") };
+    } finally {
+      if (head === null) hidden?.dispose();
+    }
+  }
+
+  async #oneRun(inputs: PassInputs, keep: Int32Array): Promise<ActPass> {
+    const vision = this.#vision;
+    const all = Array.from({ length: this.#rows(inputs) }, (_, row) => row);
+    const kept = [0, ...Array.from(keep, (index) => index + 1), ...all.slice(1 + vision)];
+    const outputs = await this.#act.run({
+      ...this.#feeds(inputs),
+      all_rows: int64Tensor(all),
+      kept_rows: int64Tensor(kept),
+    });
+    return {
+      outputs,
+      below: visualColumns(outputs, "action_attention_below", vision),
+      above: visualColumns(outputs, "action_attention", keep.length),
+    };
+  }
+
+  #feeds({ ids, features, state, denoising }: PassInputs): NamedTensors {
     const { chunk, action_size: size, decoder } = this.#vla;
-    const outputs = await this.#head.run({
+    return {
       input_ids: int64Tensor(ids, [1, ids.length]),
       image_features: features,
       ...(state !== null && { proprio: float32Tensor(state, [1, state.length]) }),
@@ -57,19 +109,16 @@ export class ParallelDecoder {
         noisy_actions: float32Tensor(denoising.noisy, [1, chunk * size, 1]),
         time_embedding: float32Tensor(denoising.time, [1, 1, decoder.hidden]),
       }),
-    });
-    const hidden = requiredOutput(outputs, "hidden_states");
-    const words = (hidden.dims[1] ?? 0) - chunk * size - 1; // without placeholders and stop token
-    return {
-      hidden,
-      // Every row sees every column, so there is nothing to correct.
-      semantic: semanticAttention(outputs, { sequence: words, hasText: ids.length > 1 }),
-      actionAttention: optionalFloat32(outputs, "action_attention"),
     };
   }
 
-  async act(hidden: GraphTensor, keep: Int32Array): Promise<ActPass> {
-    const outputs = await this.#act.run({ hidden_states: hidden, keep_indices: int64Tensor(keep) });
-    return { outputs, actionAttention: optionalFloat32(outputs, "action_attention") };
+  get #vision(): number {
+    return this.#vla.views * this.#vla.vision_tokens_per_view;
+  }
+
+  /** Rows of the sequence: words, pictures, state, denoising step, placeholders, stop token. */
+  #rows({ ids, state, denoising }: PassInputs): number {
+    const extra = (state === null ? 0 : 1) + (denoising === null ? 0 : 1);
+    return ids.length + this.#vision + extra + this.#vla.chunk * this.#vla.action_size + 1;
   }
 }

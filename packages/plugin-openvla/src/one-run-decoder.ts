@@ -4,12 +4,12 @@ import {
   float32Tensor,
   int32Tensor,
   int64Tensor,
-  optionalFloat32,
   requiredFloat32,
   requiredOutput,
   semanticAttention,
   sessionOf,
   TapMean,
+  visualColumns,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { ModelLayout, StepCall, VlaModelParts } from "@vla-pruner/core";
@@ -132,22 +132,11 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
   #attention(outputs: NamedTensors, kept: number): DecodedAction["actionAttention"] {
     const taps = new TapMean(this.#layout, this.#visionTokens, kept);
     taps.add(
-      columnsOf(outputs, "action_attention_below", this.#visionTokens),
-      columnsOf(outputs, "action_attention", kept),
+      visualColumns(outputs, "action_attention_below", this.#visionTokens),
+      visualColumns(outputs, "action_attention", kept),
     );
     return taps.layers();
   }
-}
-
-/** The visual columns of an output `[layers, columns]`; they come after BOS. */
-function columnsOf(outputs: NamedTensors, name: string, count: number): Float32Array | null {
-  const values = optionalFloat32(outputs, name);
-  if (values === null) return null;
-  const [layers = 0, width = 0] = outputs[name]?.dims ?? [];
-  const visual = new Float32Array(layers * count);
-  for (let layer = 0; layer < layers; layer += 1)
-    visual.set(values.subarray(layer * width + 1, layer * width + 1 + count), layer * count);
-  return visual;
 }
 
 function range(start: number, end: number): number[] {

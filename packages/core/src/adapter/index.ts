@@ -37,6 +37,7 @@ export {
   requiredFloat32,
   requiredOutput,
   sessionOf,
+  visualColumns,
 } from "./outputs.ts";
 export type { NamedTensors } from "./outputs.ts";
 

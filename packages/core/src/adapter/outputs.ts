@@ -47,6 +47,22 @@ export function optionalFloat32(outputs: NamedTensors, name: string): Float32Arr
 }
 
 /**
+ * The visual columns of an output `[layers, columns]` in which the picture comes after one token, float32
+ * `[layers, count]`; `null` where the graph has no such output.
+ *
+ * @throws `model-invalid`
+ */
+export function visualColumns(outputs: NamedTensors, name: string, count: number): Float32Array | null {
+  const values = optionalFloat32(outputs, name);
+  if (values === null) return null;
+  const [layers = 0, width = 0] = outputs[name]?.dims ?? [];
+  const visual = new Float32Array(layers * count);
+  for (let layer = 0; layer < layers; layer += 1)
+    visual.set(values.subarray(layer * width + 1, layer * width + 1 + count), layer * count);
+  return visual;
+}
+
+/**
  * What a model computed, none of it NaN or infinite: a robot must not move on such numbers.
  *
  * @param what for the error: "logits"

@@ -9,10 +9,7 @@ export interface DraftOptions {
   readonly resumeAbove?: number;
 }
 
-/**
- * A refused draft costs about what one or two right tokens save, of the six that a draft of seven can save: see
- * `docs/recipes/targets-and-drafts.md`.
- */
+/** A refused draft costs about what one right token saves, of the six that a draft of seven can (`docs/results/performance-gpu.md`). */
 const DEFAULTS: Required<DraftOptions> = { stopBelow: 0.2, resumeAbove: 0.3 };
 
 /**

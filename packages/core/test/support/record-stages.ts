@@ -32,8 +32,8 @@ export function recordStages(): RecordedStages {
       },
       async prefillHead(_, next) {
         const head = await next();
-        const { pass } = head.state as { pass?: { hidden: GraphTensor } };
-        if (pass !== undefined) hidden = copied(pass.hidden); // what a whole step in one run does not hand out
+        const tensor = (head.state as { pass?: { hidden?: GraphTensor } }).pass?.hidden;
+        if (tensor !== undefined) hidden = copied(tensor); // what one run for a whole step does not hand out
         return head;
       },
       async act(_, next) {

@@ -20,6 +20,8 @@ import type { OftPlan } from "./oft-plan.ts";
 import { filmModulation, languageGraph } from "./film-graph.ts";
 import { FilmSource, hasFilm } from "./film-source.ts";
 import { checkFilm, checkHead, namesOft, OFT_FIELDS } from "./oft-fields.ts";
+import { oneRunActGraph } from "./one-run/act-graph.ts";
+import { scoringHeadGraph } from "./one-run/head-graph.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { planNormalization, planViews } from "./recipe-options.ts";
@@ -42,6 +44,7 @@ export const openvlaOftRecipe: ModelRecipe = {
   fields: OFT_FIELDS,
   mergesAdapters: /^vision_backbone\.vision_backbone\./u,
   presets: PRESETS,
+  targets: ["cuda"],
   matches: (config, components = [], present = []) =>
     config["model_type"] === "openvla" &&
     (Object.keys(COMPONENTS).some((name) => components.includes(name)) ||
@@ -98,8 +101,10 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     ...block,
     decoder: { layers, hidden, intermediate, vocabulary, positions, float_type: floatType },
     towers,
+    ...(options.target === "cuda" && { one_run: true }),
   };
-  const sessions = sessionsOf({ ...actions, sizes, cut, views, film, checkpoint, floatType });
+  const all = { ...actions, sizes, cut, views, film, checkpoint, floatType };
+  const sessions = options.target === "cuda" ? oneRunSessions(all) : sessionsOf(all);
   return {
     vla: { ...vla },
     weights: checkpoint,
@@ -115,11 +120,26 @@ const BOUNDS = {
   bounds_q99: { keys: ["q01", "q99"], note: "q01 … q99" },
 } as const;
 
-function sessionsOf(all: OftPlan): Readonly<Record<string, SessionPlan>> {
+/** All layers in one run of `act`: nothing but the scores comes back before it. */
+function oneRunSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
+  return {
+    ...visionSessions(all),
+    prefill_head: { graph: scoringHeadGraph(all) },
+    act: { graph: oneRunActGraph(all) },
+  };
+}
+
+function visionSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
   const modulation = all.film ? filmModulation(all.sizes) : undefined;
   return {
     ...(all.film && { language_embedding: { graph: languageGraph(all) } }),
     vision_encoder: { graph: visionGraph(all, modulation), deviceOutputs: ["image_features"] },
+  };
+}
+
+function sessionsOf(all: OftPlan): Readonly<Record<string, SessionPlan>> {
+  return {
+    ...visionSessions(all),
     prefill_head: { graph: prefillHeadGraph(all), deviceOutputs: ["hidden_states"] },
     act: { graph: actGraph(all) },
   };

@@ -1,0 +1,56 @@
+import {
+  allPositions,
+  attentionWeights,
+  END,
+  headMean,
+  packedQkv,
+  rotaryTables,
+  rowsTap,
+  semanticRows,
+  SEMANTIC_ROWS,
+  span,
+  splitHeads,
+} from "@vla-pruner/onnx/blocks";
+import type { Stream } from "@vla-pruner/onnx/blocks";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import { LAYERS } from "@vla-pruner/prismatic/convert";
+import { extraTokens, placeholderRows } from "../oft-plan.ts";
+import type { OftPlan } from "../oft-plan.ts";
+import { sequenceInput } from "../sequence.ts";
+import { parallelLayer, rotatedRows } from "./parallel-layer.ts";
+
+/**
+ * Graph `prefill_head` for a model whose `act` runs all layers: the scores at layer K − 1 and nothing else. Of that
+ * layer only queries and keys are worked out.
+ */
+export function scoringHeadGraph(plan: OftPlan): PlannedGraph {
+  const { sizes, cut, views, checkpoint, floatType } = plan;
+  const { decoder } = sizes;
+  const vision = views * sizes.visionTokens;
+  const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
+  const ids = graph.input("input_ids", "int64", [1, "text"]);
+  const image = graph.input("image_features", floatType, [1, vision, decoder.hidden]);
+  const embeddings = sequenceInput(graph, ids, image, plan);
+  const positionIds = allPositions(graph, embeddings);
+  const tables = rotaryTables(graph, decoder);
+  const last = cut.pruneLayer - 1;
+  let stream: Stream = { rest: embeddings };
+  for (let layer = 0; layer < last; layer += 1)
+    stream = parallelLayer(graph, stream, layer, decoder, positionIds, tables).stream;
+  const { packed } = packedQkv(graph, stream, `${LAYERS}${last}.`, decoder);
+  const { query, key } = rotatedRows(graph, packed, decoder, positionIds, tables);
+  const weights = attentionWeights(graph, query, splitHeads(graph, key, decoder), decoder);
+
+  const columns = span(graph, 1, 1 + vision);
+  const actions = placeholderRows(graph, plan);
+  const semantic = semanticRows(graph, headMean(graph, weights, columns), embeddings, image, {
+    prefill: { start: graph.constants.ints(0), end: actions.start },
+    last: span(graph, -1, END),
+    text: { start: graph.constants.ints(1 + vision + extraTokens(plan)), end: actions.start },
+  });
+  graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, vision]);
+  if (cut.tappedLayers.includes(last))
+    graph.output(rowsTap(graph, weights, actions, columns), "action_attention", "float32", [1, vision]);
+  return graph.build();
+}

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { openSession } from "../../packages/core/src/index.ts";
+import type { Device, StepResult, VlaModelParts, VlaPlugin } from "../../packages/core/src/index.ts";
+import type { GraphSession } from "../../packages/core/src/adapter/index.ts";
+import { graphFileName } from "../../packages/format/src/index.ts";
+import type { VlaBlock } from "../../packages/format/src/index.ts";
+import { openvla } from "../../packages/plugin-openvla/src/index.ts";
+import { openvlaRecipe } from "../../packages/plugin-openvla/src/convert.ts";
+import { openvlaOft } from "../../packages/plugin-openvla-oft/src/index.ts";
+import { openvlaOftRecipe } from "../../packages/plugin-openvla-oft/src/convert.ts";
+import { pi0 } from "../../packages/plugin-pi0/src/index.ts";
+import { pi0Recipe } from "../../packages/plugin-pi0/src/convert.ts";
+import { makeModel } from "./make-model.ts";
+import type { ModelSpec } from "./make-model.ts";
+import { interleave } from "./measure.ts";
+import type { Spread } from "./measure.ts";
+import { policyCells } from "./policy-cells.ts";
+
+/**
+ * Steps of models of the published sizes on a device: whole ones from pixels, stage by stage, dense and pruned, with
+ * drafts accepted and refused. Weights are random, and the decoder's layers share one set.
+ *
+ *   bench make  --model NAME --dir DIR [--size tiny]
+ *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N]
+ */
+const MODELS = {
+  openvla: (size: string) => spec(openvlaRecipe, `openvla-${size}`, {}),
+  oft: (size: string) => spec(openvlaOftRecipe, `openvla-oft-${size}`, { views: 2 }),
+  pi0: (size: string) => spec(pi0Recipe, size === "tiny" ? "pi0-tiny" : "pi0", { steps: 10 }),
+} as const satisfies Readonly<Record<string, (size: string) => ModelSpec>>;
+
+const PLUGINS: Readonly<Record<string, () => VlaPlugin>> = {
+  openvla: () => openvla(),
+  "openvla-oft": () => openvlaOft(),
+  pi0: () => pi0(),
+};
+
+function spec(recipe: ModelSpec["recipe"], preset: string, options: ModelSpec["options"]): ModelSpec {
+  const target = recipe.targets?.includes("cuda") === true ? "cuda" : "cpu";
+  return { recipe, preset, target, options: { ...options, tapLayers: "action" } };
+}
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    options: {
+      model: { type: "string", default: "openvla" },
+      dir: { type: "string", default: "/tmp/vla-bench" },
+      size: { type: "string", default: "7b" },
+      device: { type: "string", default: "cpu" },
+      out: { type: "string", default: "bench.json" },
+      runs: { type: "string", default: "30" },
+      warmup: { type: "string", default: "20" },
+    },
+  });
+  const { model, dir, size, device, out } = values;
+  const folder = join(dir, model);
+  if (positionals[0] === "make") return makeModel(folder, MODELS[model as keyof typeof MODELS](size));
+  const parts = await openParts(folder, device as Device);
+  const adapter = (PLUGINS[parts.vla.architecture] ?? (() => openvla()))().createAdapter(parts);
+  const notes: Record<string, unknown> = {};
+  const note = (name: string, { tokens, keep, draft }: StepResult): void => {
+    notes[name] = { tokens, kept: keep.length, ...(draft && { draft }) };
+  };
+  const cells = policyCells(model, adapter, [1, 0.25], note);
+  const results = await interleave(cells, { warmup: Number(values.warmup), runs: Number(values.runs) });
+  const { rss } = process.memoryUsage();
+  await writeFile(out, JSON.stringify({ model, size, device, rss, results, notes }, null, 1));
+  process.stdout.write(table(results));
+}
+
+async function openParts(folder: string, device: Device): Promise<VlaModelParts> {
+  const vla = JSON.parse(readFileSync(join(folder, "vla.json"), "utf8")) as VlaBlock;
+  const sessions: Record<string, GraphSession> = {};
+  for (const name of Object.keys(vla.sessions)) {
+    const path = join(folder, graphFileName(name, "fp16"));
+    if (existsSync(path)) sessions[name] = await openSession(path, device);
+  }
+  return { vla, config: {}, sessions, tokenizer: null };
+}
+
+function table(results: Readonly<Record<string, Readonly<Record<string, Spread>>>>): string {
+  const line = ([name, parts]: [string, Readonly<Record<string, Spread>>]): string => {
+    const shown = Object.entries(parts).map(
+      ([part, { median, p10, p90 }]) => `${part} ${median} (${p10}–${p90})`,
+    );
+    return `${name}: ${shown.join(", ")}\n`;
+  };
+  return Object.entries(results).map(line).join("");
+}
+
+await main();
