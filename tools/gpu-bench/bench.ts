@@ -83,13 +83,14 @@ async function openParts(folder: string, device: Device): Promise<VlaModelParts>
 }
 
 function table(results: Readonly<Record<string, Readonly<Record<string, Spread>>>>): string {
-  const line = ([name, parts]: [string, Readonly<Record<string, Spread>>]): string => {
-    const shown = Object.entries(parts).map(
-      ([part, { median, p10, p90 }]) => `${part} ${median} (${p10}–${p90})`,
-    );
-    return `${name}: ${shown.join(", ")}\n`;
-  };
   return Object.entries(results).map(line).join("");
+}
+
+function line([name, parts]: [string, Readonly<Record<string, Spread>>]): string {
+  const shown = Object.entries(parts).map(
+    ([part, { median, p10, p90 }]) => `${part} ${median} (${p10}–${p90})`,
+  );
+  return `${name}: ${shown.join(", ")}\n`;
 }
 
 await main();

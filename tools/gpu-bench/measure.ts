@@ -19,8 +19,9 @@ export async function interleave(
 ): Promise<Record<string, Record<string, Spread>>> {
   const times = new Map(cells.map(({ name }) => [name, new Map<string, number[]>()]));
   for (let round = -warmup; round < runs; round += 1) {
-    for (const { name, run } of cells) {
-      const parts = await run();
+    for (const cell of cells) {
+      const { name } = cell;
+      const parts = await cell.run();
       if (round < 0) continue;
       for (const [part, time] of Object.entries(parts)) {
         const all = times.get(name)?.get(part) ?? [];

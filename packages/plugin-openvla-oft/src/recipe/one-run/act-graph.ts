@@ -48,11 +48,11 @@ export function oneRunActGraph(plan: OftPlan): PlannedGraph {
     made.push(done.rows);
     stream = done.stream;
   }
-  const answering = ({ rest, added }: Stream): Stream => {
-    const part = (rows: Value): Value => slice(graph, rows, -(placeholders(plan) + 2), -2, 1);
-    return { rest: part(rest), ...(added !== undefined && { added: part(added) }) };
-  };
-  const { normed } = streamNorm(graph, answering(stream), `${DECODER}norm.weight`, decoder);
+  const answers = -(placeholders(plan) + 2);
+  const answering = (rows: Value): Value => slice(graph, rows, answers, -2, 1);
+  const { rest, added = "" } = stream; // Something is added wherever there is a layer.
+  const last = { rest: answering(rest), added: answering(added) };
+  const { normed } = streamNorm(graph, last, `${DECODER}norm.weight`, decoder);
   actionHead(graph, normed, plan);
 
   const below = cut.tappedLayers.filter((layer) => layer < cut.pruneLayer);
