@@ -28,7 +28,10 @@ export function sharedLayers(graph: PlannedGraph): PlannedGraph {
   const weights = new Map(
     graph.weights.map((weight) => {
       const { plan } = weight;
-      const shared = plan.kind === "computed" ? plan : { ...plan, tensors: plan.tensors.map(first) };
+      const shared =
+        plan.kind === "computed" || plan.kind === "scales"
+          ? plan
+          : { ...plan, tensors: plan.tensors.map(first) };
       return [first(weight.name), { ...weight, name: first(weight.name), plan: shared }] as const;
     }),
   );
