@@ -5,7 +5,7 @@ import { IDS, numericLines, PIXELS, writeEpisode, writePixels } from "./support/
 import { makeFolder } from "./support/folder.ts";
 import { tinyModel } from "./support/model.ts";
 import { writePicture } from "./support/pictures.ts";
-import { fail, succeed } from "./support/run-cli.ts";
+import { fail, runCli, succeed } from "./support/run-cli.ts";
 
 describe("episode files", () => {
   let folder: string;
@@ -34,17 +34,47 @@ describe("episode files", () => {
     assert.notDeepEqual(third?.semantic, first?.semantic, "another picture is another input");
   });
 
-  it("looks at the camera called image, wherever it stands", async () => {
+  it("refuses a camera and a state that the model does not read, and a wrist's picture for the main one", async () => {
     const other = await writePicture(folder, "wrist.png", 40, 30);
     const image = await writePicture(folder, "main.png", 320, 240);
-    assert.equal(
-      await run({ images: { wrist_image: other, image }, input_ids: IDS }),
-      await run({ images: { image }, input_ids: IDS }),
-    );
+    for (const line of [
+      { images: { wrist_image: other, image }, input_ids: IDS },
+      { images: { wrist_image: other }, input_ids: IDS },
+      { images: { image }, input_ids: IDS, state: [0.5] },
+      { images: { image }, pixel_values: "step0.bin", input_ids: IDS },
+    ]) {
+      const episode = await writeEpisode(folder, [line]);
+      if ("pixel_values" in line) await numericLines(folder, 1);
+      await fail("observation-invalid", "act", model, "--episode", episode, "--json");
+    }
     assert.notEqual(
       await run({ images: { image: other }, input_ids: IDS }),
       await run({ images: { image }, input_ids: IDS }),
     );
+  });
+
+  it("takes cameras by other names, with --camera", async () => {
+    const image = await writePicture(folder, "main.png", 320, 240);
+    const line = { images: { "observation.images.image": image }, input_ids: IDS };
+    for (const name of ["image", "base"]) {
+      const episode = await writeEpisode(folder, [line, line]);
+      const acted = await actOn(model, episode, "--camera", `${name}=observation.images.image`);
+      const plain = { images: { image }, input_ids: IDS };
+      assert.equal(withoutTimings(acted), await run(plain, plain));
+    }
+  });
+
+  it("warns once of an instruction that changes without a reset, and never across one", async () => {
+    const [line] = await numericLines(folder, 1);
+    const say = (instruction: string): object => ({ ...line, instruction });
+    const told = async (...lines: readonly object[]): Promise<string> => {
+      const { code, stderr } = await runCli("act", model, "--episode", await writeEpisode(folder, lines));
+      assert.equal(code, 0);
+      return stderr;
+    };
+    const words = [say("pick up"), say("put down"), say("pick up")];
+    assert.match(await told(...words), /^vla-pruner: warning: the instruction changed from [^\n]+\n$/u);
+    assert.equal(await told(say("pick up"), { reset: true }, say("put down")), "");
   });
 
   it("--center-crop looks at the middle of pictures, and leaves given pixels alone", async () => {

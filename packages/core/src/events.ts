@@ -22,6 +22,8 @@ export interface PolicyEvents {
   /** What a user should know and what stops nothing, said once. */
   notice: (event: EpisodeEvent & { readonly message: string }) => void;
   "episode-reset": (event: EpisodeEvent) => void;
+  /** Something unusual that did not stop the step; once an episode for each code. */
+  warning: (event: EpisodeEvent & { readonly code: string; readonly message: string }) => void;
   /** A listener threw, or its promise was rejected; the step went on. */
   "listener-error": (event: EpisodeEvent & { readonly error: unknown }) => void;
 }
@@ -31,6 +33,9 @@ export interface EpisodeEvent {
   readonly episode: string;
 }
 
+/** Codes of the warnings that this process has heard of. */
+const SAID = new Set<string>();
+
 /** An emitter whose listeners cannot break a step: what they throw, or reject with, goes to `listener-error`. */
 export class PolicyEmitter extends EventEmitter<PolicyEvents, undefined> {
   report<Name extends keyof PolicyEvents>(name: Name, event: Parameters<PolicyEvents[Name]>[0]): void {
@@ -38,6 +43,14 @@ export class PolicyEmitter extends EventEmitter<PolicyEvents, undefined> {
       this.removeListener(name, listener, undefined, true); // only if it was added by `once`
       this.#call(name, event, () => (listener as (event: unknown) => unknown).call(this, event));
     }
+  }
+
+  /** Reports a warning; where nobody listens, the first of each code is said on the console. */
+  warn(event: Parameters<PolicyEvents["warning"]>[0]): void {
+    const { code, message } = event;
+    if (this.listenerCount("warning") > 0) this.report("warning", event);
+    else if (!SAID.has(code)) console.warn(`vla-pruner: ${message}`);
+    SAID.add(code);
   }
 
   #call(name: keyof PolicyEvents, { episode }: EpisodeEvent, listener: () => unknown): void {

@@ -74,7 +74,10 @@ export type {
   VisionTokens,
   VlaAdapter,
   VlaPlugin,
+  NoiseSource,
+  Warn,
 } from "./vla-adapter.ts";
+export type { InputFact } from "./adapter/input-facts.ts";
 export type { NormStats, SemanticRows, SessionEntry, VlaBlock } from "@vla-pruner/format";
 export type { Tokenizer, VlaModelParts } from "./vla-model-parts.ts";
 export { VlaModel } from "./transformers/vla-model.ts";

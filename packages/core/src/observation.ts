@@ -27,10 +27,10 @@ export interface PixelValues {
  * used verbatim, with nothing normalised and nothing appended.
  */
 export interface Observation {
-  /** Camera name to frame, in the order of the model's views. */
+  /** Camera name to frame; one that the model has no view for is refused. */
   readonly images?: Readonly<Record<string, CameraFrame>>;
   readonly instruction?: string;
-  /** Proprioception in robot units, `[state]`. */
+  /** Proprioception in robot units, `[state]`; refused where the model reads none. */
   readonly state?: readonly number[];
   readonly pixelValues?: PixelValues;
   readonly inputIds?: readonly number[];

@@ -1,4 +1,5 @@
 import type { SemanticRows } from "@vla-pruner/format";
+import type { InputFact } from "./adapter/input-facts.ts";
 import type { DecoderCost } from "./cost-model.ts";
 import type { Observation } from "./observation.ts";
 import type { VlaModelParts } from "./vla-model-parts.ts";
@@ -35,6 +36,10 @@ export interface ModelLayout {
   /** Whether the model acts. One that only answers has no action attention to forecast from. Default true. */
   readonly acts?: boolean;
   readonly cost: DecoderCost;
+  /** Other names of cameras → the view that each means. */
+  readonly cameraAliases?: Readonly<Record<string, string>>;
+  /** Whether the model reads a state, and noise: a part that it does not read is refused. Nothing is where absent. */
+  readonly reads?: { readonly state: boolean; readonly noise: boolean };
 }
 
 /** Which step of which episode a stage belongs to, and whether it is still wanted. */
@@ -45,7 +50,14 @@ export interface StepCall {
   readonly signal?: AbortSignal | undefined;
   /** Action tokens that this call may choose, to be verified in one pass: in `act`, where `layout.draftTokens` says so. */
   readonly draft?: readonly number[];
+  /** Calls completed before this one in the episode. */
+  readonly step?: number;
+  /** Reports what is unusual and does not stop the step. */
+  readonly warn?: Warn;
 }
+
+/** Reports a warning; one of a code is reported once an episode. */
+export type Warn = (code: string, message: string) => void;
 
 /** Visual tokens at the LLM's input. */
 export interface VisionTokens<Features = unknown> {
@@ -125,6 +137,8 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
   toAction(raw: Raw): ActionChunk;
   /** A made-up observation of the right shapes, the same for the same seed: for benchmarks and contract tests. */
   exampleObservation(seed: number): Observation;
+  /** What it does with pictures, words, state and actions, for people who compare it with training code. */
+  describeInputs?(): readonly InputFact[];
   /** Frees what a failed or finished step still holds (device buffers). Called once a step, in any case. */
   release?(step: { vision?: VisionTokens<Features>; head?: HeadResult<Head> }): void;
 }
@@ -146,7 +160,15 @@ export interface PluginOptions {
   readonly centerCrop?: boolean;
   /** Seed of the starting noise of a flow or diffusion head, where an observation brings none. Default 0. */
   readonly seed?: number;
+  /**
+   * What that noise depends on beside the seed: the `observation`, down to its last bit; the `step`'s number; nothing
+   * (`fixed`), so that actions do not jump where the state hardly changes. Default `observation`.
+   */
+  readonly noise?: NoiseSource;
 }
+
+/** What starting noise is drawn from, beside the seed. */
+export type NoiseSource = "observation" | "step" | "fixed";
 
 /** What a plugin's package exports as `plugin`, and under a name of its own. */
 export type PluginFactory = (options?: PluginOptions) => VlaPlugin;

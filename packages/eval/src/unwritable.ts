@@ -5,10 +5,11 @@ export function orUnwritable<Result>(path: string, write: () => Result): Result 
   try {
     return write();
   } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
     throw new VlaPrunerError("output-unwritable", {
       expected: `to write ${path}`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      fix: "pass another --out",
+      found,
+      fix: /ENOSPC/u.test(found) ? "free some disk space, or pass another --out" : "pass another --out",
       cause,
     });
   }

@@ -16,6 +16,7 @@ import type { GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { StepCall, VlaAdapter, VlaModelParts } from "@vla-pruner/core";
 import { binCentre } from "@vla-pruner/prismatic";
 import { DdimSchedule, timeEmbedding, TRAINED_STEPS } from "./ddim.ts";
+import { oftFacts } from "./oft-facts.ts";
 import { oftLayout } from "./oft-layout.ts";
 import { denoisingSteps } from "./oft-options.ts";
 import type { OftOptions } from "./oft-options.ts";
@@ -62,7 +63,8 @@ export function oftAdapter(
     architecture: "openvla-oft",
     layout,
 
-    prepare: async (observation) => prepareStep(observation, { vla, options, statistics, tokenizer }),
+    prepare: async (observation, { step }) =>
+      prepareStep(observation, { vla, options, statistics, tokenizer }, step),
 
     async encodeVision({ pixels: { data, dims }, ids }) {
       // What steers the vision towers of a FiLM model, `[1, hidden]`.
@@ -111,6 +113,8 @@ export function oftAdapter(
       const prompt = { length: EXAMPLE_WORDS, first: BOS, vocabulary: sizes.vocabulary };
       return makeObservation(seed, { views, side: vla.image_processor.size, prompt, state: vla.state_size });
     },
+
+    describeInputs: () => oftFacts(vla, options, statistics),
 
     release: ({ vision, head }) => disposeAll([vision?.features, head?.state.pass.hidden]),
   };

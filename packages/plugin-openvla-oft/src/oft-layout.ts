@@ -1,7 +1,7 @@
 import type { DecoderCost, ModelLayout } from "@vla-pruner/core";
 import { layoutOf } from "@vla-pruner/core/adapter";
 import type { OftVla } from "./oft-vla.ts";
-import { viewNames } from "./views.ts";
+import { ALIASES, viewNames } from "./views.ts";
 
 /** Square layers of the action heads' residual network (official `MLPResNet`). */
 const HEAD_BLOCKS = 2;
@@ -14,6 +14,8 @@ const HEAD_BLOCKS = 2;
 export function oftLayout(vla: OftVla, steps: number): ModelLayout {
   return {
     ...layoutOf(vla, viewNames(vla.views)),
+    cameraAliases: ALIASES,
+    reads: { state: vla.state_size > 0, noise: vla.action_head === "diffusion" },
     semanticRows: "prefill",
     currentAction: vla.tapped_layers.includes(vla.prune_layer - 1),
     cost: costOf(vla, steps),

@@ -1,4 +1,4 @@
-import type { Observation, PixelValues, Tokenizer } from "@vla-pruner/core";
+import type { Observation, PixelValues, StepCall, Tokenizer } from "@vla-pruner/core";
 import { checkMasks, checkState, invalidObservation, startingNoise } from "@vla-pruner/core/adapter";
 import { prismaticIds, prismaticPixels } from "@vla-pruner/prismatic";
 import type { OftOptions } from "./oft-options.ts";
@@ -31,7 +31,11 @@ export interface StepContext {
  *
  * @throws `observation-invalid`, `image-invalid`, `tokenizer-missing`
  */
-export function prepareStep(observation: Observation, context: StepContext): OftPrompt {
+export function prepareStep(
+  observation: Observation,
+  context: StepContext,
+  step: StepCall["step"],
+): OftPrompt {
   const { vla, options, statistics } = context;
   const { views, chunk, action_size: size } = vla;
   if (!checkMasks(observation.imageMasks, views).every(Boolean)) throw maskedView(views);
@@ -48,7 +52,7 @@ export function prepareStep(observation: Observation, context: StepContext): Oft
   const seen = [pixels.data, ids, state ?? []];
   const noise =
     vla.action_head === "diffusion"
-      ? startingNoise(observation, [chunk, size], options.seed ?? 0, seen)
+      ? startingNoise(observation, { shape: [chunk, size], options, seen, step })
       : null;
   return { pixels, ids, state, noise };
 }

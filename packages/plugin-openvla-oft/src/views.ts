@@ -1,5 +1,5 @@
 import type { CameraFrame, Observation } from "@vla-pruner/core";
-import { invalidObservation } from "@vla-pruner/core/adapter";
+import { framesByView, invalidObservation, viewOf } from "@vla-pruner/core/adapter";
 
 /** By how many views there are: LIBERO has one wrist camera, ALOHA two. */
 const NAMES: Readonly<Record<number, readonly string[]>> = {
@@ -8,8 +8,17 @@ const NAMES: Readonly<Record<number, readonly string[]>> = {
   3: ["image", "left_wrist_image", "right_wrist_image"],
 };
 
-/** What the first camera may be called. */
-const MAIN: readonly string[] = ["image", "full_image"];
+/** What cameras may be called beside, by OpenVLA's server and by ALOHA. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  full_image: "image",
+  base: "image",
+  cam_high: "image",
+  wrist: "wrist_image",
+  left_wrist: "left_wrist_image",
+  cam_left_wrist: "left_wrist_image",
+  right_wrist: "right_wrist_image",
+  cam_right_wrist: "right_wrist_image",
+};
 
 /** Names of the views, in the order in which they lie in the prompt. */
 export function viewNames(views: number): readonly string[] {
@@ -17,23 +26,39 @@ export function viewNames(views: number): readonly string[] {
 }
 
 /**
- * Frames in the order of the official code: `image` (or `full_image`), then every camera with `wrist` in its
- * name, in the order given. A model of one view takes a single camera of any name.
+ * Frames in the order of the official code: the main camera, then the wrists: by their names where these are known,
+ * else every camera with `wrist` in its name, in the order given, left before right. A model of one view takes a
+ * single camera of any name but a wrist's.
  *
  * @throws `observation-invalid`
  */
 export function framesInOrder(images: Observation["images"], views: number): CameraFrame[] {
-  const cameras = Object.entries(images ?? {});
-  const main = cameras.find(([name]) => MAIN.includes(name));
-  const wrists = cameras.filter(([name]) => name.includes("wrist"));
-  const [only] = cameras;
-  if (views === 1 && main === undefined && only !== undefined && cameras.length === 1) return [only[1]];
-  const ordered = [...(main === undefined ? [] : [main]), ...wrists];
-  if (main !== undefined && ordered.length === views && cameras.length === views)
-    return ordered.map(([, frame]) => frame);
+  const names = viewNames(views);
+  const frames = framesByView(inKnownWords(images, names), names, ALIASES);
+  const ordered = names.flatMap((name) => frames.get(name) ?? []);
+  if (ordered.length === views) return ordered;
   throw invalidObservation(
-    `${views} camera frame(s): ${viewNames(views).join(", ")}`,
-    cameras.map(([name]) => name).join(", ") || "none",
+    `${views} camera frame(s): ${names.join(", ")}`,
+    Object.keys(images ?? {}).join(", ") || "none",
     "pass the views that the model was converted for, or convert with --views",
   );
+}
+
+/** Wrist cameras under names of their own, renamed where it is clear which views they are. */
+function inKnownWords(images: Observation["images"], views: readonly string[]): Observation["images"] {
+  const cameras = Object.entries(images ?? {});
+  const own = cameras
+    .map(([name]) => name)
+    .filter((name) => viewOf(name, views, ALIASES) === undefined && name.includes("wrist"));
+  const known = cameras.map(([name]) => viewOf(name, views, ALIASES));
+  const free = views.filter((view) => view.includes("wrist") && !known.includes(view));
+  if (own.length !== free.length) return images;
+  const inOrder = own.toSorted((a, b) => sideOf(a) - sideOf(b));
+  const renamed = cameras.map(([name, frame]) => [free[inOrder.indexOf(name)] ?? name, frame] as const);
+  return Object.fromEntries(renamed);
+}
+
+function sideOf(name: string): number {
+  if (/left/iu.test(name)) return 0;
+  return /right/iu.test(name) ? 2 : 1;
 }

@@ -118,6 +118,17 @@ describe("openvla-oft cameras", () => {
     assert.deepEqual(framesInOrder({ front: first }, 1), [first]);
   });
 
+  it("go by their names before their order: ALOHA's, and left before right", () => {
+    for (const images of [
+      { right_wrist: right, left_wrist: left, image: first },
+      { cam_right_wrist: right, cam_high: first, cam_left_wrist: left },
+      { base: first, my_wrist_right: right, my_wrist_left: left },
+      { image: first, right_wrist_image: right, left_wrist_image: left },
+    ])
+      assert.deepEqual(framesInOrder(images, 3), [first, left, right]);
+    assert.throws(() => framesInOrder({ hand: first }, 1), hasCode("observation-invalid"));
+  });
+
   it("are refused in another number, or under unknown names", () => {
     for (const [images, views] of [
       [{ image: first }, 2],

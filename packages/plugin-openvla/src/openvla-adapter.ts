@@ -1,7 +1,9 @@
 import {
+  checkMasks,
   countTokens,
   encodeViews,
   float32Tensor,
+  framesByView,
   invalidObservation,
   layoutOf,
   makeObservation,
@@ -17,7 +19,8 @@ import type {
   VlaAdapter,
   VlaModelParts,
 } from "@vla-pruner/core";
-import { prismaticIds, prismaticPixels } from "@vla-pruner/prismatic";
+import { statisticsNamed } from "@vla-pruner/format";
+import { boundsFact, prismaticFacts, prismaticIds, prismaticPixels } from "@vla-pruner/prismatic";
 import type { PrismaticOptions } from "@vla-pruner/prismatic";
 import { actionBounds, decodeActions, encodeActions } from "./actions.ts";
 import { OneRunDecoder } from "./one-run-decoder.ts";
@@ -41,12 +44,15 @@ export function openvlaAdapter(
 ): VlaAdapter<Prompt, GraphTensor, unknown, readonly number[]> {
   const vla = checkOpenVla(block);
   const { image_processor: image, decoder: sizes, towers } = vla;
-  const bounds = actionBounds(vla.norm_stats, options.unnormKey);
+  const { name } = statisticsNamed(vla.norm_stats, options.unnormKey);
+  const bounds = actionBounds(vla.norm_stats, name);
   const actions = bounds.low.length;
   const visionEncoder = sessionOf(sessions, "vision_encoder");
   const { layers, hidden, intermediate, vocabulary } = sizes;
   const layout: ModelLayout = {
     ...layoutOf(vla, ["image"]),
+    cameraAliases: ALIASES,
+    reads: { state: false, noise: false },
     semanticRows: "last",
     draftTokens: actions,
     ...(vla.one_run && { actRuns: 1 }),
@@ -67,6 +73,7 @@ export function openvlaAdapter(
     async prepare(observation) {
       const crop = options.centerCrop ?? false;
       const room = decoder.room - visionTokens - actions;
+      if (!checkMasks(observation.imageMasks, 1).every(Boolean)) throw noPicture();
       return {
         pixels: prismaticPixels(observation, image, crop, 1, (images) => [mainFrame(images)]),
         ids: prismaticIds(observation, { tokenizer, vla }, options, room),
@@ -93,6 +100,12 @@ export function openvlaAdapter(
       return makeObservation(seed, { views: ["image"], side: image.size, prompt });
     },
 
+    describeInputs: () => [
+      ...prismaticFacts(image, options),
+      { about: "state", says: "none is read" },
+      boundsFact("action", `${actions} numbers a step, un-normalised by q01 … q99 of ${name}`, bounds),
+    ],
+
     release({ vision, head }) {
       vision?.features.dispose();
       if (head !== undefined) decoder.release(head.state);
@@ -100,18 +113,25 @@ export function openvlaAdapter(
   };
 }
 
+/** What the one camera may be called beside `image`. */
+const ALIASES: Readonly<Record<string, string>> = { full_image: "image", base: "image" };
+
 /**
- * The one picture that OpenVLA looks at: camera `image`, else `full_image`, else the only one.
+ * The one picture that OpenVLA looks at: camera `image`, `full_image` or `base`, or the only one unless it is a
+ * wrist's.
  *
- * @throws `observation-invalid`
+ * @throws `observation-invalid`, where there are others, too: it would not see them
  */
 export function mainFrame(images: Observation["images"]): CameraFrame {
-  const frames = Object.values(images ?? {});
-  const frame = images?.["image"] ?? images?.["full_image"] ?? (frames.length === 1 ? frames[0] : undefined);
+  const frame = framesByView(images, ["image"], ALIASES).get("image");
   if (frame !== undefined) return frame;
-  throw invalidObservation(
-    "one camera frame (images), a camera named image or full_image, or pixelValues",
-    Object.keys(images ?? {}).join(", ") || "none",
+  throw noPicture();
+}
+
+function noPicture(): Error {
+  return invalidObservation(
+    "one camera frame (images), a camera named image, or pixelValues",
+    "no picture",
     "pass the picture that the model was trained on, for example { images: { image: frame } }",
   );
 }

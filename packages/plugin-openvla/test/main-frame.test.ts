@@ -5,11 +5,18 @@ import { mainFrame } from "../src/openvla-adapter.ts";
 const FRAME = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 };
 
 describe("openvla observation", () => {
-  it("shows the camera named image, else full_image, else the only one", () => {
-    const other = { ...FRAME, width: 2 };
-    assert.equal(mainFrame({ wrist_image: other, full_image: other, image: FRAME }), FRAME);
-    assert.equal(mainFrame({ wrist_image: other, full_image: FRAME }), FRAME);
-    assert.equal(mainFrame({ front: FRAME }), FRAME);
+  it("shows the camera named image, full_image or base, or the only one", () => {
+    for (const name of ["image", "full_image", "base", "front"])
+      assert.equal(mainFrame({ [name]: FRAME }), FRAME);
+  });
+
+  it("is refused with a camera that the model does not see, or a wrist's alone", () => {
+    for (const images of [
+      { image: FRAME, wrist_image: FRAME },
+      { image: FRAME, full_image: FRAME },
+      { wrist_image: FRAME },
+    ])
+      assert.throws(() => mainFrame(images), hasCode("observation-invalid"));
   });
 
   it("is refused with several cameras none of which is known to be the main one", () => {

@@ -12,11 +12,12 @@ import {
 import type { GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { VlaAdapter, VlaModelParts } from "@vla-pruner/core";
 import { FlowDecoder } from "./flow-decoder.ts";
+import { pi0Facts } from "./pi0-facts.ts";
 import { pi0Layout } from "./pi0-layout.ts";
 import { planFlow } from "./pi0-options.ts";
 import type { Pi0Options } from "./pi0-options.ts";
 import { checkPi0 } from "./pi0-vla.ts";
-import { longestState, prepareStep } from "./prepare-step.ts";
+import { longestState, prepareStep, shortestState } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
 import { absoluteActions, readStatistics, unnormalizeActions } from "./statistics.ts";
 
@@ -52,7 +53,7 @@ export function pi0Adapter(
   const plan = planFlow(options, vla.steps);
   const statistics = readStatistics(vla, options.unnormKey);
   const context: StepContext = { vla, options, statistics, tokenizer };
-  const layout = pi0Layout(vla, plan.steps);
+  const layout = pi0Layout(vla, plan.steps, options.cameras);
   const visionEncoder = sessionOf(sessions, "vision_encoder");
   const prefillHead = sessionOf(sessions, "prefill_head");
   const act = sessionOf(sessions, "act");
@@ -63,7 +64,7 @@ export function pi0Adapter(
     architecture: "pi0",
     layout,
 
-    prepare: async (observation) => prepareStep(observation, context),
+    prepare: async (observation, call) => prepareStep(observation, context, call),
 
     encodeVision: async ({ pixels, spans }) => encodeViews(visionEncoder, { pixel_values: pixels }, spans),
 
@@ -111,8 +112,13 @@ export function pi0Adapter(
         views: layout.views.map(({ name }) => name),
         side: vla.image_size,
         prompt: { length: EXAMPLE_WORDS[vla.variant], first: BOS, vocabulary: vla.decoder.vocabulary },
-        state: Math.min(longestState(context), Math.max(EXAMPLE_STATE, vla.relative_actions?.length ?? 0)),
+        state: Math.min(
+          longestState(context),
+          Math.max(EXAMPLE_STATE, shortestState(context), vla.relative_actions?.length ?? 0),
+        ),
       }),
+
+    describeInputs: () => pi0Facts(context, plan.steps),
 
     release: ({ vision, head }) =>
       disposeAll([vision?.features, head?.state.hidden, ...Object.values(head?.state.cache ?? {})]),

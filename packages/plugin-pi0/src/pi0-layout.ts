@@ -1,12 +1,15 @@
 import type { DecoderCost, ModelLayout } from "@vla-pruner/core";
 import { layoutOf } from "@vla-pruner/core/adapter";
 import type { Pi0Vla } from "./pi0-vla.ts";
-import { VIEWS } from "./views.ts";
+import type { Pi0Options } from "./pi0-options.ts";
+import { ALIASES, VIEWS } from "./views.ts";
 
 /** The structural facts of a converted π0. */
-export function pi0Layout(vla: Pi0Vla, steps: number): ModelLayout {
+export function pi0Layout(vla: Pi0Vla, steps: number, cameras: Pi0Options["cameras"] = {}): ModelLayout {
   return {
     ...layoutOf(vla, VIEWS.slice(0, vla.views)),
+    cameraAliases: { ...ALIASES, ...cameras },
+    reads: { state: true, noise: true },
     semanticRows: "prefill",
     cost: costOf(vla, steps),
   };

@@ -1,6 +1,13 @@
-import { checkState, countTokens, float32Tensor, promptIds, startingNoise } from "@vla-pruner/core/adapter";
+import {
+  checkState,
+  countTokens,
+  float32Tensor,
+  promptIds,
+  refuseTemplate,
+  startingNoise,
+} from "@vla-pruner/core/adapter";
 import type { GraphTensor } from "@vla-pruner/core/adapter";
-import type { Observation, Tokenizer, ViewSpan } from "@vla-pruner/core";
+import type { Observation, StepCall, Tokenizer, ViewSpan } from "@vla-pruner/core";
 import type { Pi0Options } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
 import { presentViews } from "./present-views.ts";
@@ -36,14 +43,21 @@ export interface StepContext {
  *
  * @throws `observation-invalid`, `image-invalid`, `tokenizer-missing`
  */
-export function prepareStep(observation: Observation, context: StepContext): Pi0Prompt {
+export function prepareStep(
+  observation: Observation,
+  context: StepContext,
+  { step, warn }: Pick<StepCall, "step" | "warn">,
+): Pi0Prompt {
   const { vla, options, tokenizer } = context;
   const { decoder, horizon, action_size: size } = vla;
   const { spans, pixels } = presentViews(observation, vla, options.cameras);
   const state = modelState(observation, context);
   const room = decoder.positions - countTokens(spans) - horizon - 1;
-  const encode = (instruction: string): number[] =>
-    encodePrompt(tokenizer, promptParts(instruction, state ?? [], vla), vla.prompt_tokens);
+  const encode = (instruction: string): number[] => {
+    refuseTemplate(instruction, TEMPLATE);
+    const parts = promptParts(instruction, state ?? [], vla);
+    return encodePrompt(tokenizer, parts, vla.prompt_tokens, warn);
+  };
   const ids = promptIds(observation, encode, { vocabulary: decoder.vocabulary, room });
   const seen = [pixels.data, ids, state ?? []];
   return {
@@ -52,13 +66,24 @@ export function prepareStep(observation: Observation, context: StepContext): Pi0
     ids,
     state: vla.variant === "pi05" || state === null ? null : padTo(vla.state_size, state),
     reference: vla.relative_actions === undefined ? null : (observation.state ?? []),
-    noise: startingNoise(observation, [horizon, size], options.seed ?? 0, seen),
+    noise: startingNoise(observation, { shape: [horizon, size], options, seen, step }),
   };
 }
 
-/** Numbers that a state may have: shorter ones are padded, and there must be statistics for each. */
+/** What only a prompt has in it: π0.5's. */
+const TEMPLATE = /^\s*task:.*\bstate:|\baction:\s*$/isu;
+
+/** Numbers that a state may have at most: there must be statistics for each. */
 export function longestState({ vla, statistics }: StepContext): number {
   return Math.min(vla.state_size, statistics.state?.range.length ?? vla.state_size);
+}
+
+/**
+ * Numbers that a state must have: as many as there are statistics of something that moves. What is padded from there on
+ * was constant in training, too.
+ */
+export function shortestState({ statistics: { state } }: StepContext): number {
+  return Math.max(1, 1 + (state?.moves.lastIndexOf(true) ?? 0));
 }
 
 /** The state in model units, not padded; π0.5 needs none where the prompt is given as ids. */
@@ -67,7 +92,7 @@ function modelState({ state, inputIds }: Observation, context: StepContext): rea
   const needed = vla.relative_actions === undefined ? 0 : vla.relative_actions.lastIndexOf(true) + 1;
   const unread = inputIds !== undefined || vla.prompt_state === false;
   if (state === undefined && vla.variant === "pi05" && unread && needed === 0) return null;
-  const least = Math.max(1, needed);
+  const least = Math.max(shortestState(context), needed);
   return normalizeState(checkState(state, longestState(context), least), statistics.state);
 }
 

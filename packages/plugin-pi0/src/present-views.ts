@@ -1,5 +1,5 @@
-import type { CameraFrame, Observation, PixelValues, ViewSpan } from "@vla-pruner/core";
-import { checkMasks, checkPixels, invalidObservation, spansOf } from "@vla-pruner/core/adapter";
+import type { Observation, PixelValues, ViewSpan } from "@vla-pruner/core";
+import { checkMasks, checkPixels, framesByView, invalidObservation, spansOf } from "@vla-pruner/core/adapter";
 import type { Pi0Vla } from "./pi0-vla.ts";
 import { processFrames } from "./processor.ts";
 import { ALIASES, VIEWS } from "./views.ts";
@@ -38,32 +38,4 @@ export function presentViews(
         )
       : checkPixels(pixelValues, [views, 3, side, side], masks);
   return { spans: spansOf(present, tokens), pixels };
-}
-
-function framesByView(
-  images: Observation["images"],
-  slots: readonly ViewName[],
-  aliases: Readonly<Record<string, ViewName>>,
-): Map<ViewName, CameraFrame> {
-  const frames = new Map<ViewName, CameraFrame>();
-  for (const [camera, frame] of Object.entries(images ?? {})) {
-    const view = slots.find(
-      (name) => name === camera || (Object.hasOwn(aliases, camera) && aliases[camera] === name),
-    );
-    if (view === undefined) {
-      throw invalidObservation(
-        `cameras among ${slots.join(", ")} (or ${Object.keys(aliases).join(", ")})`,
-        camera,
-        "rename it, leave it out, or map it with pi0({ cameras })",
-      );
-    }
-    if (frames.has(view))
-      throw invalidObservation(
-        `one frame of ${view}`,
-        `two, the second as ${camera}`,
-        "pass each camera once",
-      );
-    frames.set(view, frame);
-  }
-  return frames;
 }

@@ -1,5 +1,5 @@
 import { requiredTokenizer } from "@vla-pruner/core/adapter";
-import type { Tokenizer } from "@vla-pruner/core";
+import type { Tokenizer, Warn } from "@vla-pruner/core";
 import type { Pi0Vla } from "./pi0-vla.ts";
 
 /** PaliGemma's first token, where the tokenizer does not add one itself. */
@@ -37,13 +37,25 @@ export function stateBin(value: number): number {
 /**
  * Parts of a prompt → token ids, BOS first, cut to `limit` as openpi does.
  *
+ * @param warn told where it is cut
  * @throws `tokenizer-missing`
  */
-export function encodePrompt(tokenizer: Tokenizer | null, parts: readonly string[], limit: number): number[] {
+export function encodePrompt(
+  tokenizer: Tokenizer | null,
+  parts: readonly string[],
+  limit: number,
+  warn?: Warn,
+): number[] {
   const words = requiredTokenizer(tokenizer, "google/paligemma-3b-pt-224");
   const added = words.encode("");
   const ids = parts.flatMap((part) => withoutPrefix(words.encode(part), added));
-  return [...(added.length > 0 ? added : [BOS]), ...ids].slice(0, limit);
+  const prompt = [...(added.length > 0 ? added : [BOS]), ...ids];
+  if (prompt.length > limit)
+    warn?.(
+      "prompt-cut",
+      `the prompt has ${prompt.length} tokens and is cut to ${limit}, as openpi does: what stands at its end is lost; shorten the instruction`,
+    );
+  return prompt.slice(0, limit);
 }
 
 function withoutPrefix(ids: readonly number[], prefix: readonly number[]): readonly number[] {

@@ -8,6 +8,8 @@ export interface Formula {
   readonly low: readonly number[];
   readonly range: readonly number[];
   readonly shift: 0 | 1;
+  /** Dimensions that were not constant in training. */
+  readonly moves: readonly boolean[];
 }
 
 /** Formulas of one training set; `null` where the model has no statistics and vectors pass as they are. */
@@ -101,7 +103,8 @@ function formulaOf(what: string, stats: unknown, { mode, convention, back }: For
     const [any] = Object.values(vectors);
     const length = Array.isArray(any) ? any.length : 0;
     if (length === 0) return null;
-    return { low: Array.from({ length }, () => 0), range: Array.from({ length }, () => 1), shift: 0 };
+    const all = <Value>(value: Value): Value[] => Array.from({ length }, () => value);
+    return { low: all(0), range: all(1), shift: 0, moves: all(true) };
   }
   const [first, second] = keys;
   const [low, high] = [vectors[first], vectors[second]];
@@ -115,9 +118,9 @@ function formulaOf(what: string, stats: unknown, { mode, convention, back }: For
   const lerobot = convention === "lerobot";
   if (mode === "z-score") {
     const epsilon = lerobot ? (back ? 0 : LEROBOT_EPSILON) : EPSILON;
-    return { low, range: high.map((std) => std + epsilon), shift: 0 };
+    return { low, range: high.map((std) => std + epsilon), shift: 0, moves: high.map((std) => std !== 0) };
   }
   const range = high.map((q99, index) => q99 - (low[index] ?? 0));
   const guarded = range.map((width) => (lerobot ? width || LEROBOT_EPSILON : width + EPSILON));
-  return { low, range: guarded, shift: 1 };
+  return { low, range: guarded, shift: 1, moves: range.map((width) => width !== 0) };
 }

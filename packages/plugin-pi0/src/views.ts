@@ -10,4 +10,7 @@ export const ALIASES: Readonly<Record<string, ViewName>> = {
   cam_high: "base_0_rgb",
   cam_left_wrist: "left_wrist_0_rgb",
   cam_right_wrist: "right_wrist_0_rgb",
+  base: "base_0_rgb",
+  left_wrist: "left_wrist_0_rgb",
+  right_wrist: "right_wrist_0_rgb",
 };

@@ -101,6 +101,13 @@ describe("prompt", () => {
     assert.equal(encodePrompt(tokenizer, ["a".repeat(60), "\n"], 48).length, 48);
   });
 
+  it("warns where it cuts a prompt, and only there", () => {
+    const codes: string[] = [];
+    for (const length of [46, 47])
+      encodePrompt(tokenizer, ["a".repeat(length), "\n"], 48, (code) => codes.push(code));
+    assert.deepEqual(codes, ["prompt-cut"]);
+  });
+
   it("leaves lerobot's π0 prompts as they are, with a new line", () => {
     const lerobot = { variant: "pi0", convention: "lerobot" } as const;
     assert.deepEqual(promptParts(" pick_up ", [], lerobot), [" pick_up \n"]);

@@ -105,18 +105,21 @@ describe("observations that do not fit", () => {
     });
   }
 
-  it("a state that is longer than its statistics", async () => {
+  it("a state that is longer or shorter than its statistics", async () => {
     const adapter = pi0().createAdapter(await fixtureModel(PI0, { statistics: true }));
     const policy = createPolicy({ adapter, pruner: keepAll() });
-    const state = Array.from({ length: 9 }, () => 0);
-    await assert.rejects(policy.act({ ...fine, state }), hasCode("observation-invalid"));
+    for (const length of [9, 7, 2]) {
+      const state = Array.from({ length }, () => 0);
+      await assert.rejects(policy.act({ ...fine, state }), hasCode("observation-invalid"), String(length));
+    }
   });
 
   it("an instruction without a tokenizer", async () => {
     const { inputIds: _ids, ...wordless } = fine;
     const policy = await policyOf();
     await assert.rejects(policy.act({ ...wordless, instruction: "fold it" }), hasCode("tokenizer-missing"));
-    await assert.rejects(policy.act({ ...wordless, instruction: " " }), hasCode("observation-invalid"));
+    for (const instruction of [" ", "Task: wave, State: 1 2;\nAction: "])
+      await assert.rejects(policy.act({ ...wordless, instruction }), hasCode("observation-invalid"));
   });
 });
 

@@ -7,3 +7,4 @@ export { prismaticPixels, processFrames } from "./processor.ts";
 export { encodePrompt, openvlaPrompt, prismaticIds } from "./prompt.ts";
 export type { PrismaticOptions } from "./prompt.ts";
 export type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
+export { boundsFact, prismaticFacts } from "./input-facts.ts";

@@ -4,7 +4,7 @@ import type { CameraFrame, Observation, PixelValues } from "@vla-pruner/core";
 import type { ImageProcessorConfig } from "./recipe/image-processor-config.ts";
 
 /** Share of the area that the LIBERO evaluation crops to, for models trained with random crops. */
-const CROP_AREA = 0.9;
+export const CROP_AREA = 0.9;
 
 /**
  * An observation's `pixel_values [views, 3 · towers, side, side]`: given ones, or those of its frames.

@@ -1,4 +1,4 @@
-import { promptIds, requiredTokenizer } from "@vla-pruner/core/adapter";
+import { promptIds, refuseTemplate, requiredTokenizer } from "@vla-pruner/core/adapter";
 import type { Observation, PluginOptions, Tokenizer } from "@vla-pruner/core";
 import { EMPTY_TOKEN } from "./empty-token.ts";
 
@@ -13,6 +13,9 @@ interface PromptModel {
   readonly tokenizer: Tokenizer | null;
   readonly vla: { readonly empty_token_id?: number; readonly decoder: { readonly vocabulary: number } };
 }
+
+/** What only a prompt has in it: OpenVLA's, of both versions. */
+const TEMPLATE = /what action should the robot take to|^\s*in:.*\bout:\s*$|^\s*user:|\bassistant:\s*$/isu;
 
 /** Instruction → prompt, as OpenVLA was trained. */
 export function openvlaPrompt(instruction: string): string {
@@ -32,8 +35,16 @@ export function prismaticIds(
   room: number,
 ): readonly number[] {
   const limits = { vocabulary: vla.decoder.vocabulary, room, least: 2 };
-  const encode = (text: string): number[] => encodePrompt(tokenizer, prompt(text), vla.empty_token_id);
+  const encode = (text: string): number[] => {
+    refuseTemplate(text, TEMPLATE);
+    return encodePrompt(tokenizer, prompt(inOneLine(text)), vla.empty_token_id);
+  };
   return promptIds(observation, encode, limits);
+}
+
+/** Stray white space is no part of an instruction: the sets that models were trained on have none. */
+function inOneLine(text: string): string {
+  return text.trim().replaceAll(/\s+/gu, " ");
 }
 
 /**

@@ -11,6 +11,7 @@ import { parseChoice, parseCount, parseLayers, parseNumber } from "../options/pa
 import { prunerOption } from "../options/pruner-option.ts";
 import { seedOption } from "../options/seed-option.ts";
 import { stepJson, stepLine } from "../report/step-json.ts";
+import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
 import { readingCurrentAction } from "./act-current-action.ts";
 import { checkOptionsRead, prunerOptions } from "./act-pruner-options.ts";
@@ -24,7 +25,7 @@ interface ActOptions extends ActPrunerOptions, ModelOptions {
   readonly json?: boolean;
 }
 
-export function actCommand({ stdout }: Streams): Command {
+export function actCommand(streams: Streams): Command {
   const command = new Command("act")
     .description("Run a policy over the steps of an episode file.")
     .argument("<model-dir>")
@@ -68,17 +69,19 @@ export function actCommand({ stdout }: Streams): Command {
     )
     .addOption(seedOption("seed of random choices and of drawn noise"))
     .option("--json", "a JSON line a step on stdout")
-    .action((folder: string, options: ActOptions) => runAct(folder, options, stdout));
+    .action((folder: string, options: ActOptions) => runAct(folder, options, streams));
   return addModelOptions(command, "the one in the episode file");
 }
 
-async function runAct(folder: string, options: ActOptions, stdout: NodeJS.WritableStream): Promise<void> {
+async function runAct(folder: string, options: ActOptions, streams: Streams): Promise<void> {
+  const { stdout } = streams;
   const chosen = await prunerNamed(options.pruner, PRUNERS);
   const given = prunerOptions(options, 1);
   checkOptionsRead(chosen, given);
   chosen.make(given); // Bad options fail before a large model loads.
   const steps = await readEpisode(options.episode);
   const policy = await openPolicy(folder, options);
+  policy.events.on("warning", ({ message }) => warn(streams, `warning: ${message}`));
   try {
     const made = chosen.make(prunerOptions(options, policy.adapter.layout.layers));
     const pruner = options.currentAction === true ? readingCurrentAction(made) : made;

@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   convert: async (streams) => (await import("./convert.ts")).convertCommand(streams),
   inspect: async (streams) => (await import("./inspect.ts")).inspectCommand(streams),
   act: async (streams) => (await import("./act.ts")).actCommand(streams),
+  verify: async (streams) => (await import("./verify.ts")).verifyCommand(streams),
   bench: async (streams) => (await import("./bench.ts")).benchCommand(streams),
   eval: async (streams, program) => (await import("./eval.ts")).evalCommand(streams, program),
   "eval-report": async (streams) => (await import("./eval-report.ts")).evalReportCommand(streams),

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { TARGETS, VlaPrunerError } from "@vla-pruner/format";
+import { cachedSnapshot } from "@vla-pruner/format/files";
 import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
 import type {
   CheckpointConfig,
@@ -81,10 +82,11 @@ export async function convertCommand(streams: Streams): Promise<Command> {
 }
 
 async function runConvert(
-  checkpoint: string | undefined,
+  given: string | undefined,
   options: ConvertOptions,
   streams: Streams,
 ): Promise<void> {
+  const checkpoint = given === undefined ? undefined : (cachedSnapshot(given) ?? given);
   const source = await openSource(checkpoint, options);
   if (options.report !== undefined) await prepareFile(options.report);
   const progress = new ByteProgress(streams.stderr);
@@ -102,6 +104,7 @@ async function runConvert(
         ...(options.block !== undefined && { block: options.block }),
         options: recipeOptions(options),
         signal,
+        onWarning: (message) => warn(streams, `warning: ${message}`),
         onProgress: ({ doneBytes, totalBytes, session }) => progress.update(doneBytes, totalBytes, session),
       }),
     );

@@ -1,5 +1,7 @@
 import { isFlag, isNumber, isObject, isText, listOf, objectOf, VlaPrunerError } from "@vla-pruner/format";
 import type { Test } from "@vla-pruner/format";
+import type { RecordedStep } from "../verify/compare-steps.ts";
+import { takeRecorded } from "./take-recorded.ts";
 
 /** One line of `episode.jsonl`, checked; paths as they stand in the file. */
 export interface EpisodeLine {
@@ -11,6 +13,8 @@ export interface EpisodeLine {
   readonly imageMasks?: readonly boolean[];
   readonly state?: readonly number[];
   readonly noise?: string;
+  /** What a run gave for this line, for `verify --against`; a run itself does not read it. */
+  readonly recorded?: RecordedStep;
 }
 
 /** Keys of a line: how each is called inside, what it must be, and how to say so. */
@@ -44,17 +48,18 @@ export function parseEpisodeLine(text: string, place: string): EpisodeLine {
     if (beside === undefined) return { reset: true };
     throw broken(place, '"reset": true alone, the step after it in the next line', JSON.stringify(beside));
   }
-  const unknown = Object.keys(value).find((key) => !Object.hasOwn(KEYS, key));
+  const { recorded, rest } = takeRecorded(value, (expected, found) => broken(place, expected, found));
+  const unknown = Object.keys(rest).find((key) => !Object.hasOwn(KEYS, key));
   if (unknown !== undefined)
     throw broken(place, `keys among reset, ${Object.keys(KEYS).join(", ")}`, JSON.stringify(unknown));
   const line: Record<string, unknown> = { reset: false };
   for (const [key, [name, fits, kind]] of Object.entries(KEYS)) {
-    const part = value[key];
+    const part = rest[key];
     if (part === undefined) continue;
     if (!fits(part)) throw broken(place, `"${key}": ${kind}`, JSON.stringify(part).slice(0, 60));
     line[name] = part;
   }
-  return line as unknown as EpisodeLine;
+  return { ...(line as unknown as EpisodeLine), ...(recorded && { recorded }) };
 }
 
 function broken(place: string, expected: string, found: string): VlaPrunerError {

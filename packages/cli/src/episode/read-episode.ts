@@ -1,14 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { readFrame } from "@vla-pruner/core";
-import type { CameraFrame, Observation } from "@vla-pruner/core";
+import type { CameraFrame, ObservationInput } from "@vla-pruner/core";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { decodeText } from "@vla-pruner/format/files";
+import type { RecordedStep } from "../verify/compare-steps.ts";
 import { parseEpisodeLine } from "./parse-line.ts";
+import type { EpisodeLine } from "./parse-line.ts";
 
 /** A step of an episode file: start anew, or look and act. `place`: file and line number. */
 export type EpisodeStep =
   | { readonly reset: true; readonly place: string }
-  | { readonly reset: false; readonly place: string; readonly load: () => Promise<Observation> };
+  | {
+      readonly reset: false;
+      readonly place: string;
+      readonly recorded?: RecordedStep;
+      readonly load: () => Promise<ObservationInput>;
+    };
 
 /**
  * Reads an episode file. Every line is checked before the first step runs; pictures and tensors are read
@@ -17,14 +25,16 @@ export type EpisodeStep =
  * @throws `episode-file-invalid`
  */
 export async function readEpisode(path: string): Promise<EpisodeStep[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new VlaPrunerError("episode-file-invalid", {
-      expected: `a readable episode file at ${path}`,
-      found: cause instanceof Error ? cause.message : String(cause),
-      fix: "check the path",
-      cause,
+  const text = await readFile(path)
+    .then(decodeText)
+    .catch((cause: unknown) => {
+      throw new VlaPrunerError("episode-file-invalid", {
+        expected: `a readable episode file at ${path}`,
+        found: cause instanceof Error ? cause.message : String(cause),
+        fix: "check the path",
+        cause,
+      });
     });
-  });
   const numbered = text
     .split("\n")
     .map((line, index) => ({ line: line.trim(), place: `${path}:${index + 1}` }));
@@ -39,15 +49,16 @@ export async function readEpisode(path: string): Promise<EpisodeStep[]> {
     });
   }
   const folder = dirname(path);
-  return steps.map(({ reset, place, ...line }) => {
+  return steps.map(({ reset, place, recorded, ...line }) => {
     if (reset) return { reset, place };
-    return { reset, place, load: () => loadObservation(line, folder, place) };
+    const load = (): Promise<ObservationInput> => loadObservation(line, folder, place);
+    return { reset, place, load, ...(recorded && { recorded }) };
   });
 }
 
-type Line = Omit<ReturnType<typeof parseEpisodeLine>, "reset">;
+type Line = Omit<EpisodeLine, "reset" | "recorded">;
 
-async function loadObservation(line: Line, folder: string, place: string): Promise<Observation> {
+async function loadObservation(line: Line, folder: string, place: string): Promise<ObservationInput> {
   const { images, pixelValues, imageMasks, noise, instruction, inputIds, state } = line;
   return {
     ...(instruction !== undefined && { instruction }),

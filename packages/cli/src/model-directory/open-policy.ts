@@ -9,6 +9,8 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
   readonly seed?: number;
   /** Whether the tokens of the call before are tried as a draft. */
   readonly drafts?: boolean;
+  /** Seconds without a step after which a forgotten reset is warned of. */
+  readonly episodeGap?: number;
 }
 
 /**
@@ -18,11 +20,12 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
  * @throws as `loadPolicy`, `plugin-invalid`
  */
 export async function openPolicy(model: string | VlaModel, options: OpenPolicyOptions): Promise<Policy> {
-  const { plugin, camera, device, unnormKey, centerCrop, seed, drafts } = options;
+  const { plugin, camera, device, unnormKey, centerCrop, seed, noise, drafts, episodeGap } = options;
   const plugins = await loadPlugins(plugin, {
     ...(unnormKey !== undefined && { unnormKey }),
     ...(centerCrop !== undefined && { centerCrop }),
     ...(seed !== undefined && { seed }),
+    ...(noise !== undefined && { noise }),
   });
   try {
     return await loadPolicy(model, {
@@ -30,6 +33,7 @@ export async function openPolicy(model: string | VlaModel, options: OpenPolicyOp
       ...(camera && { cameras: camera }),
       ...(device && { device }),
       ...(drafts !== undefined && { drafts }),
+      ...(episodeGap !== undefined && { episodeGap }),
     });
   } catch (cause) {
     if (!VlaPrunerError.is(cause, "unknown-architecture")) throw cause;

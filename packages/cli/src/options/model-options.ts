@@ -1,7 +1,8 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { DEVICES } from "@vla-pruner/core";
-import type { Device } from "@vla-pruner/core";
+import type { Device, NoiseSource } from "@vla-pruner/core";
+import { NOISE_SOURCES } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { parseChoice } from "./parse.ts";
 import { pluginOption } from "./plugin-option.ts";
@@ -13,6 +14,7 @@ export interface ModelOptions {
   readonly camera?: Readonly<Record<string, string>>;
   readonly unnormKey?: string;
   readonly centerCrop?: boolean;
+  readonly noise?: NoiseSource;
   readonly device: Device;
 }
 
@@ -28,6 +30,11 @@ export function addModelOptions(command: Command, key: string): Command {
     )
     .option("--unnorm-key <key>", "training set whose statistics un-normalise actions")
     .option("--center-crop", "crop frames to 0.9 of their area first (LIBERO fine-tunes)")
+    .option(
+      "--noise <source>",
+      "noise of a flow or diffusion head by the seed and the observation (default), the step, or nothing else (fixed)",
+      parseChoice("--noise", ...NOISE_SOURCES),
+    )
     .addOption(
       new Option("--device <device>", NATIVE_DEVICES.join(", "))
         .argParser(parseChoice("--device", ...NATIVE_DEVICES))

@@ -1,13 +1,15 @@
-/** Runs something that Ctrl-C should stop cleanly: the signal fires on SIGINT or SIGTERM. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs something that Ctrl-C should stop cleanly: the signal fires on SIGINT or SIGTERM, and where the terminal is closed. */
 export async function untilInterrupted<Result>(
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
-  process.on("SIGINT", stop).on("SIGTERM", stop);
+  for (const signal of SIGNALS) process.on(signal, stop);
   try {
     return await run(controller.signal);
   } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
 }

@@ -1,6 +1,7 @@
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { makeFolder, writeWhole } from "@vla-pruner/format/files";
 
 /**
  * Makes the folder of a file that is to be written, and sees that no folder is in the file's place.
@@ -8,14 +9,14 @@ import { VlaPrunerError } from "@vla-pruner/format";
  * @throws `output-unwritable`
  */
 export async function prepareFile(path: string): Promise<void> {
-  await orUnwritable(path, () => mkdir(dirname(path), { recursive: true }));
+  await orUnwritable(path, async () => makeFolder(dirname(path)));
   const there = await stat(path).catch(() => null);
   if (there !== null && !there.isFile()) throw unwritable(path, "a folder in its place");
 }
 
-/** Writes a file, over one that is there. @throws `output-unwritable` */
+/** Writes a file, over one that is there, which stays as it is where that fails. @throws `output-unwritable` */
 export async function writeText(path: string, text: string): Promise<void> {
-  await orUnwritable(path, () => writeFile(path, text));
+  await orUnwritable(path, async () => writeWhole(path, text));
 }
 
 async function orUnwritable(path: string, write: () => Promise<unknown>): Promise<void> {
@@ -30,7 +31,9 @@ function unwritable(path: string, found: string, cause?: unknown): VlaPrunerErro
   return new VlaPrunerError("output-unwritable", {
     expected: `a file that can be written at ${path}`,
     found,
-    fix: "choose another place for it",
+    fix: /ENOSPC/u.test(found)
+      ? "free some disk space, or choose another place for it"
+      : "choose another place for it",
     cause,
   });
 }

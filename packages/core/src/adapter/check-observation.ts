@@ -38,6 +38,12 @@ export function checkPixels(
   masks?: readonly boolean[],
 ): Required<PixelValues> {
   const [views = 0, channels = 0, ...sides] = expected;
+  if (!(data instanceof Float32Array))
+    throw invalidObservation(
+      "pixelValues.data as a Float32Array",
+      Object.prototype.toString.call(data),
+      "normalise the picture as in training, or pass it as images",
+    );
   const flat = [1, views * channels, ...sides];
   const fits = dims === undefined || [expected, flat].some((shape) => String(shape) === String(dims));
   const size = channels * sides.reduce((product, side) => product * side, 1);
@@ -68,11 +74,11 @@ function presentSlots(data: Float32Array, size: number, masks: readonly boolean[
  */
 export function checkMasks(masks: readonly boolean[] | undefined, views: number): readonly boolean[] {
   if (masks === undefined) return Array.from({ length: views }, () => true);
-  if (masks.length === views) return masks;
+  if (masks.length === views && masks.every((mask) => typeof mask === "boolean")) return masks;
   throw invalidObservation(
     `imageMasks of ${views} views`,
-    `${masks.length}`,
-    "say of every view whether it is there",
+    JSON.stringify(masks),
+    "say of every view whether it is there, true or false",
   );
 }
 
@@ -88,10 +94,10 @@ export function checkState(
   most: number,
   least: number = most,
 ): readonly number[] {
-  if (state === undefined || state.length < least || state.length > most) {
+  if (!Array.isArray(state) || state.length < least || state.length > most) {
     throw invalidObservation(
       `a state of ${least === most ? most : `${least} to ${most}`} numbers`,
-      state === undefined ? "none" : `${state.length}`,
+      state === undefined ? "none" : Array.isArray(state) ? `${state.length}` : typeof state,
       "pass the state that the model was trained on, in robot units",
     );
   }

@@ -1,7 +1,10 @@
-import { checkOptions } from "@vla-pruner/format";
-import type { PluginOptions } from "../vla-adapter.ts";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import type { NoiseSource, PluginOptions } from "../vla-adapter.ts";
 
-const COMMON: readonly (keyof PluginOptions)[] = ["unnormKey", "centerCrop", "seed"];
+const COMMON: readonly (keyof PluginOptions)[] = ["unnormKey", "centerCrop", "seed", "noise"];
+
+/** What `PluginOptions.noise` may be. */
+export const NOISE_SOURCES: readonly NoiseSource[] = ["observation", "step", "fixed"];
 
 /**
  * Refuses options that are neither a plugin's own nor among `PluginOptions`, which every plugin takes.
@@ -16,4 +19,11 @@ export function checkPluginOptions(
   own: readonly string[] = [],
 ): void {
   checkOptions(plugin, options, [...COMMON, ...own]);
+  const { noise } = options;
+  if (noise === undefined || NOISE_SOURCES.includes(noise)) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `noise: ${NOISE_SOURCES.join(", ")}`,
+    found: noise,
+    fix: "leave it out for noise by the observation",
+  });
 }

@@ -1,16 +1,19 @@
 // For those who write an adapter; users of a policy need none of it. In the order of the stages.
 
 // The plugin and its layout.
-export { checkPluginOptions } from "./check-plugin-options.ts";
+export { checkPluginOptions, NOISE_SOURCES } from "./check-plugin-options.ts";
 export { countTokens, layoutOf, spansOf } from "./layout.ts";
 
 // Prepare: observations.
 export { checkFinite, checkMasks, checkPixels, checkState, invalidObservation } from "./check-observation.ts";
 export { checkIds, promptIds, requiredTokenizer } from "./prompt-ids.ts";
 export type { PromptLimits } from "./prompt-ids.ts";
+export { refuseTemplate } from "./refuse-template.ts";
 export { startingNoise } from "./starting-noise.ts";
+export type { NoiseOrigin } from "./starting-noise.ts";
 
 // Prepare: pictures.
+export { framesByView, viewOf } from "./frames-by-view.ts";
 export { toRgb } from "../image/to-rgb.ts";
 export type { RgbImage } from "../image/to-rgb.ts";
 export { resizeBicubic, resizeBilinear } from "../image/resize.ts";
@@ -49,7 +52,8 @@ export type { KeyValueLayout } from "../runtime/key-value-cache.ts";
 export { TapMean } from "./tap-mean.ts";
 export { throwIfCancelled } from "../policy/throw-if-cancelled.ts";
 
-// Examples.
+// What is done with inputs, in words; examples.
+export { FRAME_FACT, inFigures } from "./input-facts.ts";
 export { exampleFrame, makeObservation } from "./example-observation.ts";
 export type { ExampleSizes } from "./example-observation.ts";
 export { seededRandom } from "../seeded-random.ts";

@@ -26,9 +26,10 @@ export function promptIds(
   if (inputIds !== undefined) return checkIds(inputIds, limits);
   if (typeof instruction === "string" && instruction.trim() !== "")
     return checkIds(encode(instruction), limits);
+  const empty = instruction === undefined ? "neither" : "an empty instruction";
   throw invalidObservation(
     "an instruction or inputIds",
-    instruction === undefined ? "neither" : "an empty instruction",
+    typeof instruction === "string" ? empty : instruction === undefined ? empty : typeof instruction,
     "say what the robot should do",
   );
 }
@@ -42,6 +43,8 @@ export function checkIds(
   ids: readonly number[],
   { vocabulary, room, least = 1 }: PromptLimits,
 ): readonly number[] {
+  if (!Array.isArray(ids) && !ArrayBuffer.isView(ids))
+    throw invalidObservation("inputIds: an array of token ids", typeof ids, "pass the tokenizer's ids");
   const wrong = ids.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
   if (wrong !== undefined)
     throw invalidObservation(

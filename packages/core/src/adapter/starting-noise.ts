@@ -1,24 +1,38 @@
 import type { Observation } from "../observation.ts";
 import { seededRandom } from "../seeded-random.ts";
+import type { PluginOptions } from "../vla-adapter.ts";
 import { checkFinite, invalidObservation } from "./check-observation.ts";
+
+/** What noise is drawn from, where an observation brings none. */
+export interface NoiseOrigin {
+  /** `[horizon, action]` */
+  readonly shape: readonly [horizon: number, action: number];
+  readonly options: Pick<PluginOptions, "seed" | "noise">;
+  /** What the step sees, as the model gets it: pixels, token ids, state. */
+  readonly seen: readonly ArrayLike<number>[];
+  /** Calls before this one in the episode. */
+  readonly step?: number | undefined;
+}
 
 /**
  * Starting noise of a flow or diffusion head, float32 `[horizon · action]`: the observation's own, after checking it,
- * or standard normal noise that is drawn anew for every observation and is the same for the same seed and observation
- * on every machine. Nothing is kept between steps.
+ * or standard normal noise, the same on every machine for the same seed and, by `options.noise`, the same observation
+ * or the same step. Nothing is kept between steps.
  *
- * @param shape `[horizon, action]`
- * @param seen what the step sees, as the model gets it: pixels, token ids, state
  * @throws `observation-invalid`
  */
 export function startingNoise(
   { noise }: Observation,
-  [horizon, action]: readonly [horizon: number, action: number],
-  seed: number,
-  seen: readonly ArrayLike<number>[],
+  { shape: [horizon, action], options, seen, step = 0 }: NoiseOrigin,
 ): Float32Array {
   const size = horizon * action;
-  if (noise === undefined) return draw(size, seededRandom(seed, ...seen.map(hashOf)));
+  const { seed = 0, noise: source = "observation" } = options;
+  if (noise === undefined) {
+    const by = { observation: () => seen.map(hashOf), step: () => [step], fixed: () => [] }[source];
+    return draw(size, seededRandom(seed, ...by()));
+  }
+  if (!(noise instanceof Float32Array))
+    throw invalidObservation("noise as a Float32Array", typeof noise, "pass new Float32Array(noise)");
   if (noise.length !== size)
     throw invalidObservation(
       `noise of ${horizon} × ${action} = ${size} values`,

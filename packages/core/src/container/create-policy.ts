@@ -9,6 +9,8 @@ import { Policy } from "../policy/policy.ts";
 import { WorkGate } from "../policy/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
+import { viewOf } from "../adapter/frames-by-view.ts";
+import { EPISODE_GAP } from "../policy/episode-watch.ts";
 import { Scope } from "./scope.ts";
 import { ADAPTER, CAMERAS, DRAFTS, EPISODE, EPISODE_ID, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
 
@@ -16,13 +18,18 @@ export interface PolicyParts {
   readonly adapter: VlaAdapter;
   readonly pruner: TokenPruner;
   readonly middleware?: readonly StageMiddleware[];
-  /** The model's name of a camera → the name that observations give it: `{ image: "observation.images.top" }`. */
+  /**
+   * The model's name of a camera, or an alias of it → the name that observations give it:
+   * `{ image: "observation.images.top" }`.
+   */
   readonly cameras?: Readonly<Record<string, string>>;
   /**
    * Whether the action of the call before is tried as a draft of the next, and when; the tokens are those of greedy
    * decoding either way. Default: no.
    */
   readonly drafts?: boolean | DraftOptions;
+  /** Seconds without a step after which a forgotten reset is warned of. Default 5. */
+  readonly episodeGap?: number;
   /** Called when the policy is disposed: frees what the adapter runs on. */
   readonly dispose?: () => void | Promise<void>;
 }
@@ -33,11 +40,20 @@ export interface PolicyParts {
  * @throws `invalid-option`
  */
 export function createPolicy(parts: PolicyParts): Policy {
-  checkOptions("createPolicy", parts, ["adapter", "pruner", "middleware", "cameras", "drafts", "dispose"]);
-  const { adapter, pruner, middleware = [], cameras = {}, drafts = false, dispose } = parts;
+  checkOptions("createPolicy", parts, [
+    "adapter",
+    "pruner",
+    "middleware",
+    "cameras",
+    "drafts",
+    "episodeGap",
+    "dispose",
+  ]);
+  const { adapter, pruner, middleware = [], drafts = false, episodeGap: gap = EPISODE_GAP, dispose } = parts;
   const tried = draftOptions(drafts, adapter);
   checkMiddleware(middleware);
-  checkCameras(cameras, adapter);
+  checkGap(gap);
+  const cameras = camerasByView(parts.cameras ?? {}, adapter);
   const scope = Scope.root()
     .shared(ADAPTER, () => adapter)
     .shared(PRUNER, () => pruner)
@@ -56,6 +72,7 @@ export function createPolicy(parts: PolicyParts): Policy {
         cameras: asking.get(CAMERAS),
         drafts: asking.get(DRAFTS),
         events: asking.get(EVENTS),
+        gap,
         gate: asking.get(GATE),
       });
     });
@@ -63,22 +80,39 @@ export function createPolicy(parts: PolicyParts): Policy {
   return new Policy(scope);
 }
 
-function checkCameras(cameras: Readonly<Record<string, string>>, { layout }: VlaAdapter): void {
+/** The view of each camera → the name that observations give it. */
+function camerasByView(
+  cameras: Readonly<Record<string, string>>,
+  { layout }: VlaAdapter,
+): Readonly<Record<string, string>> {
   const views = layout.views.map(({ name }) => name);
-  const unknown = Object.keys(cameras).find((name) => !views.includes(name));
-  if (unknown !== undefined) {
-    throw new VlaPrunerError("invalid-option", {
-      expected: `cameras of the model: ${views.join(", ")}`,
-      found: unknown,
-      fix: "write the model's name first, then the one that your observations give it",
-    });
+  const named: Record<string, string> = {};
+  for (const [name, given] of Object.entries(cameras)) {
+    const view = viewOf(name, views, layout.cameraAliases);
+    if (view === undefined || Object.hasOwn(named, view)) {
+      throw new VlaPrunerError("invalid-option", {
+        expected: `cameras of the model, each once: ${views.join(", ")}`,
+        found: name,
+        fix: "write the model's name first, then the one that your observations give it",
+      });
+    }
+    named[view] = given;
   }
   const given = Object.values(cameras);
   const twice = given.find((name, index) => given.indexOf(name) < index);
-  if (twice === undefined) return;
+  if (twice === undefined) return named;
   throw new VlaPrunerError("invalid-option", {
     expected: "cameras: another name for each view",
     found: `${twice}, twice`,
     fix: "give each view the name of its own camera",
+  });
+}
+
+function checkGap(gap: number): void {
+  if (typeof gap === "number" && gap > 0) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: "episodeGap: seconds, more than 0",
+    found: String(gap),
+    fix: "leave it out for 5 s, or pass Infinity for no warning",
   });
 }

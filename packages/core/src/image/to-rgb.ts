@@ -26,7 +26,11 @@ export function toRgb(frame: CameraFrame): RgbImage {
     throw invalid("a frame of at least one pixel", `${width} × ${height}`, "pass width and height in pixels");
   }
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw invalid("1, 3 or 4 channels", String(channels), "pass an RGB frame, [height, width, 3]");
+    throw invalid(
+      "1, 3 or 4 channels, on the last axis",
+      String(channels),
+      "pass an RGB frame, [height, width, 3]",
+    );
   }
   if (data.length !== width * height * channels) {
     throw invalid(

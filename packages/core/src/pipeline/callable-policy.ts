@@ -1,3 +1,4 @@
+import { isObject } from "@vla-pruner/format";
 import type { FrameSource } from "../observation.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { StepResult } from "../policy/step-result.ts";
@@ -22,5 +23,6 @@ export function callablePolicy(policy: Policy): VlaPipeline {
 }
 
 function isFrame(frames: FrameSource | Readonly<Record<string, FrameSource>>): frames is FrameSource {
-  return typeof frames === "string" || frames instanceof URL || "data" in frames;
+  if (typeof frames === "string" || frames instanceof URL) return true;
+  return !isObject(frames) || "data" in frames; // nothing in place of a frame is told as such
 }

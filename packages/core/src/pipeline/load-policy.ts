@@ -13,7 +13,7 @@ import { callablePolicy } from "./callable-policy.ts";
 import type { VlaPipeline } from "./types.ts";
 
 export interface LoadPolicyOptions
-  extends PretrainedOptions, Pick<PolicyParts, "middleware" | "cameras" | "drafts"> {
+  extends PretrainedOptions, Pick<PolicyParts, "middleware" | "cameras" | "drafts" | "episodeGap"> {
   /** Plugins to choose from, by the model's architecture: `[openvla()]`. */
   readonly plugins: readonly VlaPlugin[];
   /** Share of the visual tokens that the `recommended` pruner keeps. Without it and without `pruner`, nothing is pruned. */
@@ -22,7 +22,16 @@ export interface LoadPolicyOptions
   readonly pruner?: TokenPruner;
 }
 
-const OPTIONS = ["plugins", "retention", "pruner", "middleware", "cameras", "drafts", ...PRETRAINED_OPTIONS];
+const OPTIONS = [
+  "plugins",
+  "retention",
+  "pruner",
+  "middleware",
+  "cameras",
+  "drafts",
+  "episodeGap",
+  ...PRETRAINED_OPTIONS,
+];
 
 /**
  * Loads a model and gives a callable policy.
@@ -45,7 +54,8 @@ export async function vlaPipeline(
  */
 export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOptions): Promise<Policy> {
   checkOptions("loadPolicy", options, OPTIONS, { adapter: "plugins: [...]" });
-  const { plugins, retention, pruner, middleware, cameras, drafts, ...pretrained } = options ?? {};
+  const { plugins, retention, pruner, middleware, cameras, drafts, episodeGap, ...pretrained } =
+    options ?? {};
   if (!Array.isArray(plugins)) throw noPlugins(plugins);
   if (typeof model !== "string") checkOptions("loadPolicy on a loaded model", pretrained, []);
   if (pruner !== undefined && retention !== undefined) throw twoPruners(pruner.name);
@@ -59,6 +69,7 @@ export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOp
       ...(middleware && { middleware }),
       ...(cameras && { cameras }),
       ...(drafts !== undefined && { drafts }),
+      ...(episodeGap !== undefined && { episodeGap }),
       dispose,
     });
   } catch (error) {

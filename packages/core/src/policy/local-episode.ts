@@ -19,6 +19,7 @@ import {
   checkVision,
 } from "./check-stage.ts";
 import type { Episode, StepOptions } from "./episode.ts";
+import { EpisodeWatch } from "./episode-watch.ts";
 import { readObservation } from "./read-observation.ts";
 import { stageRunner } from "./stage-runner.ts";
 import { StepResources } from "./step-resources.ts";
@@ -35,6 +36,8 @@ export interface LocalEpisodeParts {
   readonly events: PolicyEmitter;
   /** When the action of the call before is tried as a draft; `null` for never. */
   readonly drafts: Required<DraftOptions> | null;
+  /** Seconds without a step after which a forgotten reset is suspected. */
+  readonly gap: number;
   /** Closed when the policy is disposed. */
   readonly gate: WorkGate;
 }
@@ -47,6 +50,7 @@ export class LocalEpisode implements Episode {
   #memory: EpisodeMemory;
   /** What was under way at a restore does not write over it. */
   #restores = 0;
+  readonly #watch: EpisodeWatch;
 
   /** @throws `invalid-option` when the pruner reads what the model does not report */
   constructor(parts: LocalEpisodeParts) {
@@ -54,6 +58,7 @@ export class LocalEpisode implements Episode {
     this.id = parts.id;
     this.#parts = parts;
     this.#memory = EpisodeMemory.start(parts.pruner);
+    this.#watch = new EpisodeWatch(parts);
   }
 
   async act(observation: ObservationInput, options: StepOptions = {}): Promise<StepResult> {
@@ -65,6 +70,7 @@ export class LocalEpisode implements Episode {
     const restores = this.#restores;
     await this.#queue.add(() => {
       if (restores === this.#restores) this.#memory = EpisodeMemory.start(this.#parts.pruner);
+      this.#watch.forget();
       this.#parts.events.report("episode-reset", { episode: this.id });
     });
   }
@@ -76,15 +82,20 @@ export class LocalEpisode implements Episode {
   restoreState(state: EpisodeState): void {
     this.#memory = EpisodeMemory.restore(this.#parts.pruner, state);
     this.#restores += 1;
+    this.#watch.forget();
   }
 
   async #step(observation: ObservationInput, options: StepOptions): Promise<StepResult> {
     const memory = this.#memory;
+    this.#watch.look(observation);
     const resources = new StepResources(this.#parts.adapter);
     const { result, next } = await this.#run(observation, options, memory, resources).finally(() =>
       resources.release(),
     );
-    if (this.#memory === memory) this.#memory = next;
+    if (this.#memory === memory) {
+      this.#memory = next;
+      this.#watch.note(observation);
+    }
     this.#parts.events.report("action-available", result);
     return result;
   }
@@ -100,13 +111,14 @@ export class LocalEpisode implements Episode {
     const { layout } = adapter;
     const draft = chooseDraft(adapter, foretold, memory.draft, drafts);
     const verified = draft?.verified === true && { draft: draft.tokens };
-    const call: StepCall = { episode: this.id, signal, ...verified };
+    const { warn } = this.#watch;
+    const call: StepCall = { episode: this.id, signal, step: memory.temporal.step, warn, ...verified };
     const timings: Partial<Record<StageName, number>> = {};
     const stage = stageRunner({ events, middleware, timings, call });
 
     let observation: Observation = {};
     const prepared = await stage("prepare", { ...call, observation: input }, async (given) => {
-      observation = await readObservation(given.observation, cameras);
+      observation = await readObservation(given.observation, { cameras, layout, warn: this.#watch.warn });
       return adapter.prepare(observation, call);
     });
 

@@ -16,6 +16,11 @@ export async function localDirectory(): Promise<null> {
   return null;
 }
 
+/** A browser has no directories. */
+export async function whyNotLocal(): Promise<null> {
+  return null;
+}
+
 /**
  * As in Node's file of this name. Below `env.localModelPath` transformers.js would open the whole file to look at its
  * size: all is sent twice, and from six large files on no connection is left to load them.

@@ -1,17 +1,47 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import { ModelRegistry } from "@huggingface/transformers";
+import { VlaPrunerError } from "@vla-pruner/format";
+import { cachedSnapshot } from "@vla-pruner/format/files";
 import type { Device } from "../runtime/devices.ts";
 import type { PretrainedOptions } from "./pretrained-options.ts";
 
 /** Where graphs run unless the user says otherwise. */
 export const DEFAULT_DEVICE: Device = "cpu";
 
-/** The absolute path of a directory on this machine, or `null` where there is none. */
+/**
+ * The absolute path of a directory on this machine, or `null` where there is none. The root of a repository in a
+ * Hugging Face cache stands for its snapshot.
+ *
+ * @throws `model-missing` where it is not clear which snapshot is meant
+ */
 export async function localDirectory(path: string): Promise<string | null> {
   const absolute = resolve(path);
   const found = await stat(absolute).catch(() => null);
-  return found?.isDirectory() === true ? absolute : null;
+  if (found?.isDirectory() !== true) return null;
+  try {
+    return cachedSnapshot(absolute) ?? absolute;
+  } catch (cause) {
+    if (!VlaPrunerError.is(cause)) throw cause;
+    const { expected, found: there, fix } = cause;
+    throw new VlaPrunerError("model-missing", { expected, found: there, fix, cause });
+  }
+}
+
+/**
+ * Why a name that is no directory is a path all the same, and no Hub id: its parent is here, or a file of that name.
+ * `null` where nothing speaks for it.
+ */
+export async function whyNotLocal(path: string): Promise<string | null> {
+  const absolute = resolve(path);
+  const there = await stat(absolute).catch(() => null);
+  if (there !== null) return "that is a file: pass the directory that it lies in";
+  const siblings = path.includes("/") ? await readdir(dirname(absolute)).catch(() => null) : null;
+  if (siblings === null) return null;
+  const partial = siblings.find((sibling) => sibling.startsWith(`${basename(absolute)}.partial-`));
+  if (partial !== undefined) return `${partial} is what a conversion left that was killed: run it again`;
+  const some = siblings.toSorted().slice(0, 8).join(", ") || "nothing";
+  return `${dirname(path)} has ${some}${siblings.length > 8 ? ", …" : ""}`;
 }
 
 /** What can be known of a file without loading it. */

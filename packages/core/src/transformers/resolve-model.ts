@@ -1,25 +1,33 @@
-import { localDirectory } from "#local-models";
+import { localDirectory, whyNotLocal } from "#local-models";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { PretrainedOptions } from "./pretrained-options.ts";
 
-const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)?$/;
+const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+
+/** Where a model is read from. */
+export interface ResolvedModel extends PretrainedOptions {
+  /** An absolute path, or a Hub id. */
+  readonly model: string;
+}
 
 /**
  * Tells a local directory from a Hub id. A directory becomes an absolute path, since transformers.js takes
- * "models/tiny" for a Hub id, and is then never looked up on the Hub.
+ * "models/tiny" for a Hub id, and is then never looked up on the Hub. What looks like a path that was mistyped is not
+ * looked up there, either.
  *
- * @throws `model-missing` for a path that is not there
+ * @throws `model-missing` for a path that is not there, or the root of a cache
  */
 export async function resolveModel(
   modelIdOrPath: string,
   options: PretrainedOptions,
-): Promise<PretrainedOptions & { model: string }> {
+): Promise<ResolvedModel> {
   const directory = await localDirectory(modelIdOrPath);
   if (directory !== null) return { ...options, model: directory, local_files_only: true };
-  if (HUB_ID.test(modelIdOrPath)) return { ...options, model: modelIdOrPath };
+  const path = await whyNotLocal(modelIdOrPath);
+  if (path === null && HUB_ID.test(modelIdOrPath)) return { ...options, model: modelIdOrPath };
   throw new VlaPrunerError("model-missing", {
     expected: "a model directory, or a Hub id like name/model",
-    found: `no directory at ${modelIdOrPath}`,
+    found: `no directory at ${modelIdOrPath}${path === null ? "" : `; ${path}`}`,
     fix: "check the path, or make the model with `vla-pruner convert`; in a browser name it, and set env.remoteHost of transformers.js",
   });
 }

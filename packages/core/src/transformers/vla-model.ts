@@ -83,9 +83,11 @@ async function readConfig(model: string, options: PretrainedOptions): Promise<Re
     if (!(await fileExists(model, "config.json", options))) throw new Error("no config.json");
     return (await AutoConfig.from_pretrained(model, { ...options })) as unknown as Record<string, unknown>;
   } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    const local = options.local_files_only === true;
     throw new VlaPrunerError("model-missing", {
       expected: `a model directory or Hub id with a readable config.json: ${model}`,
-      found: cause instanceof Error ? cause.message : String(cause),
+      found: local ? found : `no such directory here, and from the Hub: ${found}`,
       fix: "check the path, or make the model with `vla-pruner convert`",
       cause,
     });

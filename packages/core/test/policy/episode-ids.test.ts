@@ -12,6 +12,7 @@ const EVENTS: Readonly<Record<Exclude<keyof PolicyEvents, "notice">, true>> = {
   "action-available": true,
   "episode-reset": true,
   "listener-error": true,
+  warning: true,
 };
 
 /** Notes the id of every stage's input, and of every event. */

@@ -1,4 +1,5 @@
-import type { ViewSpan } from "@vla-pruner/core";
+import type { ModelLayout, ViewSpan } from "@vla-pruner/core";
+import { viewOf } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { CAMERAS } from "@vla-pruner/sim";
 import type { CameraName } from "@vla-pruner/sim";
@@ -7,22 +8,29 @@ import type { CameraName } from "@vla-pruner/sim";
  * The simulator's camera behind each view of a model: the chosen one; else by name where the names agree; else the
  * first view is the agent's camera and the second the wrist's.
  *
- * @param chosen the model's view → the simulator's camera
+ * @param chosen the model's view, or an alias of it → the simulator's camera, or its name in a data set of lerobot's or
+ * openpi's: `observation.images.image`
  * @throws `invalid-option` for a view or camera that is not there; `adapter-mismatch` for a model of more than two views
  * with names of its own, not all of them chosen
  */
 export function camerasOf(
   views: readonly ViewSpan[],
   chosen: Readonly<Record<string, string>> = {},
+  aliases: ModelLayout["cameraAliases"] = {},
 ): ReadonlyMap<string, CameraName> {
   checkCameras(chosen);
   const names = views.map(({ name }) => name);
-  const unknown = Object.keys(chosen).find((view) => !names.includes(view));
-  if (unknown !== undefined) throw invalid(`cameras of the model: ${names.join(", ")}`, unknown);
+  const wanted = new Map<string, string>();
+  for (const [given, camera] of Object.entries(chosen)) {
+    const view = viewOf(given, names, aliases);
+    if (view === undefined || wanted.has(view))
+      throw invalid(`cameras of the model, each once: ${names.join(", ")}`, given);
+    wanted.set(view, inSimulator(camera));
+  }
   const named = names.every((name) => CAMERAS.some((camera) => camera === name));
   const cameras = names.map((name, index) => {
-    const wanted = Object.hasOwn(chosen, name) ? chosen[name] : named ? name : CAMERAS[index];
-    const camera = CAMERAS.find((candidate) => candidate === wanted);
+    const meant = wanted.get(name) ?? (named ? name : CAMERAS[index]);
+    const camera = CAMERAS.find((candidate) => candidate === meant);
     if (camera === undefined) throw tooMany(names);
     return [name, camera] as const;
   });
@@ -31,8 +39,15 @@ export function camerasOf(
 
 /** @throws `invalid-option` for cameras that the simulator does not have */
 export function checkCameras(chosen: Readonly<Record<string, string>>): void {
-  const unknown = Object.values(chosen).find((name) => !CAMERAS.some((camera) => camera === name));
+  const unknown = Object.values(chosen).find(
+    (name) => !CAMERAS.some((camera) => camera === inSimulator(name)),
+  );
   if (unknown !== undefined) throw invalid(`cameras of the simulator: ${CAMERAS.join(", ")}`, unknown);
+}
+
+/** Data sets put a path before a camera's name. */
+function inSimulator(camera: string): string {
+  return camera.replace(/^observation(?:\.images\.|\/)/u, "");
 }
 
 function invalid(expected: string, found: string): VlaPrunerError {

@@ -1,5 +1,5 @@
 import { ActionQueue } from "@vla-pruner/core";
-import type { CameraFrame, Observation, Policy, ViewSpan } from "@vla-pruner/core";
+import type { CameraFrame, ModelLayout, Observation, Policy } from "@vla-pruner/core";
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import type { CameraName, Simulator, Tabletop } from "@vla-pruner/sim";
 import { camerasOf } from "./camera-of.ts";
@@ -37,8 +37,8 @@ export async function runEpisode(
   checkOptions("runEpisode", options, OPTIONS);
   checkHorizon(options.horizon);
   const task = { ...options.task, horizon: options.horizon ?? options.task.horizon };
-  const { views } = policy.adapter.layout;
-  const cameras = camerasOf(views, options.cameras);
+  const { layout } = policy.adapter;
+  const cameras = camerasOf(layout.views, options.cameras, layout.cameraAliases);
   const tally = new EpisodeTally();
   const episode = policy.startEpisode({ ...(pruner && { pruner }), ...(middleware && { middleware }) });
   const actions = new ActionQueue(episode, { execute: execute ?? half });
@@ -51,7 +51,7 @@ export async function runEpisode(
       const { action, call } = await actions.next(
         async () => {
           await beforeCall?.();
-          return look(tabletop, views, cameras);
+          return look(tabletop, layout, cameras);
         },
         signal === undefined ? {} : { signal },
       );
@@ -89,14 +89,19 @@ interface Look extends Observation {
 
 function look(
   tabletop: Tabletop,
-  views: readonly ViewSpan[],
+  { views, reads }: ModelLayout,
   cameras: ReadonlyMap<string, CameraName>,
 ): Look {
   const seen = [...new Set(cameras.values())];
   const { images, instruction, state } = tabletop.observe(seen);
   const shown = shownTokens(tabletop.segmentation(seen), views, cameras);
   const named = [...cameras].map(([view, camera]) => [view, images[camera]] as const);
-  return { images: Object.fromEntries(named), instruction, state, extras: { shown } };
+  return {
+    images: Object.fromEntries(named),
+    instruction,
+    ...(reads?.state !== false && { state }),
+    extras: { shown },
+  };
 }
 
 /** Actions of a chunk that are executed unless the user says otherwise. */

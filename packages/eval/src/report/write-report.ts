@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readFrame } from "@vla-pruner/core";
 import type { CameraFrame } from "@vla-pruner/core";
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import { makeFolder, writeWhole } from "@vla-pruner/format/files";
 import { PNG } from "pngjs";
 import { orUnwritable } from "../unwritable.ts";
 import { latencyChart } from "./latency-chart.ts";
@@ -32,12 +32,12 @@ export async function writeReport(
 ): Promise<void> {
   checkOptions("writeReport", options, ["title", "onProblem", "rasterise"]);
   const { title, onProblem, rasterise = readFrame } = options;
-  orUnwritable(folder, () => mkdirSync(folder, { recursive: true }));
+  orUnwritable(folder, () => makeFolder(folder));
   const charts = chartsOf(report);
   const names = charts.map(([name]) => name);
   const write = (name: string, text: string): void => {
     const path = join(folder, name);
-    orUnwritable(path, () => writeFileSync(path, text));
+    orUnwritable(path, () => writeWhole(path, text));
   };
   const writePage = (extension: "svg" | "png"): void => {
     const paths = names.map((name) => `${name}.${extension}`);
@@ -79,5 +79,5 @@ function writePng(path: string, { data, width, height, channels }: CameraFrame):
       png.data[4 * pixel + channel] = channel < channels ? (data[channels * pixel + channel] ?? 0) : 255;
     }
   }
-  orUnwritable(path, () => writeFileSync(path, PNG.sync.write(png)));
+  orUnwritable(path, () => writeWhole(path, PNG.sync.write(png)));
 }

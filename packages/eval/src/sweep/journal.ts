@@ -3,7 +3,6 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readFileSync,
   truncateSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { isFlag, isNumber, isText, objectOf, shaped, VlaPrunerError } from "@vla-pruner/format";
+import { makeFolder } from "@vla-pruner/format/files";
 import { keyOf } from "./episode-key.ts";
 import { fits, orNull } from "./shapes.ts";
 import type { Whole } from "./shapes.ts";
@@ -64,7 +64,7 @@ export class EpisodeJournal {
   /** @throws `output-unwritable`, and `state-invalid` for a file that is no journal */
   constructor(folder: string) {
     const path = join(folder, FILE);
-    orUnwritable(folder, () => mkdirSync(folder, { recursive: true }));
+    orUnwritable(folder, () => makeFolder(folder));
     if (existsSync(path)) truncateSync(path, parse(folder).bytes);
     this.#file = orUnwritable(path, () => openSync(path, "a"));
     this.#size = fstatSync(this.#file).size;

@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  readSync,
-  readdirSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { join } from "node:path";
 import { isObject, isText, listOf, objectOf, optional, shaped, VlaPrunerError } from "@vla-pruner/format";
 import type { Variant } from "../oracles/evaluated-pruners.ts";
+import { writeWhole } from "@vla-pruner/format/files";
 import { fits } from "./shapes.ts";
 import type { Whole } from "./shapes.ts";
 import type { SweepSettings, SweptPolicy } from "./types.ts";
@@ -59,11 +51,7 @@ export function readSweepInfo(folder: string): SweepInfo | null {
 /** Whatever stops it, the folder's info is the old one or the new one. @throws `output-unwritable` */
 export function writeSweepInfo(folder: string, info: SweepInfo): void {
   const path = join(folder, FILE);
-  const partial = `${path}.partial`;
-  orUnwritable(path, () => {
-    writeFileSync(partial, `${JSON.stringify(info, null, 2)}\n`);
-    renameSync(partial, path);
-  });
+  orUnwritable(path, () => writeWhole(path, `${JSON.stringify(info, null, 2)}\n`));
 }
 
 /**

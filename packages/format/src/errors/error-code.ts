@@ -38,4 +38,5 @@ export type ErrorCode =
   | "unknown-architecture"
   | "unnorm-key"
   | "usage"
+  | "verify-failed"
   | "worker-lost";

@@ -1,5 +1,7 @@
-import { copyFile, readdir } from "node:fs/promises";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
+import { VlaPrunerError } from "@vla-pruner/format";
+import { isLfsPointer, LFS_POINTER } from "@vla-pruner/format/files";
 
 /**
  * Which files of a checkpoint are meant: the one of a name, or all whose names match, in the checkpoint's
@@ -34,11 +36,23 @@ const COMMON: readonly string[] = [
   "tokenizer_config.json",
 ];
 
-/** Copies tokenizer and preprocessor files, and those that the recipe names. */
+/**
+ * Copies tokenizer and preprocessor files, and those that the recipe names.
+ *
+ * @throws `checkpoint-invalid` for one that was not fetched
+ */
 export async function copyCompanions(from: string, to: string, named: readonly string[] = []): Promise<void> {
   const present = new Set(await readdir(from));
-  for (const name of new Set([...COMMON, ...named]))
-    if (present.has(name)) await copyFile(join(from, name), join(to, name));
+  for (const name of new Set([...COMMON, ...named])) {
+    if (!present.has(name)) continue;
+    await copyFile(join(from, name), join(to, name));
+    if (!isLfsPointer(await readFile(join(to, name)))) continue;
+    throw new VlaPrunerError("checkpoint-invalid", {
+      expected: `the file ${join(from, name)}`,
+      found: LFS_POINTER,
+      fix: "fetch it, or remove it where the model is not told in words",
+    });
+  }
 }
 
 /** Paths of the files that any pattern means, relative to the folder, with forward slashes; each once. */

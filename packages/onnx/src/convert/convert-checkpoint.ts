@@ -46,6 +46,8 @@ export interface ConvertRequest {
   readonly options: RecipeOptions;
   readonly onProgress?: (progress: ConversionProgress) => void;
   readonly signal?: AbortSignal;
+  /** Told in a sentence of what was unusual and did not stop the conversion. */
+  readonly onWarning?: (message: string) => void;
   /** Largest data file, in bytes. */
   readonly fileLimit?: number;
 }
@@ -63,6 +65,7 @@ const REQUEST: readonly (keyof ConvertRequest)[] = [
   "options",
   "onProgress",
   "signal",
+  "onWarning",
   "fileLimit",
 ];
 
@@ -82,7 +85,9 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<Conver
   const block = int4Block(request.block);
   const plan = await planConversion(recipe, { config, files, checkpoint, options }, dtype, block);
   const quantized: MatrixReport[] = [];
-  await writeAtomically(request.out, request.signal, async (folder) => {
+  const told = (leftover: string): void =>
+    request.onWarning?.(`removed ${leftover}, which a conversion left that was killed`);
+  await writeAtomically(request.out, { signal: request.signal, onLeftover: told }, async (folder) => {
     await mkdir(join(folder, "onnx"));
     const sessions = await writeSessions(plan.sessions, join(folder, "onnx"), request, quantized);
     if (request.companions !== null) await copyCompanions(request.companions, folder, recipe.files?.copied);

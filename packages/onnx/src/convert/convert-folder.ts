@@ -1,4 +1,5 @@
 import { checkOptions } from "@vla-pruner/format";
+import { cachedSnapshot } from "@vla-pruner/format/files";
 import { convertCheckpoint } from "./convert-checkpoint.ts";
 import type { ConversionProgress } from "./convert-checkpoint.ts";
 import type { ConversionReport } from "./conversion-report.ts";
@@ -19,6 +20,8 @@ export interface ConvertFolderRequest {
   readonly options?: RecipeOptions;
   readonly onProgress?: (progress: ConversionProgress) => void;
   readonly signal?: AbortSignal;
+  /** Told in a sentence of what was unusual and did not stop the conversion. */
+  readonly onWarning?: (message: string) => void;
 }
 
 const REQUEST: readonly (keyof ConvertFolderRequest)[] = [
@@ -30,12 +33,14 @@ const REQUEST: readonly (keyof ConvertFolderRequest)[] = [
   "options",
   "onProgress",
   "signal",
+  "onWarning",
 ];
 
 /** Opens a checkpoint directory, converts it and closes it again: what `vla-pruner convert` does, in a program. */
 export async function convertFolder(request: ConvertFolderRequest): Promise<ConversionReport> {
   checkOptions("convertFolder", request, REQUEST);
-  const { folder, dtype = "fp32", options = {}, ...rest } = request;
+  const { folder: given, dtype = "fp32", options = {}, ...rest } = request;
+  const folder = cachedSnapshot(given) ?? given;
   const { config, files, weights, warnings } = await openCheckpoint(folder, [request.recipe]);
   try {
     const report = await convertCheckpoint({

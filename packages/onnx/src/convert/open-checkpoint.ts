@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { decodeText } from "@vla-pruner/format/files";
 import { SafetensorsCheckpoint } from "../safetensors/checkpoint.ts";
 import { otherWeights } from "../safetensors/other-weights.ts";
 import { SafetensorsFile } from "../safetensors/safetensors-file.ts";
@@ -86,7 +87,7 @@ export async function openCheckpoint(
  */
 export async function readJson(path: string): Promise<CheckpointConfig> {
   try {
-    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    const value: unknown = JSON.parse(decodeText(await readFile(path)));
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as CheckpointConfig;
     throw new Error("it holds something else");

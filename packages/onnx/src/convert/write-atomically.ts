@@ -1,7 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { makeFolder } from "@vla-pruner/format/files";
+import { partialName, removeLeftovers } from "./leftovers.ts";
+
+interface WriteOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told of each directory that a killed conversion left, and that was removed. */
+  readonly onLeftover?: (folder: string) => void;
+}
 
 /**
  * Makes a directory all at once: `write` fills one with a temporary name beside it, which is renamed when
@@ -11,14 +18,15 @@ import { VlaPrunerError } from "@vla-pruner/format";
  */
 export async function writeAtomically(
   out: string,
-  signal: AbortSignal | undefined,
+  { signal, onLeftover }: WriteOptions,
   write: (folder: string) => Promise<void>,
 ): Promise<void> {
   const target = resolve(out);
-  const temporary = `${target}.partial-${randomUUID()}`; // no other conversion's, even of this process
+  const temporary = partialName(target);
   await refuseFilled(target);
+  for (const leftover of await removeLeftovers(target)) onLeftover?.(leftover);
   try {
-    await mkdir(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     await mkdir(temporary);
     await write(temporary);
     signal?.throwIfAborted();

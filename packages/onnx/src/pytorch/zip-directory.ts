@@ -1,4 +1,6 @@
+import { open } from "node:fs/promises";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { isLfsPointer, LFS_POINTER } from "@vla-pruner/format/files";
 import { openPromise } from "yauzl";
 
 /** Where a stored (uncompressed) file of an archive lies, in bytes. */
@@ -15,6 +17,7 @@ export interface ZipEntry {
 export async function readZip(path: string): Promise<Map<string, ZipEntry>> {
   const entries = new Map<string, ZipEntry>();
   try {
+    if (await isPointer(path)) throw new Error(LFS_POINTER);
     const archive = await openPromise(path, { autoClose: false });
     try {
       for await (const entry of archive.eachEntry()) {
@@ -37,4 +40,14 @@ export async function readZip(path: string): Promise<Map<string, ZipEntry>> {
     });
   }
   return entries;
+}
+
+async function isPointer(path: string): Promise<boolean> {
+  const file = await open(path, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return isLfsPointer(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { decodeText } from "@vla-pruner/format/files";
 import type { TensorInfo, TensorSource } from "../weights/tensor-source.ts";
 import { otherWeights } from "./other-weights.ts";
 import { SafetensorsFile } from "./safetensors-file.ts";
@@ -99,7 +100,7 @@ async function listShards(folder: string): Promise<ShardList> {
     return { files: [SINGLE], weightMap: {}, warnings: own ? [] : warnings };
   }
   if (present.includes(INDEX)) {
-    const weightMap = parseIndex(await readFile(join(folder, INDEX), "utf8"), folder);
+    const weightMap = parseIndex(await readFile(join(folder, INDEX)), folder);
     return { files: [...new Set(Object.values(weightMap))].toSorted(), weightMap, warnings: [] };
   }
   throw missing(folder, ...otherWeights(present));
@@ -108,7 +109,7 @@ async function listShards(folder: string): Promise<ShardList> {
 /** Whether an index is of the single file itself. A broken one is not. */
 async function namesOnlySingle(path: string): Promise<boolean> {
   try {
-    const { weight_map: map } = JSON.parse(await readFile(path, "utf8")) as { weight_map?: object };
+    const { weight_map: map } = JSON.parse(decodeText(await readFile(path))) as { weight_map?: object };
     const files = Object.values(map ?? {});
     return files.length > 0 && files.every((file) => file === SINGLE);
   } catch {
@@ -116,9 +117,10 @@ async function namesOnlySingle(path: string): Promise<boolean> {
   }
 }
 
-function parseIndex(text: string, folder: string): Record<string, string> {
+function parseIndex(bytes: Buffer, folder: string): Record<string, string> {
+  let found = "something else";
   try {
-    const { weight_map: map } = JSON.parse(text) as { weight_map?: unknown };
+    const { weight_map: map } = JSON.parse(decodeText(bytes)) as { weight_map?: unknown };
     if (
       typeof map === "object" &&
       map !== null &&
@@ -127,12 +129,12 @@ function parseIndex(text: string, folder: string): Record<string, string> {
     ) {
       return map as Record<string, string>;
     }
-  } catch {
-    // Reported below, like an index without a map.
+  } catch (cause) {
+    found = cause instanceof Error ? cause.message : String(cause);
   }
   throw new VlaPrunerError("checkpoint-invalid", {
     expected: `a JSON "weight_map" of tensor names to file names in ${join(folder, INDEX)}`,
-    found: "something else",
+    found,
     fix: "download the index again",
   });
 }

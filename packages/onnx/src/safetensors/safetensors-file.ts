@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { isLfsPointer, LFS_POINTER } from "@vla-pruner/format/files";
 import { decodeFloats } from "../weights/decode-floats.ts";
 import { readExactly, truncated } from "../weights/read-exactly.ts";
 import type { TensorInfo } from "../weights/tensor-source.ts";
@@ -39,6 +40,8 @@ export class SafetensorsFile {
       const stats = await handle.stat();
       if (!stats.isFile()) throw notSafetensors(path, "something that is not a file");
       const { size } = stats;
+      if (isLfsPointer(await readExactly(handle, path, 0, Math.min(size, 64))))
+        throw notSafetensors(path, LFS_POINTER);
       const length = Number((await readExactly(handle, path, 0, 8)).readBigUInt64LE());
       if (length > HEADER_LIMIT) throw notSafetensors(path, `a header of ${length} bytes`);
       const header = await readExactly(handle, path, 8, length);
