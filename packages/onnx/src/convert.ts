@@ -16,6 +16,8 @@ export type {
   RecipeRequest,
   SessionPlan,
 } from "./convert/model-recipe.ts";
+export { planConversion } from "./convert/plan-conversion.ts";
+export type { CheckedPlan } from "./convert/plan-conversion.ts";
 export { openCheckpoint, readJson } from "./convert/open-checkpoint.ts";
 export type { OpenCheckpoint } from "./convert/open-checkpoint.ts";
 

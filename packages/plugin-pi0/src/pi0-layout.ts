@@ -9,7 +9,7 @@ export function pi0Layout(vla: Pi0Vla, steps: number, cameras: Pi0Options["camer
   return {
     ...layoutOf(vla, VIEWS.slice(0, vla.views)),
     cameraAliases: { ...ALIASES, ...cameras },
-    reads: { state: true, noise: true },
+    reads: { state: readsState(vla), noise: true },
     semanticRows: "prefill",
     cost: costOf(vla, steps),
   };
@@ -36,4 +36,9 @@ function costOf(
       steps,
     },
   };
+}
+
+/** π0.5 without the state in its prompt needs one for relative actions alone. */
+function readsState({ variant, prompt_state: inPrompt, relative_actions: relative }: Pi0Vla): boolean {
+  return variant === "pi0" || inPrompt !== false || relative !== undefined;
 }

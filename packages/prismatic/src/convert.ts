@@ -12,3 +12,4 @@ export type { PrismaticSizes } from "./recipe/prismatic-sizes.ts";
 export { prismaticName, prismaticUnneeded } from "./recipe/prismatic-tensors.ts";
 export { prismaticTensors } from "./recipe/synthetic-sizes.ts";
 export { visionGraph } from "./recipe/vision-graph.ts";
+export { assumedHeads } from "./recipe/assumed-heads.ts";

@@ -1,6 +1,6 @@
 import { keepAll, PRUNERS } from "@vla-pruner/core";
 import type { Policy, TokenPruner } from "@vla-pruner/core";
-import { prunerNamed } from "@vla-pruner/eval";
+import { prunerNamed } from "@vla-pruner/core/modules";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
 import type { EpisodeStep } from "../episode/read-episode.ts";

@@ -92,10 +92,8 @@ export class LocalEpisode implements Episode {
     const { result, next } = await this.#run(observation, options, memory, resources).finally(() =>
       resources.release(),
     );
-    if (this.#memory === memory) {
-      this.#memory = next;
-      this.#watch.note(observation);
-    }
+    if (this.#memory === memory) this.#memory = next;
+    this.#watch.note(observation);
     this.#parts.events.report("action-available", result);
     return result;
   }
@@ -118,7 +116,7 @@ export class LocalEpisode implements Episode {
 
     let observation: Observation = {};
     const prepared = await stage("prepare", { ...call, observation: input }, async (given) => {
-      observation = await readObservation(given.observation, { cameras, layout, warn: this.#watch.warn });
+      observation = await readObservation(given.observation, { cameras, layout, warn });
       return adapter.prepare(observation, call);
     });
 

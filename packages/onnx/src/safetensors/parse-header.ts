@@ -40,6 +40,27 @@ export function parseHeader(text: string, dataStart: number, path: string): Map<
   return new Map(entries.map(([name, entry]) => [name, storedTensor(name, entry, dataStart, path)]));
 }
 
+/**
+ * Ranges lie one after the other, without a gap and without sharing bytes: else a tensor would read another's.
+ *
+ * @throws `checkpoint-invalid`
+ */
+export function checkRanges(
+  tensors: ReadonlyMap<string, StoredTensor>,
+  dataStart: number,
+  path: string,
+): void {
+  let end = dataStart;
+  for (const [name, tensor] of [...tensors].toSorted(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
+    if (tensor.begin !== end)
+      throw invalid(
+        path,
+        `a range for ${name} that ${tensor.begin < end ? "overlaps" : "leaves a gap after"} the one before it`,
+      );
+    end = tensor.end;
+  }
+}
+
 function storedTensor(name: string, entry: unknown, dataStart: number, path: string): StoredTensor {
   const {
     dtype,

@@ -5,7 +5,7 @@ import { isLfsPointer, LFS_POINTER } from "@vla-pruner/format/files";
 import { decodeFloats } from "../weights/decode-floats.ts";
 import { readExactly, truncated } from "../weights/read-exactly.ts";
 import type { TensorInfo } from "../weights/tensor-source.ts";
-import { parseHeader } from "./parse-header.ts";
+import { checkRanges, parseHeader } from "./parse-header.ts";
 import type { StoredTensor } from "./parse-header.ts";
 
 const HEADER_LIMIT = 100_000_000;
@@ -48,6 +48,7 @@ export class SafetensorsFile {
       const tensors = parseHeader(header.toString("utf8"), 8 + length, path);
       const end = [...tensors.values()].reduce((last, tensor) => Math.max(last, tensor.end), 8 + length);
       if (end > size) throw truncated(path, end, size);
+      checkRanges(tensors, 8 + length, path);
       return new SafetensorsFile(handle, path, tensors);
     } catch (error) {
       await handle.close();

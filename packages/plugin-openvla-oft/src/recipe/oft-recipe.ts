@@ -7,6 +7,7 @@ import {
   prismaticName,
   prismaticTensors,
   prismaticUnneeded,
+  assumedHeads,
   prismaticWarnings,
   readSizes,
   statisticsFile,
@@ -110,7 +111,11 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     weights: checkpoint,
     sessions,
     unneeded: prismaticUnneeded(sizes, actions.head === "discrete"),
-    warnings: [...prismaticWarnings({ config, files }), ...odd],
+    warnings: [
+      ...assumedHeads(config, sizes.decoder.hidden),
+      ...prismaticWarnings({ config, files }),
+      ...odd,
+    ],
   };
 }
 

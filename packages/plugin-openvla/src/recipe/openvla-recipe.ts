@@ -7,6 +7,7 @@ import {
   prismaticName,
   prismaticTensors,
   prismaticUnneeded,
+  assumedHeads,
   prismaticWarnings,
   readSizes,
   statisticsFile,
@@ -57,7 +58,11 @@ export const openvlaRecipe: ModelRecipe = {
     };
     const checked = {
       unneeded: prismaticUnneeded(sizes, true),
-      warnings: [...prismaticWarnings({ config, files }), ...odd],
+      warnings: [
+        ...assumedHeads(config, sizes.decoder.hidden),
+        ...prismaticWarnings({ config, files }),
+        ...odd,
+      ],
     };
     if (options.target !== "cuda") return { vla: { ...vla }, sessions: sessionsOf(plan), ...checked };
     const { actions, room, ...rest } = planOneRun(plan, norm_stats);

@@ -12,6 +12,7 @@ const HEADS: Readonly<Record<string, HeadSizes>> = {
 
 /** SigLIP So400m. */
 const VISION_HEADS = 16;
+const VISION_HIDDEN = 1152;
 
 /**
  * Attention heads of prefix and expert, which share them: from `num_attention_heads`,
@@ -60,6 +61,15 @@ export function readVisionHeads(config: CheckpointConfig, hidden: number): numbe
   const heads: unknown = Array.isArray(given) ? given[0] : given;
   if (typeof heads === "number" && Number.isInteger(heads) && heads > 0 && hidden % heads === 0) return heads;
   throw invalidConfig(`vision_heads: a divisor of ${hidden}`, JSON.stringify(given));
+}
+
+/** A warning where nobody states the heads of a tower that is not So400m's: shapes do not tell them. */
+export function assumedVisionHeads(config: CheckpointConfig, hidden: number): string[] {
+  const spelt = objectAt(objectAt(config, "vlm_config"), "vision_config")["num_attention_heads"];
+  if ((config["vision_heads"] ?? spelt ?? null) !== null || hidden === VISION_HIDDEN) return [];
+  return [
+    `config.json has no vision_heads: So400m's ${VISION_HEADS} are assumed for a tower of width ${hidden}`,
+  ];
 }
 
 function named(config: CheckpointConfig, key: string): HeadSizes | undefined {

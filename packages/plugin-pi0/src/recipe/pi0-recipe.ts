@@ -28,7 +28,8 @@ import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { POSTPROCESSOR, PREPROCESSOR, readSteps } from "./processors.ts";
 import type { ProcessorStep } from "./processors.ts";
-import { planHorizon, planPrompt, planSteps, planViews } from "./recipe-options.ts";
+import { assumedVisionHeads } from "./head-counts.ts";
+import { horizonWarnings, planHorizon, planPrompt, planSteps, planViews } from "./recipe-options.ts";
 import { askForUnread, syntheticSizes } from "./synthetic-sizes.ts";
 import { visionGraph } from "./vision-graph.ts";
 
@@ -116,6 +117,8 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     sessions: sessionsOf({ sizes, cut, checkpoint, floatType }),
     unneeded: pi0Unneeded(sizes),
     warnings: [
+      ...horizonWarnings(config, options),
+      ...assumedVisionHeads(config, tower.hidden),
       ...before.warnings,
       ...after.warnings,
       ...found.warnings,

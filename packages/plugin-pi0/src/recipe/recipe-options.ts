@@ -23,6 +23,16 @@ export function planHorizon(config: CheckpointConfig, { chunk }: RecipeOptions):
   return wholeOption("--chunk, or action_horizon in config.json", value, MOST, FIX);
 }
 
+/** A horizon that nobody stated: shapes do not tell it. */
+export function horizonWarnings(config: CheckpointConfig, { chunk }: RecipeOptions): string[] {
+  const stated = chunk ?? config["action_horizon"] ?? config["chunk_size"];
+  return (stated ?? null) === null
+    ? [
+        `config.json has no action_horizon or chunk_size: ${HORIZON} actions a call are assumed; --chunk says otherwise`,
+      ]
+    : [];
+}
+
 /** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10. */
 export function planSteps(config: CheckpointConfig, { steps }: RecipeOptions): number {
   return wholeOption(

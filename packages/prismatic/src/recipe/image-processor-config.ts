@@ -35,13 +35,14 @@ export function readImageProcessor(
       JSON.stringify(strategy),
     );
   }
+  for (const key of ["tvf_normalize_params", "means", "stds"]) checkTowers(key, json[key], towers);
   const ids = config["timm_model_ids"] ?? (towers === 2 ? ["dinov2"] : []);
   const normalize = Array.from({ length: towers }, (_, index) => {
     const exact = at(json["tvf_normalize_params"], index) as { mean?: unknown; std?: unknown } | undefined;
     const fallback = String(at(ids, index)).includes("dinov2") ? IMAGENET : HALF;
     const mean = exact?.mean ?? at(json["means"], index) ?? fallback.mean;
     const std = exact?.std ?? at(json["stds"], index) ?? fallback.std;
-    if (!isTriple(mean) || !isTriple(std))
+    if (!isTriple(mean) || !isTriple(std) || std.some((part) => part <= 0))
       throw invalidConfig("three means and three deviations for each tower", JSON.stringify({ mean, std }));
     return { mean, std };
   });
@@ -58,6 +59,15 @@ function checkSides(given: unknown, size: number): void {
       JSON.stringify(given),
     );
   }
+}
+
+/** A list that is there has an entry for each tower: else the others would take their neighbour's. */
+function checkTowers(key: string, list: unknown, towers: number): void {
+  if (list === undefined || list === null || (Array.isArray(list) && list.length === towers)) return;
+  throw invalidConfig(
+    `preprocessor_config.json with ${key} of ${towers} vision towers`,
+    JSON.stringify(list).slice(0, 80),
+  );
 }
 
 /** The mean colour of the last tower: the official processor's loop leaves that one standing. */
