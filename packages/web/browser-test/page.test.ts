@@ -13,7 +13,7 @@ async function keptNow({ page }: Visit): Promise<number> {
 }
 
 describe("the page", function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let visitor: Visit;
   beforeEach(async () => {
     visitor = await visit();

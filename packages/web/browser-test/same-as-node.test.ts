@@ -22,7 +22,7 @@ function assertSame(here: readonly PlainStep[], node: readonly PlainStep[]): voi
 }
 
 describe("a policy in a browser", function () {
-  this.timeout(600_000);
+  this.timeout(1_800_000);
   let packed: PackedObservation[];
   before(async () => {
     packed = await observations(WINDOW + 2);

@@ -43,7 +43,7 @@ export async function visit(): Promise<Visit> {
   });
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(300_000);
+  page.setDefaultTimeout(600_000);
   const visitor: Visit = {
     page,
     context,
