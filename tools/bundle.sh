@@ -26,7 +26,7 @@ export const env = {}, InferenceSession = absent, Tensor = absent;
 JS
 esbuild="node_modules/.bin/esbuild"
 modules='import { createRequire as requireHere } from "node:module"; const require = requireHere(import.meta.url);'
-for entry in cli:packages/cli/src/bin.ts collect:training/collect.ts prepare:training/prepare.ts; do
+for entry in cli:packages/cli/src/bin.ts quantize-worker:packages/onnx/src/quantize/quantize-worker.ts collect:training/collect.ts prepare:training/prepare.ts; do
   "$esbuild" "${entry#*:}" --outfile="$work/dist/${entry%%:*}.mjs" --log-level=warning \
     --bundle --platform=node --format=esm --target=node20 --conditions=@vla-pruner/source --banner:js="$modules" \
     --external:onnxruntime-node --alias:sharp="$work/absent.mjs" \

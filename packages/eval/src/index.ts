@@ -29,8 +29,15 @@ export type { Cell, EpisodeRecord, Job, SweepPlan, SweepSettings, SweptPolicy } 
 
 // Reports.
 export { evaluationReport } from "./report/evaluation-report.ts";
+export { policyTable } from "./report/comparison-table.ts";
 export { writeReport } from "./report/write-report.ts";
-export type { CellReport, ComparisonReport, EvaluationReport, PooledComparison } from "./report/types.ts";
+export type {
+  CellReport,
+  ComparisonReport,
+  EvaluationReport,
+  PolicyComparison,
+  PooledComparison,
+} from "./report/types.ts";
 
 // The viewer.
 export { episodeReport } from "./viewer/episode-report.ts";

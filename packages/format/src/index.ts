@@ -9,6 +9,7 @@ export { FORMAT } from "./block/vla-block.ts";
 export type {
   CachedDecoderBlock,
   DecoderBlock,
+  GraphBytes,
   NormStats,
   PlannedBlock,
   SessionEntry,
@@ -23,6 +24,8 @@ export {
   DECODER_SHAPE,
   TOWER_SHAPE,
 } from "./block/check-vla-block.ts";
+export { chosenDtype, inDtypes } from "./block/dtype-choice.ts";
+export type { DtypeChoice } from "./block/dtype-choice.ts";
 export { dataFileName, DTYPE_SUFFIXES, dtypeOf, graphFileName, sessionFiles } from "./block/dtypes.ts";
 export { latterHalf } from "./block/latter-half.ts";
 export { SEMANTIC_ROWS } from "./block/semantic-rows.ts";

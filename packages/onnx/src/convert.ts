@@ -1,10 +1,11 @@
 // Converting.
 export { convertCheckpoint } from "./convert/convert-checkpoint.ts";
+export type { ConvertRequest } from "./convert/convert-checkpoint.ts";
 export { verifyChecksums } from "./convert/checksums.ts";
 export type { ChecksumReport } from "./convert/checksums.ts";
 export { convertFolder } from "./convert/convert-folder.ts";
 export type { ConversionReport, MatrixReport } from "./convert/conversion-report.ts";
-export type { DtypeChoice } from "./convert/dtypes.ts";
+export type { ConvertedDtypes } from "./convert/dtypes.ts";
 export type { CheckpointFiles } from "./convert/checkpoint-files.ts";
 export { planCut } from "./convert/cut-plan.ts";
 export type { CutPlan } from "./convert/cut-plan.ts";

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { VlaModel } from "@vla-pruner/core";
 import type { Device, LocalEpisode, Policy } from "@vla-pruner/core";
 import type { ChosenPruner } from "@vla-pruner/core/modules";
+import { dtypeOf } from "@vla-pruner/format";
 import { openPolicy } from "../model-directory/open-policy.ts";
 import type { OpenPolicyOptions } from "../model-directory/open-policy.ts";
 import { memoryUse } from "./memory-use.ts";
@@ -35,9 +36,10 @@ export interface SubjectOptions extends Omit<OpenPolicyOptions, "device"> {
 
 /** Loads a model for a benchmark. */
 export async function loadSubject(folder: string, options: SubjectOptions): Promise<Subject> {
-  const { device, threads, ...others } = options;
+  const { device, dtype, threads, ...others } = options;
   const [before, began] = [memoryUse(device), performance.now()];
-  const model = await VlaModel.from_pretrained(folder, { device, ...(threads !== undefined && { threads }) });
+  const given = { ...(dtype && { dtype }), ...(threads !== undefined && { threads }) };
+  const model = await VlaModel.from_pretrained(folder, { device, ...given });
   try {
     const load = performance.now() - began;
     const after = memoryUse(device);
@@ -49,7 +51,7 @@ export async function loadSubject(folder: string, options: SubjectOptions): Prom
       await policy.dispose();
       await model.dispose();
     };
-    const dtypes = new Set(Object.values(model.vla.sessions).map(({ dtype }) => dtype ?? model.vla.dtype));
+    const dtypes = new Set(Object.values(model.vla.sessions).map((entry) => dtypeOf(model.vla, entry)));
     return { model: basename(resolve(folder)), dtype: [...dtypes].join("+"), policy, load, memory, dispose };
   } catch (error) {
     await model.dispose();

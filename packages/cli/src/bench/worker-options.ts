@@ -8,7 +8,7 @@ export async function workerOptions(
   folder: string,
   options: BenchOptions,
 ): Promise<Omit<LoopOptions, "hertz" | "ticks">> {
-  const { plugin, camera, centerCrop, device, threads, isolation, pruner, retention, seed } = options;
+  const { plugin, camera, centerCrop, device, dtype, threads, isolation, pruner, retention, seed } = options;
   const [first] = Object.keys((await readVlaJson(folder)).norm_stats);
   const unnormKey = options.unnormKey ?? first;
   const given = {
@@ -21,6 +21,7 @@ export async function workerOptions(
     pruner: { name: pruner, retention: retention[0] ?? 1 },
     ...(camera && { cameras: camera }),
     ...(threads !== undefined && { threads }),
+    ...(dtype && { dtype }),
     device,
     isolation,
   };

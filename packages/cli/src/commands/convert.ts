@@ -1,37 +1,38 @@
 import { Command } from "commander";
-import { TARGETS, VlaPrunerError } from "@vla-pruner/format";
+import { TARGETS } from "@vla-pruner/format";
 import { cachedSnapshot } from "@vla-pruner/format/files";
-import { convertCheckpoint, openCheckpoint, readJson, SyntheticSource } from "@vla-pruner/onnx/convert";
+import { convertCheckpoint } from "@vla-pruner/onnx/convert";
 import type {
-  CheckpointConfig,
   ConversionReport,
-  DtypeChoice,
-  ModelRecipe,
-  OpenCheckpoint,
+  ConvertedDtypes,
+  ConvertRequest,
   RecipeOptions,
 } from "@vla-pruner/onnx/convert";
-import { parseDtype } from "../options/dtype-option.ts";
+import { readEpisode } from "../episode/read-episode.ts";
+import { parseDtypes } from "../options/dtype-option.ts";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
 import { pluginOption } from "../options/plugin-option.ts";
 import { seedOption } from "../options/seed-option.ts";
 import { untilInterrupted } from "../options/until-interrupted.ts";
-import { presetNamed, presetNames, recipeNamed, recipeOf } from "../plugins/choose-recipe.ts";
+import { presetNames } from "../plugins/choose-recipe.ts";
 import { loadRecipes } from "../plugins/load-recipes.ts";
 import { prepareFile, writeText } from "../report/output-file.ts";
 import { ByteProgress } from "../report/progress-bar.ts";
 import { quantizationSummary } from "../report/quantization-summary.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
+import { agreementText } from "../verify/agreement.ts";
+import type { Agreement } from "../verify/agreement.ts";
+import { checkConversion, refuseCheckOfFloat } from "../verify/check-conversion.ts";
+import { openSource } from "./convert-source.ts";
+import type { SourceOptions } from "./convert-source.ts";
 
-interface ConvertOptions extends RecipeOptions {
+interface ConvertOptions extends RecipeOptions, SourceOptions {
   readonly out: string;
-  readonly dtype: DtypeChoice;
+  readonly dtype?: ConvertedDtypes;
   readonly block?: number;
   readonly report?: string;
-  readonly synthetic?: string;
-  readonly plugin?: readonly string[];
-  readonly architecture?: string;
-  readonly seed: number;
+  readonly check?: string;
 }
 
 export async function convertCommand(streams: Streams): Promise<Command> {
@@ -49,12 +50,12 @@ export async function convertCommand(streams: Streams): Promise<Command> {
     .option("--architecture <name>", "architecture, where config.json does not tell")
     .option(
       "--dtype <dtypes>",
-      "fp32, fp16, q8 (processors), q4 or q4f16 (GPUs); SESSION=DTYPE for one session alone",
-      parseDtype,
-      "fp32",
+      "fp32 (default), fp16, q8 (processors), q4 or q4f16 (GPUs), several to choose from later; SESSION=DTYPE for one session",
+      parseDtypes,
     )
     .option("--block <N>", "numbers that share a scale in q4: 32 (default) or 128", parseInteger("--block"))
     .option("--report <file.json>", "write what quantising did to each matrix here")
+    .option("--check <episode.jsonl>", "play this episode in fp32, too, and say how far apart the two are")
     .option(
       "--target <device>",
       "device that the graphs are made for: cpu (default, runs on all), webgpu or cuda",
@@ -86,77 +87,47 @@ async function runConvert(
   options: ConvertOptions,
   streams: Streams,
 ): Promise<void> {
+  const { out, dtype = "fp32", block, report: reportFile, check } = options;
+  if (reportFile !== undefined) await prepareFile(reportFile);
+  if (check !== undefined) {
+    refuseCheckOfFloat(dtype);
+    await readEpisode(check); // A bad one fails before a large model is converted.
+  }
   const checkpoint = given === undefined ? undefined : (cachedSnapshot(given) ?? given);
   const source = await openSource(checkpoint, options);
-  if (options.report !== undefined) await prepareFile(options.report);
   const progress = new ByteProgress(streams.stderr);
+  const request: Omit<ConvertRequest, "out" | "dtype"> = {
+    recipe: source.recipe,
+    config: source.config,
+    files: source.files,
+    checkpoint: source.weights,
+    companions: checkpoint ?? null,
+    ...(block !== undefined && { block }),
+    options: recipeOptions(options),
+    onWarning: (message) => warn(streams, `warning: ${message}`),
+    onProgress: ({ doneBytes, totalBytes, session }) => progress.update(doneBytes, totalBytes, session),
+  };
   let report: ConversionReport;
+  let agreement: Agreement | undefined;
   try {
-    report = await untilInterrupted((signal) =>
-      convertCheckpoint({
-        recipe: source.recipe,
-        config: source.config,
-        files: source.files,
-        checkpoint: source.weights,
-        companions: checkpoint ?? null,
-        out: options.out,
-        dtype: options.dtype,
-        ...(options.block !== undefined && { block: options.block }),
-        options: recipeOptions(options),
-        signal,
-        onWarning: (message) => warn(streams, `warning: ${message}`),
-        onProgress: ({ doneBytes, totalBytes, session }) => progress.update(doneBytes, totalBytes, session),
-      }),
-    );
+    report = await untilInterrupted((signal) => convertCheckpoint({ ...request, out, dtype, signal }));
+    if (check !== undefined) {
+      const reference = (folder: string): Promise<unknown> =>
+        untilInterrupted((signal) => convertCheckpoint({ ...request, out: folder, dtype: "fp32", signal }));
+      agreement = await checkConversion(out, reference, check, options.plugin);
+    }
   } finally {
     progress.stop();
     await source.weights.close();
   }
-  if (options.report !== undefined) await writeText(options.report, `${JSON.stringify(report, null, 2)}\n`);
-  streams.stderr.write(quantizationSummary(report));
+  if (reportFile !== undefined)
+    await writeText(
+      reportFile,
+      `${JSON.stringify({ ...report, ...(agreement && { agreement }) }, null, 2)}\n`,
+    );
   for (const warning of [...source.warnings, ...report.warnings]) warn(streams, `warning: ${warning}`);
-  streams.stdout.write(`${options.out}\n`);
-}
-
-async function openSource(
-  checkpoint: string | undefined,
-  options: ConvertOptions,
-): Promise<OpenCheckpoint & { recipe: ModelRecipe }> {
-  if ((checkpoint === undefined) === (options.synthetic === undefined)) {
-    throw new VlaPrunerError("usage", {
-      expected: "a checkpoint directory, or --synthetic",
-      found: checkpoint === undefined ? "neither" : "both",
-      fix: "run vla-pruner convert <checkpoint-dir> --out <model-dir>",
-    });
-  }
-  const recipes = await loadRecipes(options.plugin);
-  const { architecture } = options;
-  if (checkpoint !== undefined) {
-    const opened = await openCheckpoint(checkpoint, recipes);
-    try {
-      return { ...opened, recipe: choose(recipes, opened, architecture) };
-    } catch (error) {
-      await opened.weights.close();
-      throw error;
-    }
-  }
-  const name = options.synthetic ?? "";
-  const preset = presetNamed(recipes, name);
-  const config = preset?.config ?? (await readSyntheticConfig(name, recipes));
-  const nothing = { components: [], present: [], warnings: [] };
-  const recipe = preset?.recipe ?? choose(recipes, { config, ...nothing }, architecture);
-  const named = architecture === undefined ? recipe : recipeNamed(recipes, architecture);
-  if (named !== recipe) throw otherPreset(name, recipe, named);
-  const weights = new SyntheticSource(recipe.tensors(config), options.seed);
-  return { config, files: {}, ...nothing, recipe, weights };
-}
-
-function choose(
-  recipes: readonly ModelRecipe[],
-  opened: Pick<OpenCheckpoint, "config" | "components" | "present">,
-  name: string | undefined,
-): ModelRecipe {
-  return name === undefined ? recipeOf(recipes, opened) : recipeNamed(recipes, name);
+  const compared = agreement === undefined ? "" : agreementText(agreement);
+  streams.stdout.write(`${out}\n${quantizationSummary(report)}${compared}`);
 }
 
 function recipeOptions(options: ConvertOptions): RecipeOptions {
@@ -170,21 +141,4 @@ function recipeOptions(options: ConvertOptions): RecipeOptions {
     ...(steps !== undefined && { steps }),
     ...(target !== undefined && { target }),
   };
-}
-
-function otherPreset(preset: string, its: ModelRecipe, named: ModelRecipe): VlaPrunerError {
-  return new VlaPrunerError("invalid-option", {
-    expected: `--architecture ${its.architecture}, which ${preset} is a preset of`,
-    found: named.architecture,
-    fix: "leave --architecture out, or choose another preset",
-  });
-}
-
-async function readSyntheticConfig(name: string, recipes: readonly ModelRecipe[]): Promise<CheckpointConfig> {
-  if (name.endsWith(".json")) return readJson(name);
-  throw new VlaPrunerError("invalid-option", {
-    expected: `--synthetic with a preset (${presetNames(recipes).join(", ")}) or the path of a config.json`,
-    found: name,
-    fix: "choose one of these",
-  });
 }

@@ -9,6 +9,7 @@ import type { Streams } from "../streams.ts";
 interface EvalReportOptions extends EpisodeFilter {
   readonly out: string;
   readonly title: string;
+  readonly against?: string;
   readonly json?: boolean;
 }
 
@@ -20,10 +21,11 @@ export function evalReportCommand(streams: Streams): Command {
     .option("--title <words>", "heading of the page", "Closed-loop evaluation")
     .option("--pruners <names>", "these alone", parseWords)
     .option("--retention <ratios>", "these alone, and the dense model", parseNumbers("--retention"))
+    .option("--against <policy>", "compare the other policies with this one, pair by pair")
     .option("--json", "a JSON line a cell on stdout")
-    .action(async (folders: string[], { out, title, json, ...filter }: EvalReportOptions) => {
+    .action(async (folders: string[], { out, title, against, json, ...filter }: EvalReportOptions) => {
       const { info, records } = joinFolders(folders, filter);
-      const report = evaluationReport(info, records);
+      const report = evaluationReport(info, records, against);
       await writeReport(out, report, { title, onProblem: (message) => warn(streams, message) });
       streams.stdout.write(json === true ? cellLines(report.cells) : cellTable(report.totals));
     });

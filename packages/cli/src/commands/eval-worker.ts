@@ -23,10 +23,10 @@ interface WorkerOptions {
 /** A model directory on one thread: there are as many workers as cores. */
 async function loadModel(
   folder: string,
-  { device = "cpu", unnormKey, centerCrop }: SweepSettings,
+  { device = "cpu", dtype, unnormKey, centerCrop }: SweepSettings,
   plugin: WorkerOptions["plugin"],
 ): Promise<LoadedModel> {
-  const model = await VlaModel.from_pretrained(folder, { threads: 1, device });
+  const model = await VlaModel.from_pretrained(folder, { threads: 1, device, ...(dtype && { dtype }) });
   const options = {
     ...(plugin && { plugin }),
     ...(unnormKey !== undefined && { unnormKey }),

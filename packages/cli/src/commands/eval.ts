@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command, Option } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
-import { evaluationReport, EVALUATED_PRUNERS, playPlan, writeReport } from "@vla-pruner/eval";
+import { evaluationReport, EVALUATED_PRUNERS, playPlan, policyTable, writeReport } from "@vla-pruner/eval";
 import type { Played, Shard, SweepPlan } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import { cellLines, cellTable } from "../evaluation/cell-table.ts";
@@ -32,6 +32,7 @@ export interface EvalOptions extends PlanOptions {
   readonly timeLimit?: number;
   readonly shard?: Shard;
   readonly commit?: string;
+  readonly against?: string;
   readonly json?: boolean;
   // Other spellings.
   readonly model?: readonly string[];
@@ -84,6 +85,10 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .option("--out <folder>", "write episodes and reports here")
     .option("--resume", "go on with the episodes that are there")
     .option("--commit <id>", "commit to name in the report, in place of git's")
+    .option(
+      "--against <policy>",
+      "compare the other policies with this one, pair by pair: dtypes, for instance",
+    )
     .option("--json", "a JSON line a cell on stdout")
     .addOption(new Option("--model <model-dir>").argParser(collect).hideHelp())
     .addOption(new Option("--suites <suites>").argParser(parseWords).hideHelp())
@@ -100,20 +105,33 @@ async function runEval(given: EvalOptions, streams: Streams, program: string | n
     retention: given.retentions ?? given.retention,
   };
   const plan = await planOf(options);
+  checkAgainst(plan, options.against);
   const { info, records, end, interrupted } = await untilInterrupted((signal) =>
     play(plan, options, streams, program, signal),
   );
-  const report = evaluationReport(info, records);
+  const report = evaluationReport(info, records, options.against);
   if (options.out !== undefined)
     await writeReport(options.out, report, {
       title: "Closed-loop evaluation",
       onProblem: (message) => warn(streams, message),
     });
   streams.stdout.write(options.json === true ? cellLines(report.cells) : cellTable(report.cells));
+  if (options.json !== true && report.policies !== undefined)
+    streams.stdout.write(`\n${policyTable(report.policies).join("\n")}`);
   if (interrupted) throw stopped("interrupted", `${end.left} episodes left after an interruption`);
   if (end.lost > 0) throw stopped("internal", `${end.lost} episodes whose worker crashed twice`);
   if (end.left > 0 && options.json !== true)
     streams.stdout.write(`\n${end.left} episodes left: run again with --resume.\n`);
+}
+
+/** A wrong name must not be told after hours of episodes. */
+function checkAgainst({ policies }: SweepPlan, against: string | undefined): void {
+  if (against === undefined || policies.some(({ name }) => name === against)) return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: `--against one of the policies: ${policies.map(({ name }) => name).join(", ")}`,
+    found: against,
+    fix: "give a policy that name with --policy NAME=DIR",
+  });
 }
 
 async function play(

@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import type { SessionEntry } from "@vla-pruner/core";
-import { sessionFiles, VlaPrunerError } from "@vla-pruner/format";
+import { dtypeOf, sessionFiles, VlaPrunerError } from "@vla-pruner/format";
 import { summarizeModel } from "@vla-pruner/onnx/graph";
 import type { GraphSummary } from "@vla-pruner/onnx/graph";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
@@ -14,6 +14,7 @@ import type { Streams } from "../streams.ts";
 
 interface SessionReport extends GraphSummary {
   readonly session: string;
+  readonly dtype: string;
   readonly file: string;
   readonly bytes: number;
 }
@@ -53,9 +54,12 @@ interface Report {
 async function inspect(folder: string, given: InspectOptions["plugin"]): Promise<Report> {
   const plugins = await loadPlugins(given, {});
   const vla = await readVlaJson(folder);
-  const sessions = Object.entries(vla.sessions).map(([session, entry]) =>
-    inspectSession(folder, vla.dtype, session, entry),
-  );
+  const sessions = Object.entries(vla.sessions).flatMap(([session, entry]) => [
+    inspectSession(folder, dtypeOf(vla, entry), session, entry),
+    ...Object.entries(entry.variants ?? {}).map(([dtype, bytes]) =>
+      inspectSession(folder, dtype, session, { ...entry, bytes, dtype }),
+    ),
+  ]);
   return {
     architecture: vla.architecture,
     plugin: plugins.find(({ architecture }) => architecture === vla.architecture)?.module ?? null,
@@ -81,7 +85,7 @@ async function inspectSession(
   await Promise.all(files.map(({ file, bytes }) => checkSize(join(folder, file), bytes)));
   const [{ file } = { file: "" }] = files;
   const bytes = files.reduce((sum, part) => sum + part.bytes, 0);
-  return { session, file, bytes, ...summarizeModel(await readFile(join(folder, file)), file) };
+  return { session, dtype, file, bytes, ...summarizeModel(await readFile(join(folder, file)), file) };
 }
 
 /** A damaged directory must not be shown as a whole one. */

@@ -42,6 +42,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     variant = {},
     disturb,
     device,
+    dtype,
     unnormKey,
     centerCrop,
     camera,
@@ -71,6 +72,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       ...(disturb !== undefined && { disturbances: disturb }),
       // Absent where it is the default: so that journals of before there was a choice can be gone on with.
       ...(device !== "cpu" && { device }),
+      ...(dtype && { dtype }),
       ...(unnormKey !== undefined && { unnormKey }),
       ...(centerCrop === true && { centerCrop }),
       ...(camera && { cameras: camera }),

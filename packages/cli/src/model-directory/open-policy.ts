@@ -20,7 +20,7 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
  * @throws as `loadPolicy`, `plugin-invalid`
  */
 export async function openPolicy(model: string | VlaModel, options: OpenPolicyOptions): Promise<Policy> {
-  const { plugin, camera, device, unnormKey, centerCrop, seed, noise, drafts, episodeGap } = options;
+  const { plugin, camera, device, dtype, unnormKey, centerCrop, seed, noise, drafts, episodeGap } = options;
   const plugins = await loadPlugins(plugin, {
     ...(unnormKey !== undefined && { unnormKey }),
     ...(centerCrop !== undefined && { centerCrop }),
@@ -34,6 +34,7 @@ export async function openPolicy(model: string | VlaModel, options: OpenPolicyOp
       ...(device && { device }),
       ...(drafts !== undefined && { drafts }),
       ...(episodeGap !== undefined && { episodeGap }),
+      ...(dtype && { dtype }),
     });
   } catch (cause) {
     if (!VlaPrunerError.is(cause, "unknown-architecture")) throw cause;

@@ -1,25 +1,39 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { DtypeChoice } from "@vla-pruner/onnx/convert";
+
+/** Dtypes by session; `*` stands for those that are not named. */
+type DtypesByName = Readonly<Record<string, readonly string[]>>;
 
 /**
- * A dtype for all sessions, for some, or both: `q4`, `vision_encoder=fp16,act=q4`, `q4,vision_encoder=fp16`.
+ * Dtypes of all sessions, of some, or both: `q4`, `vision_encoder=fp16,act=q4`, `q8,q4,vision_encoder=fp16`.
  *
  * @throws `invalid-option`
  */
-export function parseDtype(text: string): DtypeChoice {
-  const choice: Record<string, string> = {};
+export function parseDtypes(text: string): DtypesByName {
+  const dtypes: Record<string, string[]> = {};
   for (const word of text.split(",")) {
-    const [, session = "*", dtype = ""] = /^(?:([^=]+)=)?([^=]+)$/u.exec(word.trim()) ?? [];
-    if (dtype === "" || Object.hasOwn(choice, session)) throw wrong(text);
-    choice[session] = dtype;
+    const [, session = "*", dtype] = /^(?:([^=]+)=)?([^=]+)$/u.exec(word.trim()) ?? [];
+    if (dtype === undefined) throw wrong(text, "with commas between");
+    dtypes[session] = [...(Object.hasOwn(dtypes, session) ? (dtypes[session] ?? []) : []), dtype];
   }
-  const [only] = Object.entries(choice);
-  return only?.[0] === "*" && Object.keys(choice).length === 1 ? only[1] : choice;
+  return dtypes;
 }
 
-function wrong(text: string): VlaPrunerError {
+/**
+ * The same with one dtype a session, for a model that is loaded.
+ *
+ * @throws `invalid-option`
+ */
+export function parseDtypeChoice(text: string): Readonly<Record<string, string>> {
+  const choices = Object.entries(parseDtypes(text)).map(([session, [dtype = "", second]]) => {
+    if (second !== undefined) throw wrong(text, "one a session");
+    return [session, dtype] as const;
+  });
+  return Object.fromEntries(choices);
+}
+
+function wrong(text: string, how: string): VlaPrunerError {
   return new VlaPrunerError("invalid-option", {
-    expected: "--dtype: DTYPE, SESSION=DTYPE or several of them with commas between, each session once",
+    expected: `--dtype: DTYPE or SESSION=DTYPE, ${how}`,
     found: JSON.stringify(text),
     fix: "write for example --dtype q4, or --dtype q4,vision_encoder=fp16",
   });

@@ -4,6 +4,7 @@ import { DEVICES } from "@vla-pruner/core";
 import type { Device, NoiseSource } from "@vla-pruner/core";
 import { NOISE_SOURCES } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { parseDtypeChoice } from "./dtype-option.ts";
 import { parseChoice } from "./parse.ts";
 import { pluginOption } from "./plugin-option.ts";
 
@@ -16,6 +17,7 @@ export interface ModelOptions {
   readonly centerCrop?: boolean;
   readonly noise?: NoiseSource;
   readonly device: Device;
+  readonly dtype?: Readonly<Record<string, string>>;
 }
 
 /** ONNX Runtime's WebAssembly is for browsers; Node has the native processor. */
@@ -34,6 +36,11 @@ export function addModelOptions(command: Command, key: string): Command {
       "--noise <source>",
       "noise of a flow or diffusion head by the seed and the observation (default), the step, or nothing else (fixed)",
       parseChoice("--noise", ...NOISE_SOURCES),
+    )
+    .option(
+      "--dtype <dtypes>",
+      "which of the dtypes that the model has; SESSION=DTYPE for one session (the model's own)",
+      parseDtypeChoice,
     )
     .addOption(
       new Option("--device <device>", NATIVE_DEVICES.join(", "))

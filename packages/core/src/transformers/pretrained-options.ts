@@ -1,10 +1,16 @@
 import type { ProgressInfo } from "@huggingface/transformers";
+import type { DtypeChoice } from "@vla-pruner/format";
 import type { Device } from "../runtime/devices.ts";
 
 /** Loading options, under the names that transformers.js uses. */
 export interface PretrainedOptions {
   /** Where the graphs run. Default `cpu` in Node, `wasm` in browsers. */
   readonly device?: Device;
+  /**
+   * Which of the dtypes that a model has: for all sessions, `"q4"`, or by name as in transformers.js,
+   * `{ vision_encoder: "fp16", act: "q4" }`; `*` stands for the others. Default: the model's own.
+   */
+  readonly dtype?: DtypeChoice;
   /**
    * Threads of one session's operators. Default: as many as there are cores. Several processes side by side
    * are fastest with 1 each.
@@ -19,6 +25,7 @@ export interface PretrainedOptions {
 /** Names of the options above. */
 export const PRETRAINED_OPTIONS: readonly (keyof PretrainedOptions)[] = [
   "device",
+  "dtype",
   "threads",
   "revision",
   "cache_dir",

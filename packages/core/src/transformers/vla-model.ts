@@ -1,13 +1,14 @@
 import { DEFAULT_DEVICE, useThreads } from "#local-models";
 import { requireDevice, throwIfDown } from "#open-session";
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
-import { checkOptions, checkVlaBlock, dtypeOf, VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, checkVlaBlock, dtypeOf, inDtypes, VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
 import type { GraphSession } from "../runtime/graph-session.ts";
 import { sessionOptions } from "../runtime/session-options.ts";
 import { wrapSession } from "../runtime/wrap-session.ts";
 import type { RawSession } from "../runtime/wrap-session.ts";
 import type { Tokenizer, VlaModelParts } from "../vla-model-parts.ts";
+import { refuseDtypesOn } from "./dtypes-on-device.ts";
 import { resolveModel } from "./resolve-model.ts";
 import { PRETRAINED_OPTIONS } from "./pretrained-options.ts";
 import type { PretrainedOptions } from "./pretrained-options.ts";
@@ -35,14 +36,15 @@ export class VlaModel implements VlaModelParts {
    */
   static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
     checkOptions("from_pretrained", options, PRETRAINED_OPTIONS);
-    const { threads, ...rest } = options;
+    const { threads, dtype = {}, ...rest } = options;
     const device = options.device ?? DEFAULT_DEVICE;
     sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
     requireDevice(device);
     useThreads(threads);
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
-    const vla = checkVlaBlock(config, model);
+    const vla = inDtypes(checkVlaBlock(config, model), dtype);
+    refuseDtypesOn(device, vla);
     for (const entry of Object.values(vla.sessions)) await checkSessionFiles(model, vla, entry, pretrained);
     const sessions: Record<string, GraphSession> = {};
     try {

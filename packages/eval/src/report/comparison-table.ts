@@ -1,6 +1,6 @@
 import type { PairedComparison } from "../statistics.ts";
 import { table } from "./markdown-table.ts";
-import type { ComparisonReport, PooledComparison } from "./types.ts";
+import type { ComparisonReport, PolicyComparison, PooledComparison } from "./types.ts";
 
 const OUTCOME = ["difference in points (95 %)", "only one solved", "McNemar p"];
 
@@ -35,6 +35,27 @@ export function pooledTable(comparisons: readonly PooledComparison[]): string[] 
     "An episode counts once for each policy and retention; p takes these for independent of each other.",
     "",
     ...table(["method", "against", "kept", "warm-up", "cells", ...OUTCOME], rows),
+    "",
+  ];
+}
+
+/** Policies against one of them; nothing where there are none. */
+export function policyTable(comparisons: readonly PolicyComparison[]): string[] {
+  if (comparisons.length === 0) return [];
+  const rows = comparisons.map((one) => [
+    one.policy,
+    one.pruner,
+    `${100 * one.retention} %`,
+    one.warmup ?? "",
+    one.suite,
+    ...outcomeOf(one),
+  ]);
+  return [
+    `## Against ${comparisons[0]?.against}`,
+    "",
+    "The same episodes, pruned in the same way, by two policies.",
+    "",
+    ...table(["policy", "pruner", "kept", "warm-up", "suite", ...OUTCOME], rows),
     "",
   ];
 }

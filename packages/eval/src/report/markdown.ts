@@ -1,5 +1,5 @@
 import { callMilliseconds } from "../closed-loop/call-milliseconds.ts";
-import { comparisonTable, pooledTable } from "./comparison-table.ts";
+import { comparisonTable, policyTable, pooledTable } from "./comparison-table.ts";
 import { percent, table } from "./markdown-table.ts";
 import type { CellReport, ComparisonReport, EvaluationReport } from "./types.ts";
 
@@ -11,7 +11,7 @@ export interface MarkdownOptions {
 
 /** The report as a page. */
 export function reportMarkdown(report: EvaluationReport, { title, charts }: MarkdownOptions): string {
-  const { info, cells, totals, comparisons, pooled } = report;
+  const { info, cells, totals, comparisons, pooled, policies: compared = [] } = report;
   const policies = [...new Set(totals.map(({ policy }) => policy))];
   return [
     `# ${title}`,
@@ -25,6 +25,7 @@ export function reportMarkdown(report: EvaluationReport, { title, charts }: Mark
     "",
     ...notesOn(report),
     ...policies.flatMap((policy) => policySection(policy, cells, totals, comparisons)),
+    ...policyTable(compared),
     ...pooledTable(pooled),
     "## How it was made",
     "",
@@ -130,12 +131,13 @@ function notesOn({ totals }: EvaluationReport): string[] {
 }
 
 function settingsOf({ info: { settings } }: EvaluationReport): string[] {
-  const { variants, execute, horizon, disturbances, device } = settings;
+  const { variants, execute, horizon, disturbances, device, dtype } = settings;
   return [
     `- Actions of a chunk executed before the next call: ${execute ?? "half of it, at least one"}`,
     ...(device === undefined
       ? []
       : [`- Device: ${device}; times are those of ${device}, shared by all workers`]),
+    ...(dtype === undefined ? [] : [`- Dtypes: \`${JSON.stringify(dtype)}\``]),
     ...(horizon === undefined ? [] : [`- Control steps an episode: ${horizon}`]),
     ...(disturbances === undefined ? [] : [`- Disturbances: \`${JSON.stringify(disturbances)}\``]),
     ...Object.entries(variants).map(

@@ -51,6 +51,11 @@ export interface PooledComparison extends PairedComparison {
   readonly cells: number;
 }
 
+/** A policy with another, by the same method on the same episodes of a suite, or of `all`. */
+export interface PolicyComparison extends PairedComparison, Cell {
+  readonly against: string;
+}
+
 /** Everything that `report.json` holds. */
 export interface EvaluationReport {
   readonly info: SweepInfo;
@@ -59,4 +64,6 @@ export interface EvaluationReport {
   readonly totals: readonly CellReport[];
   readonly comparisons: readonly ComparisonReport[];
   readonly pooled: readonly PooledComparison[];
+  /** Where policies were to be compared with one of them. */
+  readonly policies?: readonly PolicyComparison[];
 }

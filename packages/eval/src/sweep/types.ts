@@ -35,6 +35,8 @@ export interface SweepSettings {
   readonly disturbances?: Disturbances;
   /** Where ONNX Runtime computes; the processor where absent. */
   readonly device?: Device;
+  /** Which of their dtypes the models are loaded in; their own where absent. */
+  readonly dtype?: Readonly<Record<string, string>>;
   /** Training set whose statistics un-normalise actions; the model's only one where absent. */
   readonly unnormKey?: string;
   /** Frames are cropped to 0.9 of their area first; where absent, they are not. */

@@ -15,14 +15,28 @@ import type { Shape } from "../shape.ts";
 import { isDtype } from "./dtypes.ts";
 import { TARGETS } from "./targets.ts";
 import { FORMAT } from "./vla-block.ts";
-import type { CachedDecoderBlock, DecoderBlock, SessionEntry, TowerBlock, VlaBlock } from "./vla-block.ts";
+import type {
+  CachedDecoderBlock,
+  DecoderBlock,
+  GraphBytes,
+  SessionEntry,
+  TowerBlock,
+  VlaBlock,
+} from "./vla-block.ts";
+
+const BYTES: Shape<GraphBytes> = { graph: isCount, data: listOf(isWhole) };
 
 const SESSION: Shape<SessionEntry> = {
   file: isText,
-  bytes: { graph: isCount, data: listOf(isWhole) },
+  bytes: BYTES,
   device_outputs: optional(listOf(isText)),
   dtype: optional(isDtype),
+  variants: optional(isVariants),
 };
+
+function isVariants(value: unknown): boolean {
+  return objectOf(shaped(BYTES))(value) && Object.keys(value as object).every(isDtype);
+}
 
 const BLOCK: Shape<VlaBlock> = {
   format: oneOf(FORMAT),

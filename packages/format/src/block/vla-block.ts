@@ -19,16 +19,23 @@ export interface StatisticsNote {
   readonly state: string | null;
 }
 
+/** Bytes of a graph file and of each of its data files, for the integrity check before loading. */
+export interface GraphBytes {
+  readonly graph: number;
+  readonly data: readonly number[];
+}
+
 /** One session in the `vla` block of `config.json`. */
 export interface SessionEntry {
   /** Base name below `onnx/`, without the dtype suffix. */
   readonly file: string;
-  /** Bytes of the graph file and of each of its data files, for the integrity check before loading. */
-  readonly bytes: { readonly graph: number; readonly data: readonly number[] };
+  readonly bytes: GraphBytes;
   /** Outputs that may stay on the device between runs. */
   readonly device_outputs?: readonly string[];
   /** Where it differs from the model's. */
   readonly dtype?: string;
+  /** Other dtypes that the session is there in. */
+  readonly variants?: Readonly<Record<string, GraphBytes>>;
 }
 
 /** The `vla` block that `convert` writes into `config.json`. Keys in snake_case, as in the file. */

@@ -11,7 +11,7 @@ import { copyCompanions } from "./checkpoint-files.ts";
 import { matrixReport } from "./conversion-report.ts";
 import type { ConversionReport, MatrixReport } from "./conversion-report.ts";
 import { commonDtype } from "./dtypes.ts";
-import type { DtypeChoice } from "./dtypes.ts";
+import type { ConvertedDtypes } from "./dtypes.ts";
 import { RECIPE_OPTIONS } from "./model-recipe.ts";
 import type { CheckpointConfig, ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { planConversion } from "./plan-conversion.ts";
@@ -38,7 +38,7 @@ export interface ConvertRequest {
   readonly companions: string | null;
   /** The model directory to make; must not exist, or be empty. */
   readonly out: string;
-  readonly dtype: DtypeChoice;
+  readonly dtype: ConvertedDtypes;
   /** Numbers that share a scale in int4: 32 (default) or 128. */
   readonly block?: number;
   /** Threads that quantise; all cores where absent, none for a small model. */
@@ -131,8 +131,12 @@ async function writeSessions(
         ...(signal && { signal }),
         ...(fileLimit !== undefined && { fileLimit }),
       });
+      const before = sessions[session];
       const own = dtype === commonDtype(choice) ? {} : { dtype };
-      sessions[session] = { file: session, bytes, device_outputs: deviceOutputs, ...own };
+      sessions[session] =
+        before === undefined
+          ? { file: session, bytes, device_outputs: deviceOutputs, ...own }
+          : { ...before, variants: { ...before.variants, [dtype]: bytes } };
     }
   } finally {
     await quantizer.close();

@@ -3,7 +3,7 @@ import { cachedSnapshot } from "@vla-pruner/format/files";
 import { convertCheckpoint } from "./convert-checkpoint.ts";
 import type { ConversionProgress } from "./convert-checkpoint.ts";
 import type { ConversionReport } from "./conversion-report.ts";
-import type { DtypeChoice } from "./dtypes.ts";
+import type { ConvertedDtypes } from "./dtypes.ts";
 import type { ModelRecipe, RecipeOptions } from "./model-recipe.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 
@@ -14,7 +14,7 @@ export interface ConvertFolderRequest {
   /** The model directory to make; must not exist, or be empty. */
   readonly out: string;
   /** Default `fp32`. */
-  readonly dtype?: DtypeChoice;
+  readonly dtype?: ConvertedDtypes;
   /** Numbers that share a scale in int4: 32 (default) or 128. */
   readonly block?: number;
   readonly options?: RecipeOptions;

@@ -18,24 +18,30 @@ const WRITTEN: Readonly<Record<string, DtypeForm>> = {
   q4f16: { floatType: "float16", weights: "int4" },
 };
 
-/**
- * One dtype for all sessions, or as in transformers.js one for each by its name: `{ vision_encoder: "fp16", act: "q4" }`.
- * The key `*` stands for the others, `fp32` where it is absent.
- */
-export type DtypeChoice = string | Readonly<Record<string, string>>;
+/** A dtype, or several to choose from when the model is loaded, the one that it is loaded in otherwise first. */
+type OneOrSeveral = string | readonly string[];
 
-/** The choice for the sessions that are not named. */
-export function commonDtype(choice: DtypeChoice): string {
-  return typeof choice === "string" ? choice : (choice["*"] ?? "fp32");
+/**
+ * What to write all sessions in, or each by its name: `{ vision_encoder: "fp16", act: ["q8", "q4"] }`. The key `*` stands
+ * for those that are not named, `fp32` where it is absent.
+ */
+export type ConvertedDtypes = OneOrSeveral | Readonly<Record<string, OneOrSeveral>>;
+
+/** The dtype of the sessions that are not named. */
+export function commonDtype(choice: ConvertedDtypes): string {
+  return listOf(choice)[0] ?? "fp32";
 }
 
 /**
- * The dtype of every session.
+ * The dtypes of every session, its own first.
  *
- * @throws `invalid-option` for a dtype that is not written, or a session that the model does not have
+ * @throws `invalid-option` for a session that the model does not have
  */
-export function dtypesOf(choice: DtypeChoice, sessions: readonly string[]): ReadonlyMap<string, string> {
-  const own = typeof choice === "string" ? {} : choice;
+export function dtypesOf(
+  choice: ConvertedDtypes,
+  sessions: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  const own = byName(choice);
   const unknown = Object.keys(own).find((name) => name !== "*" && !sessions.includes(name));
   if (unknown !== undefined) {
     throw new VlaPrunerError("invalid-option", {
@@ -45,7 +51,7 @@ export function dtypesOf(choice: DtypeChoice, sessions: readonly string[]): Read
     });
   }
   return new Map(
-    sessions.map((name) => [name, Object.hasOwn(own, name) ? (own[name] ?? "") : commonDtype(choice)]),
+    sessions.map((name) => [name, Object.hasOwn(own, name) ? listOf(own[name] ?? []) : listOf(choice)]),
   );
 }
 
@@ -60,7 +66,28 @@ export function formOf(dtype: string): DtypeForm {
   });
 }
 
-/** @throws `invalid-option` where any of the dtypes is not written */
-export function checkDtypes(choice: DtypeChoice): void {
-  for (const dtype of typeof choice === "string" ? [choice] : Object.values(choice)) formOf(dtype);
+/** @throws `invalid-option` where any of the dtypes is not written, is there twice, or none is given */
+export function checkDtypes(choice: ConvertedDtypes): void {
+  for (const list of [listOf(choice), ...Object.values(byName(choice)).map(listOf)]) {
+    if (list.length === 0) formOf("");
+    for (const dtype of list) formOf(dtype);
+    if (new Set(list).size === list.length) continue;
+    throw new VlaPrunerError("invalid-option", {
+      expected: "each dtype once",
+      found: list.join(", "),
+      fix: "leave out the second",
+    });
+  }
+}
+
+function byName(choice: ConvertedDtypes): Readonly<Record<string, OneOrSeveral>> {
+  return typeof choice === "object" && !Array.isArray(choice)
+    ? (choice as Readonly<Record<string, OneOrSeveral>>)
+    : {};
+}
+
+function listOf(choice: ConvertedDtypes): readonly string[] {
+  if (typeof choice === "string") return [choice];
+  if (Array.isArray(choice)) return choice as readonly string[];
+  return listOf(byName(choice)["*"] ?? "fp32");
 }

@@ -1,5 +1,5 @@
 import { checkFields } from "./config-fields.ts";
-import type { DtypeChoice } from "./dtypes.ts";
+import type { ConvertedDtypes } from "./dtypes.ts";
 import { refuseForeign } from "./foreign-tensors.ts";
 import type { ModelRecipe, RecipeRequest } from "./model-recipe.ts";
 import { planSessions } from "./plan-sessions.ts";
@@ -25,7 +25,7 @@ export interface CheckedPlan extends TypedPlan {
 export async function planConversion(
   recipe: ModelRecipe,
   request: Omit<RecipeRequest, "floatType">,
-  choice: DtypeChoice,
+  choice: ConvertedDtypes,
   block: number,
 ): Promise<CheckedPlan> {
   const { config } = request;

@@ -3,11 +3,11 @@ import type { FloatType } from "../graph/value-types.ts";
 import { quantizeGraph } from "../quantize/quantize-graph.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { checkDtypes, commonDtype, dtypesOf, formOf } from "./dtypes.ts";
-import type { DtypeChoice, DtypeForm } from "./dtypes.ts";
+import type { ConvertedDtypes, DtypeForm } from "./dtypes.ts";
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "./model-recipe.ts";
 import { widenBorders } from "./widen-borders.ts";
 
-/** A session's graph in its dtype. */
+/** A session's graph in a dtype. */
 export interface TypedSession {
   readonly session: string;
   readonly dtype: string;
@@ -21,7 +21,7 @@ export interface TypedPlan extends Pick<ConversionPlan, "vla" | "unneeded" | "wa
 }
 
 /**
- * A recipe's plan with every session in its dtype. Recipes know float types only: each is asked for the graphs that
+ * A recipe's plan with every session in its dtypes, the one that it is loaded in otherwise first. Recipes know float types only: each is asked for the graphs that
  * compute in it. What goes from session to session is float16 where all of them compute so, else float32.
  *
  * @throws `invalid-option`, and what the recipe throws
@@ -29,7 +29,7 @@ export interface TypedPlan extends Pick<ConversionPlan, "vla" | "unneeded" | "wa
 export function planSessions(
   recipe: ModelRecipe,
   request: Omit<RecipeRequest, "floatType">,
-  choice: DtypeChoice,
+  choice: ConvertedDtypes,
   block: number,
 ): TypedPlan {
   checkDtypes(choice);
@@ -41,9 +41,12 @@ export function planSessions(
   };
   const names = Object.keys(planIn(formOf(commonDtype(choice)).floatType).sessions);
   const dtypes = dtypesOf(choice, names);
-  const forms = [...dtypes.values()].map(formOf);
+  const forms = [...dtypes.values()].flat().map(formOf);
   const border: FloatType = forms.every(({ floatType }) => floatType === "float16") ? "float16" : "float32";
-  const sessions = [...dtypes].flatMap(([session, dtype]): TypedSession[] => {
+  const wanted = [...dtypes].flatMap(([session, several]) =>
+    several.map((dtype) => [session, dtype] as const),
+  );
+  const sessions = wanted.flatMap(([session, dtype]): TypedSession[] => {
     const form = formOf(dtype);
     const plan = planIn(form.floatType);
     const own = plan.sessions[session];

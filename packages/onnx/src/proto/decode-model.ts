@@ -2,7 +2,7 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { Dimension } from "../graph/graph-model.ts";
 import { ModelProtoSchema } from "./onnx_pb.ts";
-import type { ValueInfoProto } from "./onnx_pb.ts";
+import type { GraphProto, ValueInfoProto } from "./onnx_pb.ts";
 
 /** What a graph file says of itself, for `inspect`. */
 export interface GraphSummary {
@@ -31,10 +31,7 @@ export function summarizeModel(bytes: Uint8Array, where: string): GraphSummary {
       operators: Object.fromEntries([...counts].toSorted(([, a], [, b]) => b - a)),
       inputs: graph.input.map(valueSummary),
       outputs: graph.output.map(valueSummary),
-      parameters: graph.initializer.reduce(
-        (sum, { dims }) => sum + dims.reduce((size, dim) => size * Number(dim), 1),
-        0,
-      ),
+      parameters: parametersOf(graph),
     };
   } catch (cause) {
     throw new VlaPrunerError("model-invalid", {
@@ -44,6 +41,20 @@ export function summarizeModel(bytes: Uint8Array, where: string): GraphSummary {
       cause,
     });
   }
+}
+
+/** Numbers of the checkpoint: two in a byte of a four-bit matrix, none in scales. */
+function parametersOf({ node, initializer }: GraphProto): number {
+  const numbers = new Map<string, number>();
+  for (const { opType, input } of node) {
+    const [, matrix = "", third = "", fourth = ""] = input;
+    if (opType === "MatMulNBits") numbers.set(matrix, 2).set(third, 0);
+    if (opType === "MatMulIntegerToFloat") numbers.set(fourth, 0);
+  }
+  return initializer.reduce(
+    (sum, { name, dims }) => sum + dims.reduce((size, dim) => size * Number(dim), numbers.get(name) ?? 1),
+    0,
+  );
 }
 
 function valueSummary({ name, type }: ValueInfoProto): { name: string; dims: Dimension[] } {

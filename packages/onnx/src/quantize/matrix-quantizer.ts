@@ -63,37 +63,22 @@ export class MatrixQuantizer {
     const target = plan.format.kind === "int8" ? await this.#columns(plan) : undefined;
     const error = noError();
     const pieces: Promise<void>[] = [];
-    const perRow = sizeOf(scales.plan.dims) / rowsOf(plan);
-    const [, blocks = 0, bytes = 0] = plan.dims;
-    let first = 0;
-    for (const name of plan.tensors) {
-      const height = source.info(name)?.dims[0] ?? 0;
-      const atOnce = Math.max(1, Math.floor(this.#piece / plan.width));
-      for (let row = 0; row < height; row += atOnce) {
-        signal?.throwIfAborted();
-        await this.#workers.room();
-        const rows = Math.min(atOnce, height - row);
-        const values = await source.read(name, row * plan.width, rows * plan.width);
-        const column = first + row;
-        const made = this.#workers
-          .run({
-            format: plan.format,
-            values: owned(values),
-            width: plan.width,
-            half: scales.type === "float16",
-            ...(target && { into: { matrix: target, total: rowsOf(plan), column } }),
-          })
-          .then(async (piece) => {
-            if (!Number.isFinite(piece.error.power)) throw notFinite(name);
-            addError(error, piece.error);
-            if (piece.packed.length > 0) await files.write(matrix, column * blocks * bytes, piece.packed);
-            const packed = packFloats(piece.scales, scales.type as FloatType);
-            await files.write(scaleRegion, column * perRow * BYTES[scales.type], packed);
-          });
-        made.catch(() => undefined); // Told by `done`; until somebody waits for that, it is no unhandled rejection.
-        pieces.push(made);
-      }
-      first += height;
+    for await (const { tensor, column, values } of this.#read(plan, source, signal)) {
+      const into = target && { matrix: target, total: rowsOf(plan), column };
+      const { format, width } = plan;
+      const half = scales.type === "float16";
+      const made = this.#workers
+        .run({ format, values, width, half, ...(into && { into }) })
+        .then(async (piece) => {
+          if (!Number.isFinite(piece.error.power)) throw notFinite(tensor);
+          addError(error, piece.error);
+          if (piece.packed.length > 0) await files.write(matrix, column * bytesARow(plan), piece.packed);
+          const packed = packFloats(piece.scales, scales.type as FloatType);
+          const scalesARow = sizeOf(scales.plan.dims) / rowsOf(plan);
+          await files.write(scaleRegion, column * scalesARow * BYTES[scales.type], packed);
+        });
+      made.catch(() => undefined); // Told by `done`; until somebody waits for that, it is no unhandled rejection.
+      pieces.push(made);
     }
     const done = Promise.all(pieces).then(async () => {
       if (target !== undefined) await files.write(matrix, 0, target);
@@ -106,6 +91,27 @@ export class MatrixQuantizer {
 
   async close(): Promise<void> {
     await this.#workers.close();
+  }
+
+  /** A matrix piece by piece, each when there is room for it; `column` counts rows of all its tensors together. */
+  async *#read(
+    { tensors, width }: QuantizedPlan,
+    source: TensorSource,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ tensor: string; column: number; values: Float32Array<ArrayBuffer> }> {
+    const atOnce = Math.max(1, Math.floor(this.#piece / width));
+    let first = 0;
+    for (const tensor of tensors) {
+      const height = source.info(tensor)?.dims[0] ?? 0;
+      for (let row = 0; row < height; row += atOnce) {
+        signal?.throwIfAborted();
+        await this.#workers.room();
+        const rows = Math.min(atOnce, height - row);
+        const values = owned(await source.read(tensor, row * width, rows * width));
+        yield { tensor, column: first + row, values };
+      }
+      first += height;
+    }
   }
 
   /** Room for a whole matrix that threads fill column by column. There are two in turn, so that memory stays bounded. */
@@ -121,6 +127,11 @@ export class MatrixQuantizer {
 
 function rowsOf({ format, dims }: QuantizedPlan): number {
   return (format.kind === "int8" ? dims[1] : dims[0]) ?? 0;
+}
+
+/** Of int4. */
+function bytesARow({ dims: [, blocks = 0, bytes = 0] }: QuantizedPlan): number {
+  return blocks * bytes;
 }
 
 /** Values in a buffer of their own, which can be given away. */

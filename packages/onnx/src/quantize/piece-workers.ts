@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { extname } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { quantizePiece } from "./quantize-piece.ts";
 import type { MatrixPiece, QuantizedPiece } from "./quantize-piece.ts";
@@ -10,11 +11,14 @@ interface Job {
   readonly reject: (cause: unknown) => void;
 }
 
-/** The worker beside this file. Threads do not inherit tsx's hooks, so that those of the sources register them anew. */
+/**
+ * The worker beside this file, or beside the bundle that this file went into. Threads do not inherit tsx's hooks, so that
+ * those of the sources register them anew.
+ */
 function script(): URL {
-  const fromSources = import.meta.url.endsWith(".ts");
-  const worker = new URL(`quantize-worker.${fromSources ? "ts" : "js"}`, import.meta.url);
-  if (!fromSources) return worker;
+  const extension = extname(fileURLToPath(import.meta.url));
+  const worker = new URL(`quantize-worker${extension}`, import.meta.url);
+  if (extension !== ".ts") return worker;
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"));
   const hooks = new URL("dist/esm/api/index.mjs", tsx);
   const program = `import { register } from "${hooks.href}"; register(); await import("${worker.href}");`;

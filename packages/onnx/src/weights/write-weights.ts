@@ -17,11 +17,13 @@ export async function writeWeights(
 ): Promise<Initializer[]> {
   const initializers: Initializer[] = [];
   const under: Promise<void>[] = [];
+  let failure: unknown;
   const scalesOf = new Map(
     weights.flatMap((weight) => (weight.plan.kind === "scales" ? [[weight.plan.of, weight] as const] : [])),
   );
   for (const { name, type, plan } of weights) {
     signal?.throwIfAborted();
+    if (failure !== undefined) throw failure; // A full disk need not wait until all is read.
     if (plan.kind === "scales") continue; // Made along with their matrix.
     if (plan.kind !== "quantized") {
       const storage = await writeWeight(plan, type as FloatType, source, files);
@@ -38,7 +40,7 @@ export async function writeWeights(
       onQuantized?.(plan, error);
       onBytes?.(made.matrix.length + made.scales.length);
     });
-    written.catch(() => undefined); // Waited for below.
+    written.catch((cause: unknown) => void (failure ??= cause));
     under.push(written);
   }
   await Promise.all(under);

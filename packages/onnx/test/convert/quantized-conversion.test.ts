@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkVlaBlock, inDtypes, sessionFiles } from "@vla-pruner/format";
+import type { VlaBlock } from "@vla-pruner/format";
 import { InferenceSession } from "onnxruntime-node";
 import { convertCheckpoint } from "../../src/convert/convert-checkpoint.ts";
-import type { DtypeChoice } from "../../src/convert/dtypes.ts";
+import type { ConvertedDtypes } from "../../src/convert/dtypes.ts";
 import { directoryBytes } from "../support/directory-bytes.ts";
 import { withFolder } from "../support/temporary-folder.ts";
 import { toyRequest, toyWeights } from "../support/toy-recipe.ts";
@@ -20,12 +22,14 @@ async function borderOf(path: string): Promise<string> {
 }
 
 /** A choice, the dtype of the model and of its two sessions, and the type between them. */
-const CHOICES: readonly (readonly [DtypeChoice, string, readonly [string, string], string])[] = [
+const CHOICES: readonly (readonly [ConvertedDtypes, string, readonly [string, string], string])[] = [
   ["q8", "q8", ["first_quantized", "second_quantized"], "float32"],
   ["q4", "q4", ["first_q4", "second_q4"], "float32"],
   ["q4f16", "q4f16", ["first_q4f16", "second_q4f16"], "float16"],
   [{ "*": "q4", first: "fp16" }, "q4", ["first_fp16", "second_q4"], "float32"],
   [{ "*": "q4f16", first: "fp16" }, "q4f16", ["first_fp16", "second_q4f16"], "float16"],
+  [["q8", "q4"], "q8", ["first_quantized", "first_q4"], "float32"],
+  [{ "*": "q4f16", second: ["q4f16", "q8"] }, "q4f16", ["second_q4f16", "second_quantized"], "float32"],
   [{ second: "q8" }, "fp32", ["first", "second_quantized"], "float32"],
 ];
 
@@ -43,6 +47,34 @@ describe("a conversion to quantised dtypes", () => {
       });
     });
   }
+
+  it("writes a session in several dtypes, the first as its own, the others beside it", async () => {
+    await withFolder(async (folder) => {
+      const out = join(folder, "model");
+      await convertCheckpoint(toyRequest(out, { ...quantized, dtype: { first: ["q8", "q4", "fp32"] } }));
+      const config = JSON.parse(await readFile(join(out, "config.json"), "utf8")) as { vla: VlaBlock };
+      const vla = checkVlaBlock(config, out);
+      assert.deepEqual(
+        Object.entries(vla.sessions).map(([name, { dtype, variants = {} }]) => [
+          name,
+          dtype,
+          Object.keys(variants),
+        ]),
+        [
+          ["first", "q8", ["q4", "fp32"]],
+          ["second", undefined, []],
+        ],
+      );
+      const sizes = new Map(
+        Object.entries(await directoryBytes(out)).map(([name, { length }]) => [name, length]),
+      );
+      for (const chosen of ["q8", "q4", "fp32"]) {
+        const { first } = inDtypes(vla, { first: chosen }).sessions;
+        assert.ok(first !== undefined);
+        for (const { file, bytes } of sessionFiles(vla, first)) assert.equal(sizes.get(file), bytes, file);
+      }
+    });
+  });
 
   it("reports each matrix, with an error that fits its format", async () => {
     await withFolder(async (folder) => {

@@ -24,7 +24,8 @@ export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions 
   return model;
 }
 
-async function loadFixture(
+/** A fixture's model, loaded for its caller alone. */
+export async function loadFixture(
   fixture: Pi0Fixture,
   { statistics = false, dtype = "fp32" }: FixtureOptions,
 ): Promise<VlaModel> {
