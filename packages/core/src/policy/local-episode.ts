@@ -92,8 +92,9 @@ export class LocalEpisode implements Episode {
     const { result, next } = await this.#run(observation, options, memory, resources).finally(() =>
       resources.release(),
     );
-    if (this.#memory === memory) this.#memory = next;
-    this.#watch.note(observation);
+    const kept = this.#memory === memory;
+    if (kept) this.#memory = next;
+    if (kept) this.#watch.note(observation);
     this.#parts.events.report("action-available", result);
     return result;
   }
