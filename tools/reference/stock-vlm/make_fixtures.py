@@ -29,7 +29,7 @@ LAYOUTS = {
     "smolvlm-fused": ("llama", "smolvlm", "SmolVLMForConditionalGeneration", "genai18-fused", "fp32 q4", {}),
     "qwen3": ("qwen3", "llava_onevision", "LlavaOnevisionForConditionalGeneration", "genai18-separate", "fp32", {}),
     "llava-onevision": ("qwen2", "llava_onevision", "LlavaOnevisionForConditionalGeneration", "optimum", "fp32", {}),
-    "llava-slimmed": ("qwen2", "llava", "LlavaForConditionalGeneration", "optimum-slim", "fp32 fp16 q8 q4 q4f16", {}),
+    "llava-slimmed": ("qwen2", "llava", "LlavaForConditionalGeneration", "optimum-slim", "fp32 q8 q4", {}),
     "counted-positions": ("llama", "llava", "LlavaForConditionalGeneration", "torch-counted", "fp32", {}),
     "qwen2-vl": ("qwen2_vl", "qwen2_vl", "Qwen2VLForConditionalGeneration", "torch-mrope", "fp32", {}),
     "paligemma2": ("gemma2", "paligemma", "PaliGemmaForConditionalGeneration", "torch-paligemma", "fp32",
