@@ -1,6 +1,7 @@
 import { adapterContract } from "@vla-pruner/core/testing";
 import { keepAll, recommended } from "@vla-pruner/core";
 import type { InputFact, Policy, VlaAdapter } from "@vla-pruner/core";
+import { inDtypes } from "@vla-pruner/format";
 import { isDeepStrictEqual } from "node:util";
 import { readEpisode } from "../episode/read-episode.ts";
 import { openPolicy } from "../model-directory/open-policy.ts";
@@ -45,7 +46,8 @@ export async function verifyModel(
   { stderr }: Pick<Streams, "stderr">,
 ): Promise<VerifyReport> {
   const recorded = request.against === undefined ? null : await readEpisode(request.against);
-  const { config, vla } = await readModelConfig(folder);
+  const { config, vla: written } = await readModelConfig(folder);
+  const vla = inDtypes(written, request.dtype ?? {}); // as it will be loaded
   const facts = { model: folder, architecture: vla.architecture, dtype: vla.dtype };
   const checks = [await filesCheck(folder, config)];
   if (checks[0]?.outcome === "failed") return { ...facts, passed: false, checks, inputs: [] };
