@@ -2,7 +2,7 @@
  * A control loop at 10 Hz whose policy is on a server: once waiting for every chunk, once with a queue that is refilled
  * while it lasts. Time does not wait for the policy: where no action is there, the robot stands still for a step.
  *
- *     pnpm example examples/09-act-without-standing-still.ts [--episodes 4] [--hz 10]
+ *     pnpm example examples/09-act-without-standing-still.ts [--episodes 4] [--hz 10] [--steps 40]
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -18,12 +18,17 @@ import { createSimulator, taskNamed, testSeed } from "@vla-pruner/sim";
 import { convertShipped } from "./support/tiny-model.ts";
 
 const { values } = parseArgs({
-  options: { episodes: { type: "string", default: "1" }, hz: { type: "string", default: "10" } },
+  options: {
+    episodes: { type: "string", default: "1" },
+    hz: { type: "string", default: "10" },
+    steps: { type: "string", default: "Infinity" },
+  },
 });
 const [episodes, hz] = [Number(values.episodes), Number(values.hz)];
 /** The gripper stays as it is, and so does everything else. */
 const STAND_STILL = [0, 0, 0, 0, 0, 0, 0];
-const TASK = taskNamed("goal/stack-can");
+const SHIPPED = taskNamed("goal/stack-can");
+const TASK = { ...SHIPPED, horizon: Math.min(SHIPPED.horizon, Number(values.steps)) };
 
 type NextAction = (look: () => ObservationInput) => Promise<{ readonly action: readonly number[] }>;
 

@@ -89,6 +89,12 @@ describe("examples", () => {
     assert.equal(lines.at(-1), "taken up again: 3 calls known, same choice: true");
   });
 
+  it("09 acts on a server's policy in the time of the clock, both ways", () => {
+    const lines = linesOf("09-act-without-standing-still.ts", "--steps", "6");
+    const played = /: solved [01] of 1, stood still in \d+ % of 6 control steps$/;
+    assert.equal(count(lines, played), 2, lines.join("\n"));
+  });
+
   it("the demo plays an episode dense and pruned, and writes what it saw", async () => {
     const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));
     try {

@@ -1,4 +1,11 @@
-export type { ClosedLoopOptions, EpisodeOutcome, ModelCall, ShownTokens } from "./closed-loop/types.ts";
+export type {
+  ClosedLoopOptions,
+  DrivenEpisode,
+  DrivenPolicy,
+  EpisodeOutcome,
+  ModelCall,
+  ShownTokens,
+} from "./closed-loop/types.ts";
 export { callMilliseconds } from "./closed-loop/call-milliseconds.ts";
 export { medianOf } from "./statistics.ts";
 export { checkCameras } from "./closed-loop/camera-of.ts";
@@ -17,6 +24,8 @@ export { runSweep } from "./sweep/run-sweep.ts";
 export type { SweepEnd, SweepOptions } from "./sweep/run-sweep.ts";
 export { serveEpisodes } from "./sweep/serve-episodes.ts";
 export type { LoadedModel, WorkerParts } from "./sweep/serve-episodes.ts";
+export { checkServed } from "./sweep/check-served.ts";
+export type { ServedPolicy } from "./sweep/types.ts";
 export type { WorkerScript } from "./sweep/episode-worker.ts";
 export { EpisodeJournal, readEpisodes } from "./sweep/journal.ts";
 export { joinFolders } from "./sweep/join-folders.ts";

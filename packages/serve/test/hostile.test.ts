@@ -14,7 +14,8 @@ const FRAMES = Number(process.env["VLA_PRUNER_MUTATED_FRAMES"] ?? 1000);
 describe("a server among hostile clients", () => {
   afterEach(stopAll);
 
-  it(`answers ${FRAMES} mutated frames, each of them, while a robot gets what it gets alone`, async () => {
+  it(`answers ${FRAMES} mutated frames, each of them, while a robot gets what it gets alone`, async function () {
+    this.timeout(120_000 * Math.max(1, FRAMES / 1000));
     const { server } = await serving({ maxSessions: 1000 });
     const robot = await OpenpiClient.open(server.url);
     const hostile = await OpenpiClient.open(server.url);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
-import { ActionQueue } from "@vla-pruner/core";
+import { ActionQueue, keepAll } from "@vla-pruner/core";
 import type { Episode, ObservationInput, StepResult } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { remotePolicy } from "../src/client/index.ts";
@@ -116,6 +116,8 @@ describe("a remote policy", () => {
     await assert.rejects(remote.act({ images: {} }), hasCode("observation-invalid"));
     await assert.rejects(remote.act({ ...observe(0), state: [Number.NaN] }), hasCode("observation-invalid"));
     await assert.rejects(remote.restoreState({ step: -1, history: {} }), hasCode("state-invalid"));
+    const pruner = keepAll() as unknown as never;
+    assert.throws(() => remote.startEpisode({ pruner }), hasCode("invalid-option"));
     await remote.dispose();
     await assert.rejects(remotePolicy("http://127.0.0.1"), hasCode("invalid-option"));
     await assert.rejects(remotePolicy("ws://127.0.0.1:9"), hasCode("server-unreachable"));

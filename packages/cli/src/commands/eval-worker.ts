@@ -3,6 +3,7 @@ import { VlaModel } from "@vla-pruner/core";
 import { serveEpisodes } from "@vla-pruner/eval";
 import type { LoadedModel, SweepSettings } from "@vla-pruner/eval";
 import { createSimulator } from "@vla-pruner/sim";
+import { isServed, openServed } from "../evaluation/served-policy.ts";
 import { openPolicy } from "../model-directory/open-policy.ts";
 import { pluginOption } from "../options/plugin-option.ts";
 
@@ -20,12 +21,13 @@ interface WorkerOptions {
   readonly plugin?: readonly string[];
 }
 
-/** A model directory on one thread: there are as many workers as cores. */
+/** A model directory on one thread, as there are as many workers as cores; or a policy on a server. */
 async function loadModel(
   folder: string,
   { device = "cpu", dtype, unnormKey, centerCrop }: SweepSettings,
   plugin: WorkerOptions["plugin"],
 ): Promise<LoadedModel> {
+  if (isServed(folder)) return { policyOf: () => openServed(folder), dispose: async () => undefined };
   const model = await VlaModel.from_pretrained(folder, { threads: 1, device, ...(dtype && { dtype }) });
   const options = {
     ...(plugin && { plugin }),

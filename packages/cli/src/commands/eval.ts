@@ -44,7 +44,11 @@ export interface EvalOptions extends PlanOptions {
 export function evalCommand(streams: Streams, program: string | null): Command {
   const command = new Command("eval")
     .description("Success of policies in simulation: pruners against each other, on the same episodes.")
-    .option("--policy <[name=]model-dir>", "a policy; once for each", collect)
+    .option(
+      "--policy <[name=]model-dir>",
+      "a policy, or ws://HOST:PORT of one that is served; once for each",
+      collect,
+    )
     .option("--suite <suites>", `suites of tasks (${Object.keys(SUITES).join(", ")})`, parseWords)
     .option("--task <name-or-json>", "a single task, or the path of a task file; once for each", collect)
     .option(

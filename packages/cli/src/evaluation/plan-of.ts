@@ -6,6 +6,7 @@ import { SUITES } from "@vla-pruner/sim";
 import type { Disturbances, SuiteName, Task } from "@vla-pruner/sim";
 import type { ModelOptions } from "../options/model-options.ts";
 import { loadPlugins } from "../plugins/load-plugins.ts";
+import { isServed, placeOf, withServed } from "./served-policy.ts";
 import { taskOf } from "./task-of.ts";
 
 /** What `vla-pruner eval` was asked for. */
@@ -26,7 +27,7 @@ export interface PlanOptions extends ModelOptions {
   readonly disturb?: Disturbances;
 }
 
-/** The plan behind the options. @throws `invalid-option`, `model-missing`, `task-invalid` */
+/** The plan behind the options. @throws `invalid-option`, `model-missing`, `server-unreachable`, `task-invalid` */
 export async function planOf(options: PlanOptions): Promise<SweepPlan> {
   const {
     policy = [],
@@ -57,7 +58,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
   }
   if (camera) checkCameras(camera);
   await loadPlugins(plugin, {}); // A bad one fails here, not in every worker.
-  return {
+  const plan: SweepPlan = {
     policies: policy.map(policyOf),
     pruners,
     retentions: retention,
@@ -78,13 +79,15 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       ...(camera && { cameras: camera }),
     },
   };
+  return withServed(plan, options);
 }
 
-/** `DIR`, or `NAME=DIR` for a name of its own in reports. */
+/** `DIR` or a server's address, or `NAME=DIR` for a name of its own in reports. */
 function policyOf(word: string): { name: string; path: string } {
-  const split = word.indexOf("=");
-  const path = resolve(word.slice(split + 1));
-  return { name: split < 0 ? basename(path) : word.slice(0, split), path };
+  const split = isServed(word) ? -1 : word.indexOf("=");
+  const given = word.slice(split + 1);
+  const [path, own] = isServed(given) ? [given, placeOf(given)] : [resolve(given), basename(resolve(given))];
+  return { name: split < 0 ? own : word.slice(0, split), path };
 }
 
 /** Whole suites, and single tasks under their suites' names. */

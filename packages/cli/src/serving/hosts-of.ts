@@ -33,7 +33,8 @@ export async function hostsOf(
 ): Promise<{ readonly start: StartHost; readonly about: Readonly<Record<string, string | number>> }> {
   const { pruner, retention, warmup, seed, gpus, isolation, threads, device } = options;
   const given = { retention, seed, ...(warmup !== "dense" && { warmup }) };
-  (await prunerNamed(pruner, PRUNERS)).make(given); // Bad options fail before a large model loads.
+  const chosen = await prunerNamed(pruner, PRUNERS);
+  chosen.make(given); // Bad options fail before a large model loads.
   const statistics = Object.keys((await readVlaJson(folder)).norm_stats ?? {});
   const unnormKey = options.unnormKey ?? (statistics.length === 1 ? (statistics[0] ?? null) : null);
   const plugin = {
@@ -73,5 +74,7 @@ export async function hostsOf(
       dispose: () => worker.dispose(),
     };
   };
-  return { start, about: { pruner, retention } };
+  // Pruners without a window prune from the first call on.
+  const windowed = chosen.reads?.includes("warmup") ?? true;
+  return { start, about: { pruner, retention, warmup: windowed ? warmup : "semantic" } };
 }

@@ -1,12 +1,12 @@
 import { ActionQueue } from "@vla-pruner/core";
-import type { CameraFrame, ModelLayout, Observation, Policy } from "@vla-pruner/core";
+import type { CameraFrame, ModelLayout, Observation } from "@vla-pruner/core";
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import type { CameraName, Simulator, Tabletop } from "@vla-pruner/sim";
 import { camerasOf } from "./camera-of.ts";
 import { EpisodeTally } from "./episode-tally.ts";
 import { keptShare, overlapOf } from "./kept-share.ts";
 import { shownTokens } from "./shown-tokens.ts";
-import type { ClosedLoopOptions, EpisodeOutcome, ShownTokens } from "./types.ts";
+import type { ClosedLoopOptions, DrivenPolicy, EpisodeOutcome, ShownTokens } from "./types.ts";
 
 const OPTIONS: readonly (keyof ClosedLoopOptions)[] = [
   "task",
@@ -29,7 +29,7 @@ const OPTIONS: readonly (keyof ClosedLoopOptions)[] = [
  * @throws `task-invalid`, `invalid-option`, `adapter-mismatch`, `action-invalid`, `cancelled`
  */
 export async function runEpisode(
-  policy: Policy,
+  policy: DrivenPolicy,
   simulator: Simulator,
   options: ClosedLoopOptions,
 ): Promise<EpisodeOutcome> {
@@ -78,6 +78,7 @@ export async function runEpisode(
     };
   } finally {
     tabletop.dispose();
+    await episode.end?.().catch(() => undefined); // A server forgets it after a while anyway.
   }
 }
 

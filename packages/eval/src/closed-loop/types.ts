@@ -1,5 +1,23 @@
-import type { CameraFrame, StageMiddleware, StepResult, TokenPruner } from "@vla-pruner/core";
+import type {
+  CameraFrame,
+  Episode,
+  ModelLayout,
+  StageMiddleware,
+  StepResult,
+  TokenPruner,
+} from "@vla-pruner/core";
 import type { Disturbances, Role, Task } from "@vla-pruner/sim";
+
+/** What is driven: a policy of this process, or one on a server, which prunes as the server does. */
+export interface DrivenPolicy {
+  readonly adapter: { readonly layout: ModelLayout };
+  startEpisode(parts?: Pick<ClosedLoopOptions, "pruner" | "middleware">): DrivenEpisode;
+}
+
+/** An episode that may have to be ended where it is kept. */
+export interface DrivenEpisode extends Episode {
+  end?(): Promise<void>;
+}
 
 /** How a policy is driven through an episode. */
 export interface ClosedLoopOptions {

@@ -4,12 +4,12 @@ import { VlaPrunerError } from "@vla-pruner/format";
 import { failureOf } from "./episode-worker.ts";
 import type { WorkerReport } from "./episode-worker.ts";
 import { playJob } from "./play-job.ts";
-import type { Job, SweepSettings } from "./types.ts";
+import type { Job, ServedPolicy, SweepSettings } from "./types.ts";
 
 /** A model that stays loaded from episode to episode. */
 export interface LoadedModel {
   /** The policy of one episode, which is disposed after it; the seed is for what it draws at random. */
-  policyOf(seed: number): Promise<Policy>;
+  policyOf(seed: number): Promise<Policy | ServedPolicy>;
   dispose(): Promise<void>;
 }
 

@@ -1,12 +1,21 @@
 import type { Device } from "@vla-pruner/core";
 import type { Disturbances, Task } from "@vla-pruner/sim";
-import type { EpisodeOutcome } from "../closed-loop/types.ts";
+import type { DrivenPolicy, EpisodeOutcome } from "../closed-loop/types.ts";
 import type { Variant, Warmup } from "../oracles/evaluated-pruners.ts";
 
 /** A model directory under the name that reports give it. */
 export interface SweptPolicy {
   readonly name: string;
+  /** Or the address of a server. */
   readonly path: string;
+  /** Of a policy on a server, what tells it from others; of a directory it is worked out. */
+  readonly fingerprint?: string;
+}
+
+/** A policy on a server, which says how it prunes. */
+export interface ServedPolicy extends DrivenPolicy {
+  readonly about: Readonly<Record<string, string | number | boolean>>;
+  dispose(): Promise<void>;
 }
 
 /** What is to be compared. */

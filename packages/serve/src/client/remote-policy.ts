@@ -2,6 +2,7 @@ import type { Episode, EpisodeState, ModelLayout, ObservationInput, StepResult }
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { RemoteEpisode } from "./remote-episode.ts";
 import type { RemoteStepOptions } from "./remote-episode.ts";
+import type { Questions } from "../protocols/native-messages.ts";
 import { RemoteLink } from "./remote-link.ts";
 
 export interface RemotePolicyOptions {
@@ -12,6 +13,13 @@ export interface RemotePolicyOptions {
   readonly connectTimeout?: number;
   /** Called when a server no longer knew an episode after a reconnection: it goes on with an empty memory. */
   readonly onForgotten?: (episode: string) => void;
+}
+
+/** As a policy of this process takes them; what belongs to the server is refused. */
+export interface RemoteEpisodeParts {
+  readonly id?: string;
+  readonly pruner?: never;
+  readonly middleware?: never;
 }
 
 /**
@@ -31,8 +39,7 @@ export async function remotePolicy(url: string, options: RemotePolicyOptions = {
     ...(apiKey !== undefined && { apiKey }),
   });
   try {
-    const { architecture, layout } = await link.ask("hello", {});
-    return new RemotePolicy(link, options, architecture, layout);
+    return new RemotePolicy(link, options, await link.ask("hello", {}));
   } catch (error) {
     await link.close();
     throw error;
@@ -43,14 +50,18 @@ export async function remotePolicy(url: string, options: RemotePolicyOptions = {
 export class RemotePolicy implements Episode {
   /** What is known of the model, under the names of a policy's adapter. */
   readonly adapter: { readonly architecture: string; readonly layout: ModelLayout };
+  /** What the server says of itself: of `vla-pruner serve` its `pruner`, `retention` and `warmup`. */
+  readonly about: Questions["hello"]["gives"]["about"];
   readonly #link: RemoteLink;
   readonly #options: RemotePolicyOptions;
   readonly #own: RemoteEpisode;
   #episodes = 0;
 
   /** @internal */
-  constructor(link: RemoteLink, options: RemotePolicyOptions, architecture: string, layout: ModelLayout) {
+  constructor(link: RemoteLink, options: RemotePolicyOptions, hello: Questions["hello"]["gives"]) {
+    const { architecture, layout, about } = hello;
     this.adapter = { architecture, layout };
+    this.about = about;
     this.#link = link;
     this.#options = options;
     this.#own = this.startEpisode();
@@ -61,8 +72,10 @@ export class RemotePolicy implements Episode {
   }
 
   /** A fresh episode on the same server. It prunes as the server does. @throws `invalid-option` */
-  startEpisode(parts: { readonly id?: string } = {}): RemoteEpisode {
-    checkOptions("startEpisode of a remote policy", parts, ["id"]);
+  startEpisode(parts: RemoteEpisodeParts = {}): RemoteEpisode {
+    const own = (["pruner", "middleware"] as const).find((name) => parts[name] !== undefined);
+    if (own !== undefined) throw prunesThere(own);
+    checkOptions("startEpisode of a remote policy", parts, ["id", "pruner", "middleware"]);
     this.#episodes += 1;
     return new RemoteEpisode({
       id: parts.id ?? `episode-${this.#episodes}`,
@@ -101,6 +114,14 @@ function addressOf(text: string): string {
     throw invalid("an address: ws://HOST:PORT or wss://HOST:PORT", text);
   if (url.pathname === "/") url.pathname = "/vla-pruner";
   return url.href;
+}
+
+function prunesThere(part: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "an episode of a remote policy, which prunes as its server does",
+    found: `a ${part} of its own`,
+    fix: "leave it out, and start the server with it: vla-pruner serve --pruner",
+  });
 }
 
 function invalid(expected: string, found: string): VlaPrunerError {

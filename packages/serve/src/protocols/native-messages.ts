@@ -2,7 +2,14 @@ import type { EpisodeState, ModelLayout, ObservationInput, StepResult } from "@v
 
 /** What `remotePolicy` asks, by method; every question has an id, and its answer repeats it. */
 export interface Questions {
-  hello: { asks: object; gives: { readonly architecture: string; readonly layout: ModelLayout } };
+  hello: {
+    asks: object;
+    gives: {
+      readonly architecture: string;
+      readonly layout: ModelLayout;
+      readonly about: Readonly<Record<string, string | number | boolean>>;
+    };
+  };
   /** `begun`: the client has called before; `resumed` says whether the server still knows of it. */
   start: {
     asks: { readonly episode: string; readonly begun: boolean };

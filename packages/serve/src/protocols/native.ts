@@ -56,10 +56,11 @@ class NativeConversation implements Conversation {
   }
 
   async #answer(question: Fields, signal: AbortSignal, arrived: number): Promise<unknown> {
-    const { architecture, layout } = this.#context.facts;
+    const { facts, options } = this.#context;
+    const { architecture, layout } = facts;
     switch (question["method"]) {
       case "hello":
-        return { architecture, layout };
+        return { architecture, layout, about: options.about ?? {} };
       case "cancel":
         this.#calls.get(Number(question["call"]))?.abort();
         return null;
