@@ -13,7 +13,7 @@ describe("openpi's protocol", () => {
 
   it("speaks first, and gives each of two robots at once what it gets alone", async () => {
     const { server } = await serving();
-    const steps = [0, 1, 2, 3, 4, 5];
+    const steps = Array.from({ length: 36 }, (_, step) => step);
     const robot = async (offset: number): Promise<number[][][]> => {
       const client = await OpenpiClient.open(server.url);
       assert.equal(client.metadata["server"], "vla-pruner");
@@ -22,9 +22,9 @@ describe("openpi's protocol", () => {
       await client.close();
       return all;
     };
-    const [one, other] = await Promise.all([robot(0), robot(10)]);
+    const [one, other] = await Promise.all([robot(0), robot(100)]);
     assert.deepEqual(one, await alone(steps));
-    assert.deepEqual(other, await alone(steps.map((step) => step + 10)));
+    assert.deepEqual(other, await alone(steps.map((step) => step + 100)));
   });
 
   it("answers with one array and the same names at every call", async () => {
