@@ -29,20 +29,6 @@ describe("eval of a policy on a server", () => {
   });
   after(() => server.close());
 
-  /** The episodes, without what the clock says of them. */
-  async function played(policy: string): Promise<object[]> {
-    const out = join(makeFolder(), "evaluation");
-    const method = ["--pruners", "recommended", "--warmup", "semantic"];
-    const words = ["eval", "--policy", `tiny=${policy}`, ...WORDS, ...method, "--out", out];
-    const { code, stderr } = await startCli(words).done;
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-    const lines = (await readFile(join(out, "episodes.jsonl"), "utf8")).trim().split("\n");
-    return lines.map((line) => {
-      const { timings, seconds: _, ...rest } = JSON.parse(line) as Record<string, unknown>;
-      return { ...rest, stages: Object.keys(timings as object).toSorted() };
-    });
-  }
-
   it("plays what the same policy plays in this process", async () => {
     const local = await played(model);
     assert.deepEqual(await played(server.url), local);
@@ -69,3 +55,17 @@ describe("eval of a policy on a server", () => {
     await fail("server-unreachable", "eval", "--policy", "ws://127.0.0.1:9", ...WORDS, ...own);
   });
 });
+
+/** The episodes, without what the clock says of them. */
+async function played(policy: string): Promise<object[]> {
+  const out = join(makeFolder(), "evaluation");
+  const method = ["--pruners", "recommended", "--warmup", "semantic"];
+  const words = ["eval", "--policy", `tiny=${policy}`, ...WORDS, ...method, "--out", out];
+  const { code, stderr } = await startCli(words).done;
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  const lines = (await readFile(join(out, "episodes.jsonl"), "utf8")).trim().split("\n");
+  return lines.map((line) => {
+    const { timings, seconds: _, ...rest } = JSON.parse(line) as Record<string, unknown>;
+    return { ...rest, stages: Object.keys(timings as object).toSorted() };
+  });
+}
