@@ -13,8 +13,9 @@ import { openvlaOft } from "../../packages/plugin-openvla-oft/src/index.ts";
 import { openvlaOftRecipe } from "../../packages/plugin-openvla-oft/src/convert.ts";
 import { pi0 } from "../../packages/plugin-pi0/src/index.ts";
 import { pi0Recipe } from "../../packages/plugin-pi0/src/convert.ts";
+import { bareRecipe, besides } from "./bare-act.ts";
 import { makeModel } from "./make-model.ts";
-import type { ModelSpec } from "./make-model.ts";
+import type { ActForm, ModelSpec } from "./make-model.ts";
 import { interleave } from "./measure.ts";
 import type { Spread } from "./measure.ts";
 import { policyCells } from "./policy-cells.ts";
@@ -23,12 +24,13 @@ import { policyCells } from "./policy-cells.ts";
  * Steps of models of the published sizes on a device: whole ones from pixels, stage by stage, dense and pruned, with
  * drafts accepted and refused. Weights are random, and the decoder's layers share one set.
  *
- *   bench make  --model NAME --dir DIR [--size tiny]
+ *   bench make  --model NAME --dir DIR [--act fp16|int4|int4-decode] [--size tiny]
  *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N]
  */
 const MODELS = {
   openvla: (size: string) => spec(openvlaRecipe, `openvla-${size}`, {}),
   oft: (size: string) => spec(openvlaOftRecipe, `openvla-oft-${size}`, { views: 2 }),
+  bare: (size: string) => spec(bareRecipe, `openvla-${size}`, {}),
   pi0: (size: string) => spec(pi0Recipe, size === "tiny" ? "pi0-tiny" : "pi0", { steps: 10 }),
 } as const satisfies Readonly<Record<string, (size: string) => ModelSpec>>;
 
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
     options: {
       model: { type: "string", default: "openvla" },
       dir: { type: "string", default: "/tmp/vla-bench" },
+      act: { type: "string", default: "fp16" },
       size: { type: "string", default: "7b" },
       device: { type: "string", default: "cpu" },
       out: { type: "string", default: "bench.json" },
@@ -58,14 +61,27 @@ async function main(): Promise<void> {
   });
   const { model, dir, size, device, out } = values;
   const folder = join(dir, model);
-  if (positionals[0] === "make") return makeModel(folder, MODELS[model as keyof typeof MODELS](size));
+  if (positionals[0] === "make")
+    return makeModel(folder, MODELS[model as keyof typeof MODELS](size), values.act as ActForm);
   const parts = await openParts(folder, device as Device);
-  const adapter = (PLUGINS[parts.vla.architecture] ?? (() => openvla()))().createAdapter(parts);
+  const path = join(dir, "bare", graphFileName("act", "fp16"));
+  const { act } = parts.sessions;
+  const bare =
+    model === "openvla" && act !== undefined && existsSync(path)
+      ? besides(act, await openSession(path, device as Device))
+      : undefined;
+  const sessions = { ...parts.sessions, ...(bare && { act: bare.session }) };
+  const adapter = (PLUGINS[parts.vla.architecture] ?? (() => openvla()))().createAdapter({
+    ...parts,
+    sessions,
+  });
   const notes: Record<string, unknown> = {};
   const note = (name: string, { tokens, keep, draft }: StepResult): void => {
     notes[name] = { tokens, kept: keep.length, ...(draft && { draft }) };
   };
   const cells = policyCells(model, adapter, [1, 0.25], note);
+  const [dense] = cells;
+  if (bare !== undefined && dense !== undefined) cells.push(bare.cell(dense));
   const results = await interleave(cells, { warmup: Number(values.warmup), runs: Number(values.runs) });
   const { rss } = process.memoryUsage();
   await writeFile(out, JSON.stringify({ model, size, device, rss, results, notes }, null, 1));

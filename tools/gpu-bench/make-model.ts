@@ -2,8 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { graphFileName } from "../../packages/format/src/index.ts";
 import type { Target } from "../../packages/format/src/index.ts";
-import { writeGraph } from "../../packages/onnx/src/graph.ts";
+import { quantizeGraph, writeGraph } from "../../packages/onnx/src/graph.ts";
+import type { PlannedGraph } from "../../packages/onnx/src/graph.ts";
 import type { ModelRecipe, RecipeOptions } from "../../packages/onnx/src/convert.ts";
+import { exactPrompt } from "./exact-prompt.ts";
 import { sharedLayers } from "./shared-layers.ts";
 import { TiledNoise } from "./tiled-noise.ts";
 
@@ -15,10 +17,19 @@ export interface ModelSpec {
   readonly options: RecipeOptions;
 }
 
+/** How the matrices of `act` are stored: half precision, int4, or int4 where a token goes alone. */
+export type ActForm = "fp16" | "int4" | "int4-decode";
+
+function inForm(graph: PlannedGraph, form: ActForm): PlannedGraph {
+  if (form === "fp16") return graph;
+  return quantizeGraph(form === "int4" ? graph : exactPrompt(graph), { kind: "int4", block: 32 });
+}
+
 /** Writes graphs in half precision, and `vla.json`; seconds for 7B, since the layers of the decoder share weights. */
 export async function makeModel(
   folder: string,
   { recipe, preset, target, options }: ModelSpec,
+  form: ActForm,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const config = recipe.presets[preset];
@@ -33,7 +44,12 @@ export async function makeModel(
   });
   const names = Object.entries(plan.sessions);
   for (const [session, { graph }] of names)
-    await writeGraph(sharedLayers(graph), plan.weights ?? checkpoint, folder, graphFileName(session, "fp16"));
+    await writeGraph(
+      inForm(sharedLayers(graph), session === "act" ? form : "fp16"),
+      plan.weights ?? checkpoint,
+      folder,
+      graphFileName(session, "fp16"),
+    );
   const sessions = Object.fromEntries(names.map(([session]) => [session, { file: session }]));
   const vla = { format: 1, architecture: recipe.architecture, dtype: "fp16", target, ...plan.vla, sessions };
   await writeFile(join(folder, "vla.json"), JSON.stringify(vla));
