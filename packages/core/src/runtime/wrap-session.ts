@@ -20,6 +20,7 @@ export function wrapSession(name: string, raw: RawSession): GraphSession {
     outputNames: raw.outputNames,
     run: (feeds) =>
       gate.run(async () => {
+        checkFeeds(name, raw.inputNames, feeds);
         try {
           return (await runInTurn(() => raw.run({ ...feeds }))) as Record<string, GraphTensor>;
         } catch (cause) {
@@ -36,4 +37,15 @@ export function wrapSession(name: string, raw: RawSession): GraphSession {
       await raw.release?.();
     },
   };
+}
+
+/** ONNX Runtime names the first input that is missing, and no remedy; what is fed beyond, it ignores. */
+function checkFeeds(session: string, inputs: readonly string[], feeds: object): void {
+  const missing = inputs.filter((input) => !Object.hasOwn(feeds, input));
+  if (missing.length === 0) return;
+  throw new VlaPrunerError("model-invalid", {
+    expected: `session ${session} to have the inputs that its plugin gives`,
+    found: `${missing.join(", ")} more: the graph is of another version than the plugin`,
+    fix: "convert the checkpoint again with this version of vla-pruner",
+  });
 }
