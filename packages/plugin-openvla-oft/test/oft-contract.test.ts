@@ -45,8 +45,13 @@ for (const [name, fixture, load] of MODELS) {
 
     before(async () => {
       model = await load();
-      const { image_processor: image, chunk, state_size: state, views } = model.vla as unknown as OftVla;
-      const episode = fixtureEpisode(fixture, chunk === 25 ? 350 : 56).slice(0, 4);
+      const {
+        image_processor: image,
+        action_head: head,
+        state_size: state,
+        views,
+      } = model.vla as unknown as OftVla;
+      const episode = fixtureEpisode(fixture, head === "diffusion" ? 56 : 0).slice(0, 4);
       const everyView = Array.from({ length: views }, () => image.normalize).flat();
       subject = {
         createAdapter: () => openvlaOft().createAdapter(model),

@@ -21,6 +21,8 @@ const NOISE_TOLERANCE = 1e-4;
 const SAMPLE_TOLERANCE = 1e-5;
 const { cases } = readGolden("dense-libero") as DenseGolden;
 const episode = fixtureEpisode(LIBERO, 56);
+/** What a discrete head without proprio reads. */
+const seen: readonly Observation[] = episode.map(({ pixelValues, inputIds }) => ({ pixelValues, inputIds }));
 
 async function play(
   model: VlaModel,
@@ -56,7 +58,7 @@ describe("openvla-oft with a discrete head, against the official code", () => {
   after(() => model.dispose());
 
   it("chooses the same tokens, and actions in the same units", async () => {
-    const steps = await play(model, keepAll());
+    const steps = await play(model, keepAll(), {}, seen);
     for (const [index, { tokens, action }] of (cases["discrete"]?.steps ?? []).entries()) {
       assert.deepEqual(steps[index]?.tokens, tokens?.flat());
       assertClose(
@@ -69,7 +71,7 @@ describe("openvla-oft with a discrete head, against the official code", () => {
   });
 
   it("prunes to the budget after the window is full", async () => {
-    const kept = (await play(model, vlaPruner({ retention: 0.25 }))).map(({ keep }) => keep.length);
+    const kept = (await play(model, vlaPruner({ retention: 0.25 }), {}, seen)).map(({ keep }) => keep.length);
     assert.deepEqual(kept, [128, 128, 128, 32, 32, 32, 32, 32]);
   });
 });
