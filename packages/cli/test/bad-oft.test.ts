@@ -79,7 +79,7 @@ describe("an OpenVLA-OFT model of two views and a diffusion head", () => {
     ],
     [
       "three cameras",
-      /2 camera frame\(s\)/u,
+      /cameras among image, wrist_image.*found image, wrist_image, front/u,
       {
         pixel_values: undefined,
         images: { image: "image.png", wrist_image: "wrist_image.png", front: "front.png" },

@@ -71,7 +71,7 @@ describe("--camera", () => {
     const words = ["act", await tinyModel(), "--episode", await numericEpisode()];
     assert.match(
       await fail("invalid-option", ...words, "--camera", "top=image"),
-      /model: image, found top;/u,
+      /model, each once: image, found top;/u,
     );
     for (const given of [
       ["--camera", "image"],

@@ -32,7 +32,7 @@ describe("serve", () => {
       got.push({ step, action: actions, decision });
     }
     assert.deepEqual(got, expected);
-    if (process.platform === "linux") assert.equal(killed, 2);
+    if (process.platform === "linux") assert.ok(killed >= 2, `${killed}`);
     await remote.dispose();
     child.kill("SIGTERM");
     const { code, stdout } = await done;

@@ -8,7 +8,6 @@ import type {
   ConvertRequest,
   RecipeOptions,
 } from "@vla-pruner/onnx/convert";
-import { readEpisode } from "../episode/read-episode.ts";
 import { parseDtypes } from "../options/dtype-option.ts";
 import { parseChoice, parseInteger, parseLayers } from "../options/parse.ts";
 import { pluginOption } from "../options/plugin-option.ts";
@@ -21,9 +20,7 @@ import { ByteProgress } from "../report/progress-bar.ts";
 import { quantizationSummary } from "../report/quantization-summary.ts";
 import { warn } from "../streams.ts";
 import type { Streams } from "../streams.ts";
-import { agreementText } from "../verify/agreement.ts";
 import type { Agreement } from "../verify/agreement.ts";
-import { checkConversion, refuseCheckOfFloat } from "../verify/check-conversion.ts";
 import { openSource } from "./convert-source.ts";
 import type { SourceOptions } from "./convert-source.ts";
 
@@ -89,10 +86,10 @@ async function runConvert(
 ): Promise<void> {
   const { out, dtype = "fp32", block, report: reportFile, check } = options;
   if (reportFile !== undefined) await prepareFile(reportFile);
-  if (check !== undefined) {
-    refuseCheckOfFloat(dtype);
-    await readEpisode(check); // A bad one fails before a large model is converted.
-  }
+  // Only a check runs models: without one, nothing that runs them is loaded.
+  const checking = check === undefined ? undefined : await import("../verify/check-conversion.ts");
+  // A bad episode fails before a large model is converted.
+  if (check !== undefined) await checking?.readyToCheck(dtype, check);
   const checkpoint = given === undefined ? undefined : (cachedSnapshot(given) ?? given);
   const source = await openSource(checkpoint, options);
   const progress = new ByteProgress(streams.stderr);
@@ -114,7 +111,7 @@ async function runConvert(
     if (check !== undefined) {
       const reference = (folder: string): Promise<unknown> =>
         untilInterrupted((signal) => convertCheckpoint({ ...request, out: folder, dtype: "fp32", signal }));
-      agreement = await checkConversion(out, reference, check, options.plugin);
+      agreement = await checking?.checkConversion(out, reference, check, options.plugin);
     }
   } finally {
     progress.stop();
@@ -126,7 +123,7 @@ async function runConvert(
       `${JSON.stringify({ ...report, ...(agreement && { agreement }) }, null, 2)}\n`,
     );
   for (const warning of [...source.warnings, ...report.warnings]) warn(streams, `warning: ${warning}`);
-  const compared = agreement === undefined ? "" : agreementText(agreement);
+  const compared = (agreement && checking?.agreementText(agreement)) ?? "";
   streams.stdout.write(`${out}\n${quantizationSummary(report)}${compared}`);
 }
 

@@ -2,14 +2,24 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { ConvertedDtypes } from "@vla-pruner/onnx/convert";
+import { readEpisode } from "../episode/read-episode.ts";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import { agreementOf } from "./agreement.ts";
 import type { Agreement } from "./agreement.ts";
 
-/** @throws `invalid-option` where the model would be compared with itself */
-export function refuseCheckOfFloat(dtypes: ConvertedDtypes): void {
+export { agreementText } from "./agreement.ts";
+
+/**
+ * Reads the episode, before anything is converted.
+ *
+ * @throws `invalid-option` where the model would be compared with itself, and what reading an episode throws
+ */
+export async function readyToCheck(dtypes: ConvertedDtypes, episode: string): Promise<void> {
   const all = typeof dtypes === "string" ? [dtypes] : Object.values(dtypes).flat();
-  if (all.some((dtype) => dtype !== "fp32")) return;
+  if (all.some((dtype) => dtype !== "fp32")) {
+    await readEpisode(episode);
+    return;
+  }
   throw new VlaPrunerError("invalid-option", {
     expected: "--dtype other than fp32, for --check",
     found: "fp32",

@@ -31,21 +31,22 @@ export async function addComponents(folder: string, { name }: OftFixture, head =
   if (head !== ".") await cp(join(components, head), folder, { recursive: true });
 }
 
-/** Writes `episode.jsonl`, its pixels and its noise into a folder that exists. */
-export async function writeEpisode(folder: string, fixture: OftFixture, chunkSize: number): Promise<void> {
+/** Writes `episode.jsonl`, its pixels and, where a head reads it, its noise into a folder that exists. */
+export async function writeEpisode(folder: string, fixture: OftFixture, noiseSize: number): Promise<void> {
   const lines: string[] = [];
   for (const [step, { pixelValues, inputIds, state, noise }] of fixtureEpisode(
     fixture,
-    chunkSize,
+    noiseSize,
   ).entries()) {
     await writeFile(join(folder, `step${step}.bin`), new Uint8Array(pixelValues.data.buffer));
-    await writeFile(join(folder, `noise${step}.bin`), new Uint8Array(noise.slice().buffer));
+    if (noiseSize > 0)
+      await writeFile(join(folder, `noise${step}.bin`), new Uint8Array(noise.slice().buffer));
     lines.push(
       JSON.stringify({
         pixel_values: `step${step}.bin`,
         input_ids: inputIds,
         state,
-        noise: `noise${step}.bin`,
+        ...(noiseSize > 0 && { noise: `noise${step}.bin` }),
       }),
     );
   }
