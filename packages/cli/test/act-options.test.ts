@@ -80,8 +80,11 @@ describe("act options", () => {
   });
 
   it("--unnorm-key chooses the statistics", async () => {
-    const to = (q99: number): object => ({ action: { q01: [0], q99: [q99], mask: [true] } });
-    const statistics = { one: to(1), ten: to(10) };
+    const shared = { q01: [0], mask: [true] };
+    const statistics = {
+      one: { action: { ...shared, q99: [1] } },
+      ten: { action: { ...shared, q99: [10] } },
+    };
     const model = await convertTiny({ config: { ...CONFIG, norm_stats: statistics } });
     const [one] = await actOn(model, await numericEpisode(), "--unnorm-key", "one");
     const [ten] = await actOn(model, await numericEpisode(), "--unnorm-key", "ten");

@@ -114,9 +114,9 @@ for (const isolation of ["thread", "process"] as const) {
 
     it("forgets a step whose deadline passed here while its action was on the way", async () => {
       await episode.act(observe(0));
-      const step = episode.act(asking(1, { wait: 20 }), { deadline: 100 });
+      const step = episode.act(asking(1, { wait: 300 }), { deadline: 600 });
       await new Promise((resolve) => setTimeout(resolve, 5));
-      block(200);
+      block(900);
       await assert.rejects(step, hasCode("deadline-exceeded"));
       assert.deepEqual(await episode.saveState(), states[1]);
       const rest = await play(episode, observations().slice(1));
