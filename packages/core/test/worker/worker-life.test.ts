@@ -24,7 +24,7 @@ describe("the life of a worker", function () {
       const before = await play(worker, [observe(0), observe(1)]);
       const state = await worker.saveState();
       const calls = await Promise.allSettled([
-        worker.act(asking(2, { fail, wait: 2000 })),
+        worker.act(asking(2, { fail, wait: 20 })),
         worker.act(observe(2)),
       ]);
       for (const call of calls) assert.ok(call.status === "rejected" && hasCode("worker-lost")(call.reason));

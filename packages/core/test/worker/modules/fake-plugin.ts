@@ -18,7 +18,8 @@ export const middleware: StageMiddleware = {
     const { wait, fail } = (input.observation.extras ?? {}) as Mischief;
     if (wait !== undefined) await new Promise((resolve) => setTimeout(resolve, wait));
     if (fail === "foreign") throw new RangeError("a mishap of the camera's");
-    if (fail === "uncaught") setTimeout(() => raise("nobody catches this"));
+    // The step must not end before: it waits for what never comes.
+    if (fail === "uncaught") await new Promise(() => setTimeout(() => raise("nobody catches this")));
     if (fail === "exit") process.exit(3);
     if (fail === "kill") process.kill(process.pid, "SIGKILL");
     return next({ ...input, observation: { ...input.observation, extras: {} } });
