@@ -18,12 +18,12 @@ const PLANTED: readonly (readonly [file: string, imported: string, message: stri
   [
     "packages/core/src/runtime/b.ts",
     "@huggingface/transformers",
-    "Only core/src/transformers imports transformers.js.",
+    "Only core/src/transformers and transformers/src/stock import transformers.js.",
   ],
   [
     "packages/eval/src/a.ts",
     "@huggingface/transformers",
-    "Only core/src/transformers imports transformers.js.",
+    "Only core/src/transformers and transformers/src/stock import transformers.js.",
   ],
   ["packages/core/src/transformers/b.ts", "@huggingface/transformers", null],
   ["packages/core/src/b.ts", "tsyringe", "Only core/src/container imports tsyringe and reflect-metadata."],
