@@ -4,10 +4,9 @@ import { prunerNamed } from "@vla-pruner/core/modules";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
 import type { EpisodeStep } from "../episode/read-episode.ts";
-import { withPlace } from "../episode/with-place.ts";
-import { stepJson } from "../report/step-json.ts";
 import { compareSteps, isWithin, toleranceOf } from "./compare-steps.ts";
-import type { RecordedStep, StepComparison, StepTolerance } from "./compare-steps.ts";
+import type { StepComparison, StepTolerance } from "./compare-steps.ts";
+import { playSteps } from "./play-steps.ts";
 import type { VerifyCheck } from "./verify-check.ts";
 
 /** How the recorded run was made, and how near to it is near enough. */
@@ -37,15 +36,7 @@ export async function againstCheck(
   if (recorded.every(({ action }) => action === undefined)) throw nothingRecorded();
   const pruned = recorded.some(({ kept }) => kept !== undefined);
   const pruner = await prunerOf(run, pruned);
-  const episode = policy.startEpisode({ pruner });
-  const found: RecordedStep[] = [];
-  for (const step of steps) {
-    if (step.reset) await episode.reset();
-    else {
-      const result = await withPlace(step.place, async () => episode.act(await step.load()));
-      found.push(stepJson(result));
-    }
-  }
+  const found = await playSteps(policy, pruner, steps);
   const comparison = compareSteps(recorded, found);
   const usual = toleranceOf(vla);
   const tolerance = { ...usual, action: run.tolerance ?? usual.action };

@@ -1,14 +1,12 @@
 import { keepAll, recommended } from "@vla-pruner/core";
-import type { TokenPruner } from "@vla-pruner/core";
 import { readEpisode } from "../episode/read-episode.ts";
 import type { EpisodeStep } from "../episode/read-episode.ts";
-import { withPlace } from "../episode/with-place.ts";
 import { openPolicy } from "../model-directory/open-policy.ts";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import type { OpenPolicyOptions } from "../model-directory/open-policy.ts";
-import { stepJson } from "../report/step-json.ts";
 import { compareSteps, isWithin, toleranceOf } from "./compare-steps.ts";
 import type { RecordedStep, StepComparison } from "./compare-steps.ts";
+import { playSteps } from "./play-steps.ts";
 
 /** Share of the visual tokens that the pruned run keeps. */
 const RETENTION = 0.25;
@@ -48,20 +46,11 @@ async function playBoth(
   options: OpenPolicyOptions,
 ): Promise<Record<"dense" | "pruned", RecordedStep[]>> {
   const policy = await openPolicy(model, options);
-  const play = async (pruner: TokenPruner): Promise<RecordedStep[]> => {
-    const episode = policy.startEpisode({ pruner });
-    const recorded: RecordedStep[] = [];
-    for (const step of steps) {
-      if (step.reset) await episode.reset();
-      else
-        recorded.push(
-          await withPlace(step.place, async () => stepJson(await episode.act(await step.load()))),
-        );
-    }
-    return recorded;
-  };
   try {
-    return { dense: await play(keepAll()), pruned: await play(recommended({ retention: RETENTION })) };
+    return {
+      dense: await playSteps(policy, keepAll(), steps),
+      pruned: await playSteps(policy, recommended({ retention: RETENTION }), steps),
+    };
   } finally {
     await policy.dispose();
   }

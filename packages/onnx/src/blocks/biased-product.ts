@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
 import { scaledRows } from "../weights/scaled-rows.ts";
-import { linear, vector } from "./linear.ts";
+import { linearMatrix, vector } from "./linear.ts";
 
 /** Spread of a layer scale. */
 const SCALE = { mean: 0.5, deviation: 0.1 };
@@ -29,22 +29,12 @@ export function biasedProduct(
   scale?: string,
 ): BiasedProduct {
   const [weight, bias] = [`${name}.weight`, `${name}.bias`];
-  if (scale === undefined) {
-    const product = linear(graph, x, { weights: [weight], input, outputs: [output] });
-    return { product, bias: vector(graph, [bias], [output]) };
-  }
-  graph.expectTensor(weight, [output, input]);
+  const matrix = linearMatrix(graph, { weights: [weight], input, outputs: [output] }, scale);
+  const product = graph.node("MatMul", [x, matrix]);
+  if (scale === undefined) return { product, bias: vector(graph, [bias], [output]) };
   graph.expectTensor(bias, [output]);
   graph.expectTensor(scale, [output], SCALE);
-  const scaled = scaledRows(weight, scale);
-  const matrix = graph.weight(`${scaled}.transposed`, {
-    kind: "transposed",
-    tensors: [scaled],
-    dims: [input, output],
-  });
-  const scaledBias = scaledRows(bias, scale);
-  return {
-    product: graph.node("MatMul", [x, matrix]),
-    bias: graph.weight(scaledBias, { kind: "copied", tensors: [scaledBias], dims: [output], plus: 0 }),
-  };
+  const scaled = scaledRows(bias, scale);
+  const plan = { kind: "copied", tensors: [scaled], dims: [output], plus: 0 } as const;
+  return { product, bias: graph.weight(scaled, plan) };
 }

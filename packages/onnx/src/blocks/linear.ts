@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
+import { scaledRows } from "../weights/scaled-rows.ts";
 import type { Spread } from "../weights/tensor-source.ts";
 
 export interface LinearSpec {
@@ -19,19 +20,31 @@ export interface LinearSpec {
  * here, and `quantizeGraph` finds by this form what it may quantise.
  */
 export function linear(graph: GraphBuilder, x: Value, spec: LinearSpec): Value {
-  const { weights, biases, input, outputs, exact = false } = spec;
+  const product = graph.node("MatMul", [x, linearMatrix(graph, spec)]);
+  if (spec.biases === undefined) return product;
+  return graph.node("Add", [product, vector(graph, spec.biases, spec.outputs)]);
+}
+
+/**
+ * The matrix of a product `[in, Σ out]`, for nodes that have the product inside them.
+ *
+ * @param scale name of a vector `[out]` that the rows of the one weight are multiplied with
+ */
+export function linearMatrix(
+  graph: GraphBuilder,
+  { weights, input, outputs, exact = false }: Omit<LinearSpec, "biases">,
+  scale?: string,
+): Value {
   for (const [index, name] of weights.entries()) graph.expectTensor(name, [outputs[index] ?? 0, input]);
   const total = outputs.reduce((sum, size) => sum + size, 0);
+  const tensors = scale === undefined ? weights : weights.map((name) => scaledRows(name, scale));
   // Named apart from the tensors as they are: a tied word table may be both in one graph.
-  const matrix = graph.weight(`${weights.join("+")}.transposed`, {
+  return graph.weight(`${tensors.join("+")}.transposed`, {
     kind: "transposed",
-    tensors: weights,
+    tensors,
     dims: [input, total],
     ...(exact && { exact }),
   });
-  const product = graph.node("MatMul", [x, matrix]);
-  if (biases === undefined) return product;
-  return graph.node("Add", [product, vector(graph, biases, outputs)]);
 }
 
 /** One `Linear` with bias, `<name>.weight [output, input]` and `<name>.bias`: `[…, input]` → `[…, output]`. */

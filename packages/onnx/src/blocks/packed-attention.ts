@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { vector } from "./linear.ts";
+import { linearMatrix, vector } from "./linear.ts";
 import type { HeadSizes } from "./open-attention.ts";
 
 /**
@@ -18,12 +18,7 @@ export function packedAttention(
   const width = heads * headSize;
   const widths = names.length === 1 ? [3 * width] : [width, width, width];
   const weights = names.map((name) => `${name}.weight`);
-  for (const [index, weight] of weights.entries()) graph.expectTensor(weight, [widths[index] ?? 0, hidden]);
-  const matrix = graph.weight(`${weights.join("+")}.transposed`, {
-    kind: "transposed",
-    tensors: weights,
-    dims: [hidden, 3 * width],
-  });
+  const matrix = linearMatrix(graph, { weights, input: hidden, outputs: widths });
   const biases = vector(
     graph,
     names.map((name) => `${name}.bias`),

@@ -1,26 +1,13 @@
-import {
-  allPositions,
-  END,
-  headMean,
-  openLayers,
-  rowsTap,
-  semanticRows,
-  SEMANTIC_ROWS,
-  span,
-  tapOutput,
-} from "@vla-pruner/onnx/blocks";
+import { allPositions, openLayers, rowsTap, tapOutput } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
-import { extraTokens, placeholderRows } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
+import { semanticOutput } from "./semantic-output.ts";
 import { sequenceInput } from "./sequence.ts";
 
 /**
  * Graph `prefill_head`: the whole sequence through layers `0 … K − 1`, in which every row sees every other.
- *
- * Semantic rows: `prefill` are those before the placeholders, `last` is the stop token, `text` the prompt
- * after BOS. Action rows are the placeholders, which exist already below the cut.
  */
 export function prefillHeadGraph(plan: OftPlan): PlannedGraph {
   const { sizes, cut, views, checkpoint, floatType } = plan;
@@ -35,15 +22,8 @@ export function prefillHeadGraph(plan: OftPlan): PlannedGraph {
   const { hidden, layers } = openLayers(graph, embeddings, positionIds, LAYERS, decoder, below);
   graph.output(hidden, "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
-  const columns = span(graph, 1, 1 + vision);
-  const actions = placeholderRows(graph, plan);
-  const map = headMean(graph, layers.at(-1)?.weights ?? "", columns);
-  const semantic = semanticRows(graph, map, embeddings, image, {
-    prefill: { start: graph.constants.ints(0), end: actions.start },
-    last: span(graph, -1, END),
-    text: { start: graph.constants.ints(1 + vision + extraTokens(plan)), end: actions.start },
-  });
-  graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, vision]);
-  tapOutput(graph, layers, cut.tappedLayers, ({ weights }) => rowsTap(graph, weights, actions, columns));
+  const weights = layers.at(-1)?.weights ?? "";
+  const { columns, actions } = semanticOutput(graph, plan, weights, embeddings, image);
+  tapOutput(graph, layers, cut.tappedLayers, (layer) => rowsTap(graph, layer.weights, actions, columns));
   return graph.build();
 }

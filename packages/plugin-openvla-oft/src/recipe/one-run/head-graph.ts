@@ -1,22 +1,17 @@
 import {
   allPositions,
   attentionWeights,
-  END,
-  headMean,
   packedQkv,
   rotaryTables,
   rowsTap,
-  semanticRows,
-  SEMANTIC_ROWS,
-  span,
   splitHeads,
 } from "@vla-pruner/onnx/blocks";
 import type { Stream } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
-import { extraTokens, placeholderRows } from "../oft-plan.ts";
 import type { OftPlan } from "../oft-plan.ts";
+import { semanticOutput } from "../semantic-output.ts";
 import { sequenceInput } from "../sequence.ts";
 import { parallelLayer, rotatedRows } from "./parallel-layer.ts";
 
@@ -42,14 +37,7 @@ export function scoringHeadGraph(plan: OftPlan): PlannedGraph {
   const { query, key } = rotatedRows(graph, packed, decoder, positionIds, tables);
   const weights = attentionWeights(graph, query, splitHeads(graph, key, decoder), decoder);
 
-  const columns = span(graph, 1, 1 + vision);
-  const actions = placeholderRows(graph, plan);
-  const semantic = semanticRows(graph, headMean(graph, weights, columns), embeddings, image, {
-    prefill: { start: graph.constants.ints(0), end: actions.start },
-    last: span(graph, -1, END),
-    text: { start: graph.constants.ints(1 + vision + extraTokens(plan)), end: actions.start },
-  });
-  graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, vision]);
+  const { columns, actions } = semanticOutput(graph, plan, weights, embeddings, image);
   if (cut.tappedLayers.includes(last))
     graph.output(rowsTap(graph, weights, actions, columns), "action_attention", "float32", [1, vision]);
   return graph.build();
