@@ -11,6 +11,9 @@ const { caches: browserCaches } = globalThis as { caches?: BrowserCaches };
 /** As in Node's file of this name; `cpu` is not there. */
 export const DEFAULT_DEVICE: Device = "wasm";
 
+/** A page's own host may serve models under a name alone, below `env.remoteHost` or `env.localModelPath`. */
+export const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+
 /** A browser has no directories. */
 export async function localDirectory(): Promise<null> {
   return null;

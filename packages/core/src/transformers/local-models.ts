@@ -9,6 +9,9 @@ import type { PretrainedOptions } from "./pretrained-options.ts";
 /** Where graphs run unless the user says otherwise. */
 export const DEFAULT_DEVICE: Device = "cpu";
 
+/** What may be looked for on the Hub: owner and name, since a name alone is more likely a path that was mistyped. */
+export const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+
 /**
  * The absolute path of a directory on this machine, or `null` where there is none. The root of a repository in a
  * Hugging Face cache stands for its snapshot.

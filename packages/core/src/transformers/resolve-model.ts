@@ -1,8 +1,6 @@
-import { localDirectory, whyNotLocal } from "#local-models";
+import { HUB_ID, localDirectory, whyNotLocal } from "#local-models";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { PretrainedOptions } from "./pretrained-options.ts";
-
-const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 
 /** Where a model is read from. */
 export interface ResolvedModel extends PretrainedOptions {
@@ -28,6 +26,6 @@ export async function resolveModel(
   throw new VlaPrunerError("model-missing", {
     expected: "a model directory, or a Hub id like name/model",
     found: `no directory at ${modelIdOrPath}${path === null ? "" : `; ${path}`}`,
-    fix: "check the path, or make the model with `vla-pruner convert`; in a browser name it, and set env.remoteHost of transformers.js",
+    fix: "check the path, or make the model with `vla-pruner convert`",
   });
 }

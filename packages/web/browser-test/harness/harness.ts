@@ -78,14 +78,14 @@ function open({ model, ...options }: Omit<LoadRequest, "from">): Promise<Policy>
 }
 
 function unpack({ images, instruction, state }: PackedObservation): Observation {
-  const views = policy?.adapter.layout.views ?? [];
+  const { views = [], reads } = policy?.adapter.layout ?? {};
   const named = views.flatMap(({ name }, index) => {
     const image = images[index];
     if (image === undefined) return [];
     const data = Uint8Array.from(atob(image.base64), (character) => character.charCodeAt(0));
     return [[name, { data, width: image.width, height: image.height, channels: 3 as const }] as const];
   });
-  return { images: Object.fromEntries(named), instruction, state };
+  return { images: Object.fromEntries(named), instruction, ...(reads?.state !== false && { state }) };
 }
 
 async function digest(data: Uint8Array): Promise<string> {

@@ -13,7 +13,7 @@ export async function stepsInNode(
 ): Promise<PlainStep[][]> {
   const policy = await loadPolicy(join(await modelsOf(model), model), { plugins: [openvla(), openvlaOft()] });
   try {
-    const { views } = policy.adapter.layout;
+    const { views, reads } = policy.adapter.layout;
     const all: PlainStep[][] = [];
     for (const retention of retentions) {
       const episode = policy.startEpisode({
@@ -32,7 +32,7 @@ export async function stepsInNode(
         const { decision, keep, actions } = await episode.act({
           images: Object.fromEntries(named),
           instruction,
-          state,
+          ...(reads?.state !== false && { state }),
         });
         steps.push({ decision, keep: [...keep], actions });
       }
