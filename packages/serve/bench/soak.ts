@@ -2,7 +2,7 @@
  * Robots at a steady rate on one server:
  *
  *     node --import tsx --conditions=@vla-pruner/source packages/serve/bench/soak.ts MODEL [words for `serve`…] \
- *       [-- --robots 4 --hz 10 --calls 1000]
+ *       [-- --robots 4 --hz 10 --calls 1000 --cameras image,wrist_image --state 8]
  *
  * Robots come in pairs that see the same: both of a pair must get the same actions, call by call. For each number of
  * robots (`--robots 1,2,4`) a line: calls answered and lost, actions of a pair that differ, what the server adds to the
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     hz: { type: "string", default: "10" },
     calls: { type: "string", default: "1000" },
     side: { type: "string", default: "224" },
+    cameras: { type: "string", default: "image" },
+    state: { type: "string", default: "0" },
   },
 });
 const [hz, calls, side] = [Number(values.hz), Number(values.calls), Number(values.side)];
@@ -90,7 +92,15 @@ async function drive(
 }
 
 function observe(pair: number, step: number): Fields {
-  return { "observation/image": picture(97 * pair + step, side), prompt: `task ${pair}` };
+  const pictures = values.cameras
+    .split(",")
+    .map((name, index) => [`observation/${name}`, picture(97 * pair + step + 31 * index, side)] as const);
+  const length = Number(values.state);
+  return {
+    ...Object.fromEntries(pictures),
+    ...(length > 0 && { "observation/state": Array.from({ length }, () => 0) }),
+    prompt: `task ${pair}`,
+  };
 }
 
 async function residentMb(): Promise<number> {

@@ -12,7 +12,7 @@ const { caches: browserCaches } = globalThis as { caches?: BrowserCaches };
 export const DEFAULT_DEVICE: Device = "wasm";
 
 /** A page's own host may serve models under a name alone, below `env.remoteHost` or `env.localModelPath`. */
-export const HUB_ID = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+export const HUB_ID: RegExp = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /** A browser has no directories. */
 export async function localDirectory(): Promise<null> {

@@ -10,7 +10,7 @@ import type { PretrainedOptions } from "./pretrained-options.ts";
 export const DEFAULT_DEVICE: Device = "cpu";
 
 /** What may be looked for on the Hub: owner and name, since a name alone is more likely a path that was mistyped. */
-export const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+export const HUB_ID: RegExp = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
 
 /**
  * The absolute path of a directory on this machine, or `null` where there is none. The root of a repository in a

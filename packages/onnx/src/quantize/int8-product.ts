@@ -2,7 +2,7 @@ import type { PlannedWeight } from "../graph/graph-model.ts";
 import { guardOf, NodesBeside } from "./product.ts";
 import type { Product, ProductRequest, RowQuantization } from "./product.ts";
 
-/** What stands for zero in bytes, of rows and of matrices. */
+/** What stands for zero in the bytes of rows; matrices are signed. */
 const ZERO = 128;
 
 /** Largest number of a row in bytes; a row of zeros is divided by something all the same. */
@@ -21,7 +21,7 @@ export function int8Product(request: ProductRequest): Product {
   const weights: PlannedWeight[] = [
     {
       name: matrix,
-      type: "uint8",
+      type: "int8",
       plan: {
         kind: "quantized",
         format: { kind: "int8" },
@@ -35,7 +35,7 @@ export function int8Product(request: ProductRequest): Product {
   const beside = new NodesBeside(node);
   const { bytes, scales } = known.quantized.get(rows) ?? quantizeRows(beside, request, width);
   const zero = constants.byte(ZERO);
-  const inputs = [bytes, matrix, constants.float(1), columnScales, zero, zero];
+  const inputs = [bytes, matrix, constants.float(1), columnScales, zero];
   const product = beside.add("MatMulIntegerToFloat", "product", inputs, { domain: "com.microsoft" });
   return { weights, nodes: [...beside.nodes, { ...node, op: "Mul", inputs: [product, scales] }] };
 }

@@ -58,9 +58,9 @@ export class MatrixQuantizer {
    */
   async start(request: MatrixRequest): Promise<StartedMatrix> {
     const { plan, scales, source, files, signal } = request;
-    const matrix = await regionFor(files, plan.dims, "uint8");
-    const scaleRegion = await regionFor(files, scales.plan.dims, scales.type);
     const target = plan.format.kind === "int8" ? await this.#columns(plan) : undefined;
+    const matrix = await regionFor(files, plan.dims, target === undefined ? "uint8" : "int8");
+    const scaleRegion = await regionFor(files, scales.plan.dims, scales.type);
     const error = noError();
     const pieces: Promise<void>[] = [];
     for await (const { tensor, column, values } of this.#read(plan, source, signal)) {
@@ -81,7 +81,7 @@ export class MatrixQuantizer {
       pieces.push(made);
     }
     const done = Promise.all(pieces).then(async () => {
-      if (target !== undefined) await files.write(matrix, 0, target);
+      if (target !== undefined) await files.write(matrix, 0, new Uint8Array(target.buffer, 0, target.length));
       return error;
     });
     done.catch(() => undefined);
@@ -115,13 +115,13 @@ export class MatrixQuantizer {
   }
 
   /** Room for a whole matrix that threads fill column by column. There are two in turn, so that memory stays bounded. */
-  async #columns(plan: QuantizedPlan): Promise<Uint8Array> {
+  async #columns(plan: QuantizedPlan): Promise<Int8Array> {
     await this.#before.catch(() => undefined);
     const size = sizeOf(plan.dims);
     const [other, free] = this.#buffers;
     const buffer = free.byteLength >= size ? free : new SharedArrayBuffer(size);
     this.#buffers.splice(0, 2, buffer, other);
-    return new Uint8Array(buffer, 0, size);
+    return new Int8Array(buffer, 0, size);
   }
 }
 

@@ -12,7 +12,7 @@ export interface MatrixPiece {
   /** Whether scales will be stored as float16. */
   readonly half: boolean;
   /** For int8: the matrix `[width, total]` that these rows are columns of, from `column` on. */
-  readonly into?: { readonly matrix: Uint8Array; readonly total: number; readonly column: number };
+  readonly into?: { readonly matrix: Int8Array; readonly total: number; readonly column: number };
 }
 
 export interface QuantizedPiece {

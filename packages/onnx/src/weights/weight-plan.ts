@@ -49,7 +49,7 @@ export type WeightFormat =
       readonly block: number;
     }
   | {
-      /** Eight bits around 128; a scale a row. */
+      /** Signed bytes of at most 64; a scale a row. */
       readonly kind: "int8";
     };
 

@@ -19,13 +19,13 @@ export function dequantizeInt4(
   );
 }
 
-/** Rows out of the columns of a matrix of bytes: `(byte − 128) · scale of the row`. */
+/** Rows out of the columns of a matrix of bytes: `byte · scale of the row`. */
 export function dequantizeInt8(matrix: ArrayLike<number>, scales: ArrayLike<number>, width: number): Matrix {
   const total = matrix.length / width;
   return Array.from({ length: scales.length }, (_, row) =>
     Array.from(
       { length: width },
-      (__, line) => ((matrix[line * total + row] ?? Number.NaN) - 128) * (scales[row] ?? Number.NaN),
+      (__, line) => (matrix[line * total + row] ?? Number.NaN) * (scales[row] ?? Number.NaN),
     ),
   );
 }

@@ -75,7 +75,7 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   Less: binary,
   Loop: { dims: [[], []], attributes: { body: { graph: body } } },
   MatMul: binary,
-  MatMulIntegerToFloat: { dims: [same, same, [], [2], [], []] },
+  MatMulIntegerToFloat: { dims: [same, same, [], [2], []] },
   MatMulNBits: {
     dims: [
       [1, 32],
