@@ -6,12 +6,17 @@
  *
  * Robots come in pairs that see the same: both of a pair must get the same actions, call by call. For each number of
  * robots (`--robots 1,2,4`) a line: calls answered and lost, actions of a pair that differ, what the server adds to the
- * policy's own time and to waiting for others, the whole latency, the share of calls that were in time, memory.
+ * policy's own time and to waiting for others, the whole latency, the share of calls that were in time, memory. First,
+ * for comparison, what a bare websocket takes for the same bytes.
  */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Fields } from "../src/codec/unpack.ts";
 import { actionsOf, OpenpiClient, picture } from "../test/support/openpi-client.ts";
+import { WebSocket } from "ws";
+import { pack } from "../src/codec/pack.ts";
 import { startServer } from "./start-server.ts";
 
 const cut = process.argv.indexOf("--", 2);
@@ -29,12 +34,16 @@ const { values } = parseArgs({
 });
 const [hz, calls, side] = [Number(values.hz), Number(values.calls), Number(values.side)];
 
+/** Drawn ahead: a robot that draws would keep this process from hearing what the others are answered. */
+const PICTURES = Array.from({ length: 64 }, (_, step) => picture(step, side));
+
 interface Call {
   readonly addedMs: number;
   readonly waitedMs: number;
   readonly totalMs: number;
 }
 
+console.log(`a bare websocket, ms at p50 / p95 / p99: ${spanOf(await bareWay(100))}`);
 const server = await startServer(model, ...words);
 try {
   for (const robots of values.robots.split(",").map(Number)) await soak(robots);
@@ -55,8 +64,7 @@ async function soak(robots: number): Promise<void> {
     quantile(part, 0.5),
   );
   const inTime = all.filter(({ totalMs }) => totalMs <= 1000 / hz).length / all.length;
-  const span = (pick: (call: Call) => number): string =>
-    [0.5, 0.95, 0.99].map((share) => quantile(all.map(pick), share).toFixed(1)).join(" / ");
+  const span = (pick: (call: Call) => number): string => spanOf(all.map(pick));
   console.log(
     `${robots} robots at ${hz} Hz: ${all.length} of ${robots * calls} calls answered, ${mixed} of ${Math.floor(robots / 2)} pairs differ; ` +
       `ms at p50 / p95 / p99: added ${span((call) => call.addedMs)}, waited for others ${span((call) => call.waitedMs)}, whole ${span((call) => call.totalMs)}; ` +
@@ -94,7 +102,10 @@ async function drive(
 function observe(pair: number, step: number): Fields {
   const pictures = values.cameras
     .split(",")
-    .map((name, index) => [`observation/${name}`, picture(97 * pair + step + 31 * index, side)] as const);
+    .map(
+      (name, index) =>
+        [`observation/${name}`, PICTURES[(97 * pair + step + 31 * index) % PICTURES.length]] as const,
+    );
   const length = Number(values.state);
   return {
     ...Object.fromEntries(pictures),
@@ -103,9 +114,33 @@ function observe(pair: number, step: number): Fields {
   };
 }
 
+/** Milliseconds from sending an observation to hearing an answer that nobody had to think about. */
+async function bareWay(times: number): Promise<number[]> {
+  const child = fork(new URL("echo.ts", import.meta.url));
+  const [port] = (await once(child, "message")) as [number];
+  const socket = new WebSocket(`ws://127.0.0.1:${port}`, { perMessageDeflate: false });
+  await once(socket, "open");
+  const taken: number[] = [];
+  for (let step = 0; step < times; step += 1) {
+    await sleep(1000 / hz);
+    const message = pack(observe(0, step), "openpi");
+    const sent = performance.now();
+    socket.send(message);
+    await once(socket, "message");
+    taken.push(performance.now() - sent);
+  }
+  socket.close();
+  child.disconnect();
+  return taken;
+}
+
 async function residentMb(): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
   return Number(/^process_resident_memory_bytes (\d+)/mu.exec(text)?.[1]) / 2 ** 20;
+}
+
+function spanOf(taken: readonly number[]): string {
+  return [0.5, 0.95, 0.99].map((share) => quantile(taken, share).toFixed(1)).join(" / ");
 }
 
 function quantile(values_: readonly number[], share: number): number {
