@@ -24,7 +24,7 @@ async function resident({ page }: Laboratory): Promise<number> {
 }
 
 describe("memory in a browser", function () {
-  this.timeout(1_800_000);
+  this.timeout(120_000 + CALLS * 10_000);
   it(`does not grow over ${CALLS} calls`, async function () {
     if (process.platform !== "linux") this.skip();
     const model = "random-openvla";

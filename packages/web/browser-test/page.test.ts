@@ -13,7 +13,7 @@ async function keptNow({ page }: Visit): Promise<number> {
 }
 
 describe("the page", function () {
-  this.timeout(1_800_000);
+  this.timeout(300_000);
   let visitor: Visit;
   beforeEach(async () => {
     visitor = await visit();
@@ -34,9 +34,9 @@ describe("the page", function () {
 
     asked.length = 0;
     await page.reload();
-    await page.waitForSelector("body[data-ready]");
+    await visitor.until("body[data-ready]");
     await page.click("#play");
-    await page.waitForSelector('body[data-state="playing"]');
+    await visitor.until('body[data-state="playing"]');
     assert.deepEqual(
       asked.filter((url) => /models|\.wasm/u.test(url)),
       [],
@@ -45,7 +45,7 @@ describe("the page", function () {
 
     visitor.hangUp();
     await page.reload();
-    await page.waitForSelector("body[data-ready]");
+    await visitor.until("body[data-ready]");
     await page.uncheck("#compare");
     assert.match(await playToTheEnd(visitor), /^Solved/u, "without a network, too");
   });
@@ -55,10 +55,10 @@ describe("the page", function () {
     await keep(visitor, 25);
     await page.selectOption("#task", "long/cube-on-plate-pour-cup");
     await page.click("#play");
-    await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "128 of 512");
+    await visitor.until('#kept:text-is("128 of 512")');
     assert.match((await page.textContent("#dense")) ?? "", /^\d+ ms$/u);
     await keep(visitor, 10);
-    await page.waitForFunction(() => document.querySelector("#kept")?.textContent === "52 of 512");
+    await visitor.until('#kept:text-is("52 of 512")');
     const shown = await page
       .locator("#cameras figure")
       .evaluateAll((figures) => figures.map((figure) => Number(figure.getAttribute("data-kept"))));
@@ -68,7 +68,7 @@ describe("the page", function () {
       52,
     );
     await page.click("#stop");
-    await page.waitForSelector('body[data-state="ended"]');
+    await visitor.until('body[data-state="ended"]');
     assert.equal(await page.textContent("#outcome"), "Stopped.");
   });
 
@@ -76,8 +76,7 @@ describe("the page", function () {
     const { page } = visitor;
     visitor.refuse = (path) => path.includes("act_quantized.onnx_data");
     await page.uncheck("#compare");
-    await playToTheEnd(visitor);
-    assert.match((await page.textContent("#failure")) ?? "", /act_quantized\.onnx_data.*no such file/u);
+    await assert.rejects(playToTheEnd(visitor), /act_quantized\.onnx_data.*no such file/u);
     visitor.refuse = null;
     assert.match(await playToTheEnd(visitor), /^Solved/u);
     assert.equal(await page.isVisible("#failure"), false);
@@ -87,11 +86,7 @@ describe("the page", function () {
     const { page } = visitor;
     const repair = visitor.damage("prefill_head_quantized.onnx");
     try {
-      await playToTheEnd(visitor);
-      assert.match(
-        (await page.textContent("#failure")) ?? "",
-        /sessions in tiny-openvla-oft.* that can be loaded/u,
-      );
+      await assert.rejects(playToTheEnd(visitor), /sessions in tiny-openvla-oft.* that can be loaded/u);
     } finally {
       repair();
     }
@@ -111,9 +106,8 @@ describe("the page", function () {
     await page.waitForSelector("#look-failure:not([hidden])");
     assert.match((await page.textContent("#look-failure")) ?? "", /no picture/u);
     await page.setInputFiles("#file", { name: "own.png", mimeType: "image/png", buffer: png });
-    await page.waitForSelector("#look-run:not([disabled])");
     await page.click("#look-run");
-    await page.waitForSelector("#look-answer:not([hidden])");
+    await visitor.until("#look-answer:not([hidden])");
     assert.match((await page.textContent("#look-times")) ?? "", /with 128 of 512 patches/u);
   });
 });

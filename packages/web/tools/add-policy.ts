@@ -15,7 +15,7 @@ export async function addPolicy(site: string, name: string, dtype: string): Prom
   const scratch = await mkdtemp(join(site, ".convert-"));
   try {
     const model = join(scratch, "model");
-    await convert(join(REPOSITORY, "checkpoints", name), model, dtype);
+    await convert([join(REPOSITORY, "checkpoints", name), "--out", model, "--dtype", dtype]);
     for (const file of filesOf(model)) if (!SERVED.test(file)) await rm(join(model, file));
     const directory = `${name}-${dtype}-${contentHash(model)}`;
     const sizes = await Promise.all(filesOf(model).map(async (file) => (await stat(join(model, file))).size));
@@ -30,14 +30,12 @@ export async function addPolicy(site: string, name: string, dtype: string): Prom
 }
 
 /** Runs `vla-pruner convert` from its sources. */
-export async function convert(checkpoint: string, out: string, dtype: string): Promise<void> {
+export async function convert(words: readonly string[]): Promise<void> {
   const sources = [
     "--import",
     "tsx",
     "--conditions=@vla-pruner/source",
     join(REPOSITORY, "tools", "run-cli.ts"),
   ];
-  await run(process.execPath, [...sources, "convert", checkpoint, "--out", out, "--dtype", dtype], {
-    cwd: REPOSITORY,
-  });
+  await run(process.execPath, [...sources, "convert", ...words], { cwd: REPOSITORY });
 }

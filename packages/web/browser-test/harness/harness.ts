@@ -51,8 +51,11 @@ const harness = {
   },
 
   /** Several episodes of one policy at once. */
-  async atOnce(packed: readonly PackedObservation[], retentions: readonly number[]): Promise<PlainStep[][]> {
-    return Promise.all(retentions.map((retention) => harness.play(packed, retention)));
+  async atOnce(
+    episodes: readonly (readonly PackedObservation[])[],
+    retention: number,
+  ): Promise<PlainStep[][]> {
+    return Promise.all(episodes.map((packed) => harness.play(packed, retention)));
   },
 
   /** Digests of both pictures, at the start and after each of some actions. */

@@ -38,7 +38,7 @@ export async function openLaboratory(models: readonly string[], isolated: boolea
   const context = await (await browser).newContext();
   await context.addInitScript(hideSubgroups);
   const page = await context.newPage();
-  page.setDefaultTimeout(600_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(host.url);
   await page.waitForFunction("globalThis.harness !== undefined");
   return {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convert } from "../../tools/add-policy.ts";
 import { REPOSITORY } from "../../tools/places.ts";
+import { MINIATURE, makeMiniature } from "./miniature.ts";
 
 let folder: Promise<string> | undefined;
 const converted = new Map<string, Promise<void>>();
@@ -12,11 +13,15 @@ export async function modelsOf(...names: readonly string[]): Promise<string> {
   folder ??= mkdtemp(join(tmpdir(), "vla-pruner-browser-"));
   const models = await folder;
   for (const name of names) {
-    if (!converted.has(name))
-      converted.set(name, convert(join(REPOSITORY, "checkpoints", name), join(models, name), "fp32"));
+    if (!converted.has(name)) converted.set(name, make(name, join(models, name)));
     await converted.get(name);
   }
   return models;
+}
+
+function make(name: string, out: string): Promise<void> {
+  if (name === MINIATURE) return makeMiniature(out);
+  return convert([join(REPOSITORY, "checkpoints", name), "--out", out]);
 }
 
 export async function removeModels(): Promise<void> {

@@ -20,7 +20,9 @@ export interface Visit {
   refuse: ((path: string) => boolean) | null;
   /** Overwrites a file of the site with zeros; what is given back repairs it. */
   damage(end: string): () => void;
-  /** Whether the host is there. */
+  /** Waits for what a selector finds; ends at once, with its words, where the page shows an error instead. */
+  until(selector: string): Promise<void>;
+  /** The host is gone. */
   hangUp(): void;
   close(): Promise<void>;
 }
@@ -43,7 +45,12 @@ export async function visit(): Promise<Visit> {
   });
   const context = await (await browser).newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
-  page.setDefaultTimeout(600_000);
+  page.setDefaultTimeout(120_000);
+  const broken = new Promise<never>((_, reject) => {
+    page.on("pageerror", reject);
+    page.on("crash", () => reject(new Error("the page crashed")));
+  });
+  broken.catch(() => undefined);
   const visitor: Visit = {
     page,
     context,
@@ -56,6 +63,11 @@ export async function visit(): Promise<Visit> {
       writeFileSync(join(site, file), Buffer.alloc(whole.length));
       return () => writeFileSync(join(site, file), whole);
     },
+    async until(selector) {
+      const failure = page.locator('[role="alert"]:visible');
+      await Promise.race([page.locator(selector).or(failure).first().waitFor({ state: "attached" }), broken]);
+      if ((await failure.count()) > 0) throw new Error((await failure.first().textContent()) ?? "");
+    },
     hangUp: () => host.close(),
     async close() {
       await context.close();
@@ -63,15 +75,15 @@ export async function visit(): Promise<Visit> {
     },
   };
   await page.goto(`${host.url}some/path/`);
-  await page.waitForSelector("body[data-ready]");
+  await visitor.until("body[data-ready]");
   return visitor;
 }
 
-/** Presses play and waits until the episode is over. */
-export async function playToTheEnd({ page }: Visit): Promise<string> {
-  await page.click("#play");
-  await page.waitForSelector('body[data-state="ended"], body[data-state="failed"]');
-  return (await page.textContent("#outcome")) ?? "";
+/** Presses play and waits until the episode is over. @throws what the page tells instead */
+export async function playToTheEnd(visitor: Visit): Promise<string> {
+  await visitor.page.click("#play");
+  await visitor.until('body[data-state="ended"]');
+  return (await visitor.page.textContent("#outcome")) ?? "";
 }
 
 export async function closeSites(): Promise<void> {
