@@ -5,7 +5,6 @@ import type { Target } from "../../packages/format/src/index.ts";
 import { quantizeGraph, writeGraph } from "../../packages/onnx/src/graph.ts";
 import type { PlannedGraph } from "../../packages/onnx/src/graph.ts";
 import type { ModelRecipe, RecipeOptions } from "../../packages/onnx/src/convert.ts";
-import { exactPrompt } from "./exact-prompt.ts";
 import { sharedLayers } from "./shared-layers.ts";
 import { TiledNoise } from "./tiled-noise.ts";
 
@@ -17,12 +16,12 @@ export interface ModelSpec {
   readonly options: RecipeOptions;
 }
 
-/** How the matrices of `act` are stored: half precision, int4, or int4 where a token goes alone. */
+/** How the matrices of `act` are stored: `fp16`, `q4f16` or `fp16_q4f16` of `convert`. */
 export type ActForm = "fp16" | "int4" | "int4-decode";
 
 function inForm(graph: PlannedGraph, form: ActForm): PlannedGraph {
   if (form === "fp16") return graph;
-  return quantizeGraph(form === "int4" ? graph : exactPrompt(graph), { kind: "int4", block: 32 });
+  return quantizeGraph(graph, { kind: "int4", block: 32 }, form === "int4" ? "all" : "one");
 }
 
 /** Writes graphs in half precision, and `vla.json`; seconds for 7B, since the layers of the decoder share weights. */

@@ -26,7 +26,14 @@ export {
 } from "./block/check-vla-block.ts";
 export { chosenDtype, inDtypes } from "./block/dtype-choice.ts";
 export type { DtypeChoice } from "./block/dtype-choice.ts";
-export { dataFileName, DTYPE_SUFFIXES, dtypeOf, graphFileName, sessionFiles } from "./block/dtypes.ts";
+export {
+  dataFileName,
+  DTYPE_SUFFIXES,
+  dtypeOf,
+  graphFileName,
+  heardByTransformers,
+  sessionFiles,
+} from "./block/dtypes.ts";
 export { latterHalf } from "./block/latter-half.ts";
 export { SEMANTIC_ROWS } from "./block/semantic-rows.ts";
 export type { SemanticRows } from "./block/semantic-rows.ts";

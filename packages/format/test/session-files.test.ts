@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dtypeOf, sessionFiles } from "../src/index.ts";
+import { dtypeOf, DTYPE_SUFFIXES, graphFileName, heardByTransformers, sessionFiles } from "../src/index.ts";
 
 describe("sessionFiles", () => {
   const bytes = { graph: 10, data: [20, 30] };
@@ -28,4 +28,22 @@ describe("sessionFiles", () => {
       { file: "onnx/vision_encoder_quantized.onnx", bytes: 1 },
     ]);
   });
+});
+
+describe("heardByTransformers", () => {
+  /** Suffixes of files, as transformers.js has them for the dtypes that it knows; for any other it opens a file of fp32. */
+  const KNOWN: Readonly<Record<string, string>> = {
+    fp32: "",
+    fp16: "_fp16",
+    q8: "_quantized",
+    q4: "_q4",
+    q4f16: "_q4f16",
+  };
+
+  for (const dtype of Object.keys(DTYPE_SUFFIXES)) {
+    it(`${dtype} leads transformers.js to the file that is written`, () => {
+      const heard = heardByTransformers("act", dtype);
+      assert.equal(`${heard.file}${KNOWN[heard.dtype]}.onnx`, graphFileName("act", dtype));
+    });
+  }
 });

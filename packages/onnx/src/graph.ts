@@ -10,3 +10,4 @@ export { writeGraph } from "./convert/write-graph.ts";
 export { summarizeModel } from "./proto/decode-model.ts";
 export type { GraphSummary } from "./proto/decode-model.ts";
 export { branches, loop } from "./graph/control-flow.ts";
+export type { LoopRound } from "./graph/control-flow.ts";

@@ -47,7 +47,7 @@ export async function convertCommand(streams: Streams): Promise<Command> {
     .option("--architecture <name>", "architecture, where config.json does not tell")
     .option(
       "--dtype <dtypes>",
-      "fp32 (default), fp16, q8 (processors), q4 or q4f16 (GPUs), several to choose from later; SESSION=DTYPE for one session",
+      "fp32 (default), fp16, q8 (processors), q4 or q4f16 (GPUs), fp16_q4f16 (act of OpenVLA for cuda), several to choose from later; SESSION=DTYPE for one session",
       parseDtypes,
     )
     .option("--block <N>", "numbers that share a scale in q4: 32 (default) or 128", parseInteger("--block"))

@@ -35,6 +35,8 @@ const TOLERANCES: Readonly<Record<string, StepTolerance>> = {
   fp32: { action: 1e-3, kept: 0.99 },
   fp16: { action: 0.03, kept: 0.95 },
   q8: { action: 0.15, kept: 0.85 },
+  fp32_q4: { action: 0.4, kept: 0.7 },
+  fp16_q4f16: { action: 0.4, kept: 0.7 },
   q4: { action: 0.4, kept: 0.7 },
   q4f16: { action: 0.4, kept: 0.7 },
 };

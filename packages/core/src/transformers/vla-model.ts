@@ -1,7 +1,14 @@
 import { DEFAULT_DEVICE, useThreads } from "#local-models";
 import { requireDevice, throwIfDown } from "#open-session";
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
-import { checkOptions, checkVlaBlock, dtypeOf, inDtypes, VlaPrunerError } from "@vla-pruner/format";
+import {
+  checkOptions,
+  checkVlaBlock,
+  dtypeOf,
+  heardByTransformers,
+  inDtypes,
+  VlaPrunerError,
+} from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
 import type { GraphSession } from "../runtime/graph-session.ts";
 import { sessionOptions } from "../runtime/session-options.ts";
@@ -50,12 +57,13 @@ export class VlaModel implements VlaModelParts {
     try {
       const tokenizer = await readTokenizer(model, pretrained);
       for (const [name, entry] of Object.entries(vla.sessions)) {
-        const { file, bytes, device_outputs } = entry;
+        const { bytes, device_outputs } = entry;
+        const heard = heardByTransformers(entry.file, dtypeOf(vla, entry));
         const loaded = await PreTrainedModel.from_pretrained(model, {
           ...pretrained,
           config: singleGraphConfig(config, bytes.data.length),
-          model_file_name: file,
-          dtype: dtypeOf(vla, entry) as "fp32",
+          model_file_name: heard.file,
+          dtype: heard.dtype as "fp32",
           device: device === "tensorrt" ? "cuda" : device, // Its name is unknown there; the session options have it.
           use_external_data_format: bytes.data.length,
           session_options: sessionOptions(device, device_outputs, threads),

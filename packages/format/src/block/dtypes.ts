@@ -1,12 +1,17 @@
 import type { SessionEntry, VlaBlock } from "./vla-block.ts";
 
-/** File name suffix of each dtype, spelt as transformers.js spells them. */
+/**
+ * File name suffix of each dtype, spelt as transformers.js spells them. Two joined are of a session that decodes inside one run: passes
+ * over many rows in the first, a token alone in the second.
+ */
 export const DTYPE_SUFFIXES: Readonly<Record<string, string>> = {
   fp32: "",
   fp16: "_fp16",
   q8: "_quantized",
   q4: "_q4",
   q4f16: "_q4f16",
+  fp32_q4: "_fp32_q4",
+  fp16_q4f16: "_fp16_q4f16",
 };
 
 export function isDtype(value: unknown): boolean {
@@ -16,6 +21,15 @@ export function isDtype(value: unknown): boolean {
 /** The dtype of a session: its own, or the model's. */
 export function dtypeOf({ dtype }: Pick<VlaBlock, "dtype">, entry: Pick<SessionEntry, "dtype">): string {
   return entry.dtype ?? dtype;
+}
+
+/** A session's file and dtype as transformers.js must hear them to open `graphFileName`: it knows no two dtypes that are joined. */
+export function heardByTransformers(
+  session: string,
+  dtype: string,
+): { readonly file: string; readonly dtype: string } {
+  const [many = "", one] = dtype.split("_");
+  return one === undefined ? { file: session, dtype } : { file: `${session}_${many}`, dtype: one };
 }
 
 /** Name of a graph file within `onnx/`: `act_fp16.onnx`. */

@@ -7,15 +7,19 @@ export interface DtypeForm {
   readonly floatType: FloatType;
   /** The float type itself where absent. */
   readonly weights?: WeightFormat["kind"];
+  /** Matrices are stored so for products of one row alone, and as floats beside it for all others. */
+  readonly oneRow?: boolean;
 }
 
-/** The dtypes that are written, under the names of transformers.js. */
+/** The dtypes that are written, under the names of transformers.js; two are joined where a graph holds its matrices in both. */
 const WRITTEN: Readonly<Record<string, DtypeForm>> = {
   fp32: { floatType: "float32" },
   fp16: { floatType: "float16" },
   q8: { floatType: "float32", weights: "int8" },
   q4: { floatType: "float32", weights: "int4" },
   q4f16: { floatType: "float16", weights: "int4" },
+  fp32_q4: { floatType: "float32", weights: "int4", oneRow: true },
+  fp16_q4f16: { floatType: "float16", weights: "int4", oneRow: true },
 };
 
 /** A dtype, or several to choose from when the model is loaded, the one that it is loaded in otherwise first. */

@@ -1,10 +1,12 @@
-import type { PlannedGraph } from "../graph/graph-model.ts";
+import type { VlaPrunerError } from "@vla-pruner/format";
+import type { GraphNode, PlannedGraph } from "../graph/graph-model.ts";
 import type { FloatType } from "../graph/value-types.ts";
 import { quantizeGraph } from "../quantize/quantize-graph.ts";
 import type { TensorSource } from "../weights/tensor-source.ts";
 import { checkDtypes, commonDtype, dtypesOf, formOf } from "./dtypes.ts";
 import type { ConvertedDtypes, DtypeForm } from "./dtypes.ts";
 import type { ConversionPlan, ModelRecipe, RecipeRequest } from "./model-recipe.ts";
+import { invalidOption } from "./recipe-errors.ts";
 import { widenBorders } from "./widen-borders.ts";
 
 /** A session's graph in a dtype. */
@@ -24,7 +26,7 @@ export interface TypedPlan extends Pick<ConversionPlan, "vla" | "unneeded" | "wa
  * A recipe's plan with every session in its dtypes, the one that it is loaded in otherwise first. Recipes know float types only: each is asked for the graphs that
  * compute in it. What goes from session to session is float16 where all of them compute so, else float32.
  *
- * @throws `invalid-option`, and what the recipe throws
+ * @throws `invalid-option`, also where a dtype keeps matrices for one row apart and no pass of a session is over one; and what the recipe throws
  */
 export function planSessions(
   recipe: ModelRecipe,
@@ -51,6 +53,7 @@ export function planSessions(
     const plan = planIn(form.floatType);
     const own = plan.sessions[session];
     if (own === undefined) return [];
+    if (form.oneRow === true && !own.graph.nodes.some(worksOnOneRow)) throw noSuchRows(session, dtype);
     const typed = quantized(own.graph, form, block);
     return [
       {
@@ -66,7 +69,21 @@ export function planSessions(
   return { vla, unneeded, warnings, sessions };
 }
 
-function quantized(graph: PlannedGraph, { weights }: DtypeForm, block: number): PlannedGraph {
+function quantized(graph: PlannedGraph, { weights, oneRow }: DtypeForm, block: number): PlannedGraph {
   if (weights === undefined) return graph;
-  return quantizeGraph(graph, weights === "int4" ? { kind: "int4", block } : { kind: "int8" });
+  const format = weights === "int4" ? ({ kind: "int4", block } as const) : ({ kind: "int8" } as const);
+  return quantizeGraph(graph, format, oneRow === true ? "one" : "all");
+}
+
+function worksOnOneRow({ oneRow = false, attributes }: GraphNode): boolean {
+  const inside = Object.values(attributes).flatMap((value) => ("graph" in value ? value.graph.nodes : []));
+  return oneRow || inside.some(worksOnOneRow);
+}
+
+function noSuchRows(session: string, dtype: string): VlaPrunerError {
+  return invalidOption(
+    `--dtype ${dtype} for a session that decodes token after token inside one run`,
+    `${session}, which does not`,
+    "name the session that does, --target cuda --dtype fp16,act=fp16_q4f16 for example; not every architecture has one, and no other --target",
+  );
 }

@@ -4,6 +4,7 @@ import { samePlan } from "../weights/weight-plan.ts";
 import type { WeightPlan } from "../weights/weight-plan.ts";
 import { ABSENT } from "./absent.ts";
 import { ConstantPool } from "./constant-pool.ts";
+import { expectTensor } from "./expect-tensor.ts";
 import type {
   GraphNode,
   PlannedGraph,
@@ -29,6 +30,7 @@ export class GraphBuilder {
   #nodes: GraphNode[] = [];
   #shapes: ValueInfo[] = [];
   #scopes: string[] = [];
+  #oneRow = false;
   #count = 0;
 
   constructor(name: string, checkpoint: TensorSource, floatType: FloatType) {
@@ -72,6 +74,20 @@ export class GraphBuilder {
       return build();
     } finally {
       this.#scopes.pop();
+    }
+  }
+
+  /**
+   * Nodes made inside `build` work on one row, while others of this graph work on many: dtypes may store matrices for the
+   * two apart, since many rows are bound by arithmetic and one by reading the matrix.
+   */
+  oneRow<Result>(build: () => Result): Result {
+    const around = this.#oneRow;
+    this.#oneRow = true;
+    try {
+      return build();
+    } finally {
+      this.#oneRow = around;
     }
   }
 
@@ -140,22 +156,7 @@ export class GraphBuilder {
    * @throws `tensor-missing`, `tensor-shape`
    */
   expectTensor(name: string, dims: readonly number[], spread: Spread = {}): readonly number[] {
-    this.checkpoint.expect?.(name, dims, spread);
-    const info = this.checkpoint.info(name);
-    if (info === undefined) {
-      throw new VlaPrunerError("tensor-missing", {
-        expected: `tensor ${name} ${JSON.stringify(dims)} in the checkpoint`,
-        found: "no tensor of that name",
-        fix: "check that all shards are there and that config.json belongs to these weights",
-      });
-    }
-    if (info.dims.length !== dims.length || info.dims.some((size, axis) => size !== dims[axis])) {
-      throw new VlaPrunerError("tensor-shape", {
-        expected: `tensor ${name} of shape ${JSON.stringify(dims)}`,
-        found: JSON.stringify(info.dims),
-        fix: "check that config.json belongs to these weights",
-      });
-    }
+    expectTensor(this.checkpoint, name, dims, spread);
     return dims;
   }
 
@@ -189,6 +190,7 @@ export class GraphBuilder {
       domain: options.domain ?? "",
       attributes: options.attributes ?? {},
       ...(options.spec && { spec: options.spec }),
+      ...(this.#oneRow && { oneRow: true }),
     });
   }
 }

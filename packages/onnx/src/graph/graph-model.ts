@@ -36,6 +36,8 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
   /** What is legal of an operator that the table does not know. */
   readonly spec?: NodeSpec;
+  /** Works on one row at a time, a token's, of a graph that has passes over many rows, too. */
+  readonly oneRow?: boolean;
 }
 
 /** A branch of an `If` or the body of a `Loop`: sees the values of the graph around it. */

@@ -13,8 +13,14 @@ const LEAST_WIDTH = 32;
  * A graph whose products by large matrices are quantised: a `MatMul` by a matrix as `linear()` plans it becomes the nodes
  * of the format, which write the same value. Word tables, norms, convolutions, products of two values, matrices of rows
  * below 32 numbers and those that are planned `exact` stay as they are.
+ *
+ * @param rows `one`: products of one row alone; a matrix that passes over many rows read, too, is there twice
  */
-export function quantizeGraph(graph: PlannedGraph, format: WeightFormat): PlannedGraph {
+export function quantizeGraph(
+  graph: PlannedGraph,
+  format: WeightFormat,
+  rows: "all" | "one" = "all",
+): PlannedGraph {
   const matrices = new Map(
     graph.weights.flatMap((weight) => {
       const { plan } = weight;
@@ -27,14 +33,15 @@ export function quantizeGraph(graph: PlannedGraph, format: WeightFormat): Planne
   const weights = new Map<Value, PlannedWeight>();
   const product = format.kind === "int4" ? int4Product(format.block) : int8Product;
 
+  const wanted = ({ oneRow = false }: GraphNode): boolean => rows === "all" || oneRow;
   const rewrite = (nodes: readonly GraphNode[], known: KnownRows): GraphNode[] =>
     nodes
-      .flatMap((packed) => openPackedAttention(packed, matrices, constants))
+      .flatMap((packed) => (wanted(packed) ? openPackedAttention(packed, matrices, constants) : [packed]))
       .flatMap((node) => {
-        const [rows = "", name = ""] = node.inputs;
-        const matrix = node.op === "MatMul" ? matrices.get(name) : undefined;
+        const [row = "", name = ""] = node.inputs;
+        const matrix = node.op === "MatMul" && wanted(node) ? matrices.get(name) : undefined;
         if (matrix === undefined) return [withBranches(node, (inner) => rewrite(inner, seenInside(known)))];
-        const made: Product = product({ node, rows, ...matrix, constants, known });
+        const made: Product = product({ node, rows: row, ...matrix, constants, known });
         for (const weight of made.weights) weights.set(weight.name, weight);
         return made.nodes;
       });

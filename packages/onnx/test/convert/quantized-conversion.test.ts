@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { checkVlaBlock, inDtypes, sessionFiles } from "@vla-pruner/format";
+import { checkVlaBlock, inDtypes, sessionFiles, VlaPrunerError } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
 import { InferenceSession } from "onnxruntime-node";
 import { convertCheckpoint } from "../../src/convert/convert-checkpoint.ts";
@@ -75,6 +75,22 @@ describe("a conversion to quantised dtypes", () => {
       }
     });
   });
+
+  for (const dtype of ["fp32_q4", { "*": "fp16", second: ["fp16", "fp16_q4f16"] }] as const) {
+    it(`refuses ${JSON.stringify(dtype)} where no pass is over one row, and names the session`, async () => {
+      await withFolder(async (folder) => {
+        const out = join(folder, "model");
+        const found = typeof dtype === "string" ? /first/u : /second/u;
+        await assert.rejects(convertCheckpoint(toyRequest(out, { ...quantized, dtype })), (error) => {
+          assert.ok(VlaPrunerError.is(error));
+          assert.equal(error.code, "invalid-option");
+          assert.match(error.found, found);
+          return true;
+        });
+        await assert.rejects(stat(out));
+      });
+    });
+  }
 
   it("reports each matrix, with an error that fits its format", async () => {
     await withFolder(async (folder) => {

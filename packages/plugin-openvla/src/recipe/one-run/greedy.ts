@@ -3,7 +3,7 @@ import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, tappedQueries } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { decoderPass } from "./decoder-pass.ts";
-import type { Pass } from "./decoder-pass.ts";
+import type { Pass, PassInputs } from "./decoder-pass.ts";
 import { SIDES } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { lengthsOf } from "./step-inputs.ts";
@@ -24,20 +24,19 @@ export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan):
   let embeddings = step.prompt;
   for (let action = 0; action < plan.actions; action += 1) {
     const first = action === 0;
-    const pass = decoderPass(
-      graph,
-      {
-        name: `step_${action}`,
-        embeddings,
-        caches: passes.at(-1)?.caches ?? step.caches,
-        lengths: lengthsOf(step, action),
-        keptRows: first ? step.keptRows : null,
-        answers: first ? 1 : null,
-      },
-      plan,
-      step.tables,
-    );
-    const answer = answersOf(graph, pass.hidden, plan);
+    const inputs: PassInputs = {
+      name: `step_${action}`,
+      embeddings,
+      caches: passes.at(-1)?.caches ?? step.caches,
+      lengths: lengthsOf(step, action),
+      keptRows: first ? step.keptRows : null,
+      answers: first ? 1 : null,
+    };
+    const decoded = (): readonly [Pass, Answers] => {
+      const made = decoderPass(graph, inputs, plan, step.tables);
+      return [made, answersOf(graph, made.hidden, plan)];
+    };
+    const [pass, answer] = first ? decoded() : graph.oneRow(decoded);
     if (action < plan.actions - 1) embeddings = wordRows(graph, answer.tokens, plan);
     passes.push(pass);
     answers.push(answer);

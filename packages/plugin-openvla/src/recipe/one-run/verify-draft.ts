@@ -1,7 +1,7 @@
 import { cast, concat, reshape, slice, squeeze, sum, transpose } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache } from "@vla-pruner/onnx/blocks";
 import { loop } from "@vla-pruner/onnx/graph";
-import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import type { GraphBuilder, LoopRound, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, tappedQueries } from "./answers.ts";
 import { cacheDims } from "./caches.ts";
 import { decoderPass } from "./decoder-pass.ts";
@@ -100,8 +100,8 @@ function decodeRest(graph: GraphBuilder, rest: Rest, plan: OneRunPlan): Decoded 
     side,
     layers: plan.cut.tappedLayers.filter((layer) => sideOf(plan, layer) === side).length,
   }));
-  const { states, collected } = loop(graph, rest.trips, [first, ...caches], (round, [word = "", ...flat]) => {
-    const offset = cast(graph, reshape(graph, round, 1), "int64", "int32");
+  const round = (number: Value, [word = "", ...flat]: readonly Value[]): LoopRound => {
+    const offset = cast(graph, reshape(graph, number, 1), "int64", "int32");
     const lengths = (side: Side): CacheLengths => {
       const lastIndex = graph.node("Add", [kept[side], offset]);
       // A room is as long as it is, whatever is in it.
@@ -143,7 +143,8 @@ function decodeRest(graph: GraphBuilder, rest: Rest, plan: OneRunPlan): Decoded 
         ...rows,
       ],
     };
-  });
+  };
+  const { states, collected } = graph.oneRow(() => loop(graph, rest.trips, [first, ...caches], round));
   const [tokens = "", scores = "", ...rows] = collected;
   const queries = tapped.map(({ side, layers }) => {
     const made = layers === 0 ? undefined : rows.shift();
