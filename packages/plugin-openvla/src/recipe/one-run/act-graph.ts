@@ -1,4 +1,4 @@
-import { batchedTap } from "@vla-pruner/onnx/blocks";
+import { batchedTap, slice } from "@vla-pruner/onnx/blocks";
 import { branches, GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { greedy } from "./greedy.ts";
@@ -49,9 +49,11 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     }),
   ];
   const tapsOf = (decoded: Decoded, side: Side, mask: Value): Value | null => {
-    const queries = decoded.queries[side];
-    if (queries === null) return null;
+    const packed = decoded.rows[side];
+    if (packed === null) return null;
     const tapped = tappedOn(plan, side);
+    const { heads, headSize } = plan.sizes.decoder;
+    const queries = slice(graph, packed, 0, heads * headSize, 2);
     const keys = tapped.map((layer) => decoded.caches[layer]?.key ?? "");
     const rows = { layers: tapped.length, rows: actions, queries, keys, positions: step.positions, mask };
     return batchedTap(graph, rows, step.tables.below, plan.sizes.decoder);
@@ -59,7 +61,7 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
   const [tokens = "", scores = "", ...attention] = branches(
     graph,
     useDraft,
-    () => results(verifyDraft(graph, step, draft, plan)),
+    () => verifyDraft(graph, step, draft, plan, results),
     () => results(greedy(graph, step, plan)),
   );
   graph.output(tokens, "tokens", "int64", [1, actions]);

@@ -1,4 +1,4 @@
-import { cast, concat, linear, mean } from "@vla-pruner/onnx/blocks";
+import { cast, concat, linear, mean, reshape } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
@@ -26,14 +26,21 @@ export function answersOf(graph: GraphBuilder, hidden: Value, { sizes }: OneRunP
   };
 }
 
-/** Queries of the tapped layers of a side, `[layers, rows, heads · headSize]`; `null` where none is tapped. */
-export function tappedQueries(
+/**
+ * Packed rows of the tapped layers of a side, those of a layer from all passes one after the other,
+ * `[layers, rows of all passes, packed]`; `null` where none is tapped.
+ *
+ * @param passes of one row each, where there are several
+ */
+export function tappedRows(
   graph: GraphBuilder,
-  { queries }: Pass,
+  passes: readonly Pass[],
   plan: OneRunPlan,
   side: Side,
 ): Value | null {
-  const tapped = tappedOn(plan, side).map((layer) => queries[layer] ?? "");
-  if (tapped.length < 2) return tapped[0] ?? null;
-  return concat(graph, tapped, 0);
+  const layers = tappedOn(plan, side);
+  const rows = layers.flatMap((layer) => passes.map(({ tapped }) => tapped.get(layer) ?? ""));
+  if (rows.length < 2) return rows[0] ?? null;
+  const all = concat(graph, rows, 0);
+  return passes.length === 1 ? all : reshape(graph, all, layers.length, passes.length, -1);
 }

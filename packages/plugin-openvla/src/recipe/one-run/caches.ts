@@ -1,5 +1,5 @@
 import type { LayerCache } from "@vla-pruner/onnx/blocks";
-import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
+import type { GraphBuilder } from "@vla-pruner/onnx/graph";
 import { sideOf } from "./one-run-plan.ts";
 import type { OneRunPlan } from "./one-run-plan.ts";
 
@@ -9,18 +9,14 @@ export function cacheDims(plan: OneRunPlan, layer: number, pass: string): (numbe
   return [1, keyValueHeads, plan.room ?? `${sideOf(plan, layer)}_${pass}`, headSize];
 }
 
-/** The caches before the first pass: rooms of a fixed size, or none. */
+/** The caches before the first pass: a room of a fixed size, or none. */
 export function firstCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (LayerCache | null)[] {
   const layers = Array.from({ length: plan.sizes.decoder.layers }, (_, layer) => layer);
   if (plan.room === null) return layers.map(() => null);
-  // A size that comes from outside keeps ONNX Runtime from folding the rooms into the file.
+  // A size that comes from outside keeps ONNX Runtime from folding the room into the file.
   const shape = graph.input("cache_shape", "int64", [4]);
-  const room = (layer: number, place: number): Value => {
-    // Each is filled with a number of its own: equal nodes would be merged, and all layers share one room.
-    const filling = graph.constants.float((2 * layer + place + 1) / 1024, graph.floatType);
-    const made = graph.node("Expand", [filling, shape]);
-    graph.shape(made, graph.floatType, cacheDims(plan, layer, "start"));
-    return made;
-  };
-  return layers.map((layer) => ({ key: room(layer, 0), value: room(layer, 1) }));
+  // One for all: the first pass reads none of it, and what it gives has rooms of its own.
+  const room = graph.node("Expand", [graph.constants.float(0, graph.floatType), shape]);
+  graph.shape(room, graph.floatType, cacheDims(plan, 0, "start"));
+  return layers.map(() => ({ key: room, value: room }));
 }

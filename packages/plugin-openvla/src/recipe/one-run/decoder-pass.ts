@@ -24,8 +24,8 @@ export interface Pass {
   /** Normed, `[1, answers, hidden]`. */
   readonly hidden: Value;
   readonly caches: readonly LayerCache[];
-  /** By layer: queries of the answering rows, not yet rotated, `[1, answers, heads · headSize]`. */
-  readonly queries: readonly Value[];
+  /** By layer, of tapped ones alone: packed queries, keys and values of the answering rows, not yet rotated, `[1, answers, packed]`. */
+  readonly tapped: ReadonlyMap<number, Value>;
 }
 
 /** All layers, one on the other: everything below the cut, the kept rows above it. */
@@ -39,7 +39,7 @@ export function decoderPass(
   const { answers, lengths, keptRows } = inputs;
   const answering = (rows: Value): Value => (answers === null ? rows : slice(graph, rows, -answers, END, 1));
   const caches: LayerCache[] = [];
-  const queries: Value[] = [];
+  const tapped = new Map<number, Value>();
   let stream: Stream = { rest: inputs.embeddings };
   for (let layer = 0; layer < decoder.layers; layer += 1) {
     if (layer === plan.cut.pruneLayer && keptRows !== null) stream = gathered(graph, stream, keptRows);
@@ -61,11 +61,11 @@ export function decoderPass(
     for (const value of [present.key, present.value])
       graph.shape(value, graph.floatType, cacheDims(plan, layer, inputs.name));
     caches.push(present);
-    queries.push(slice(graph, answering(packed), 0, decoder.heads * decoder.headSize, 2));
+    if (plan.cut.tappedLayers.includes(layer)) tapped.set(layer, answering(packed));
     stream = made.stream;
   }
   const { normed } = streamNorm(graph, stream, `${DECODER}norm.weight`, decoder);
-  return { hidden: normed, caches, queries };
+  return { hidden: normed, caches, tapped };
 }
 
 function gathered(graph: GraphBuilder, { rest, added }: Stream, rows: Value): Stream {

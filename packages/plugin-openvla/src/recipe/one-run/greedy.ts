@@ -1,10 +1,10 @@
 import { concat } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
-import { answersOf, tappedQueries } from "./answers.ts";
+import { answersOf, tappedRows } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { decoderPass } from "./decoder-pass.ts";
 import type { Pass, PassInputs } from "./decoder-pass.ts";
-import { SIDES } from "./one-run-plan.ts";
+import { bySide } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { lengthsOf } from "./step-inputs.ts";
 import { wordRows } from "./prompt-input.ts";
@@ -12,8 +12,8 @@ import type { StepInputs } from "./step-inputs.ts";
 
 /** A whole call's decoding: what was answered, and what the taps read. */
 export interface Decoded extends Answers {
-  /** By side, `[layers, actions, heads · headSize]`; `null` where no layer is tapped. */
-  readonly queries: Readonly<Record<Side, Value | null>>;
+  /** By side, queries, keys and values of the rows that answer, packed, `[layers, actions, packed]`; `null` where no layer is tapped. */
+  readonly rows: Readonly<Record<Side, Value | null>>;
   readonly caches: Pass["caches"];
 }
 
@@ -42,18 +42,10 @@ export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan):
     answers.push(answer);
   }
   const joined = (values: readonly Value[]): Value => concat(graph, values, 1);
-  const queries = Object.fromEntries(
-    SIDES.map((side) => {
-      const rows = passes
-        .map((pass) => tappedQueries(graph, pass, plan, side))
-        .filter((made) => made !== null);
-      return [side, rows.length === 0 ? null : joined(rows)];
-    }),
-  ) as Decoded["queries"];
   return {
     tokens: joined(answers.map(({ tokens }) => tokens)),
     scores: joined(answers.map(({ scores }) => scores)),
-    queries,
+    rows: bySide((side) => tappedRows(graph, passes, plan, side)),
     caches: passes.at(-1)?.caches ?? [],
   };
 }

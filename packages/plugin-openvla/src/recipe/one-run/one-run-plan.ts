@@ -22,3 +22,8 @@ export function sideOf({ cut }: PrismaticPlan, layer: number): Side {
 export function tappedOn(plan: PrismaticPlan, side: Side): readonly number[] {
   return plan.cut.tappedLayers.filter((layer) => sideOf(plan, layer) === side);
 }
+
+/** What is made for each side. */
+export function bySide<Made>(make: (side: Side) => Made): Readonly<Record<Side, Made>> {
+  return { below: make("below"), above: make("above") };
+}
