@@ -47,6 +47,13 @@ export function cachesOf(graph: DecoderGraph, layer: number): Caches {
       String(layer),
       "choose such a layer; 2 is usual",
     );
+  const bare = [layer - 1, layer].find((index) => !names.some((name) => presentLayer(name) === index));
+  if (bare !== undefined)
+    throw refuse(
+      `caches of layers ${layer - 1} and ${layer}, between which to cut`,
+      `none of layer ${bare}: where it begins and ends is not known`,
+      "choose a layer between two that have caches of their own",
+    );
   const keys = names.filter((name) => KEY.test(name)).toSorted((a, b) => presentLayer(a) - presentLayer(b));
   const lastKeyBelow = keys.findLast((name) => presentLayer(name) < layer);
   const firstKeyAbove = keys.find((name) => presentLayer(name) >= layer);
