@@ -1,5 +1,6 @@
 import { changedNode, makeAttribute, makeNode, MICROSOFT, TYPE } from "../proto/edit-model.ts";
 import type { NodeProto, TensorProto } from "../proto/edit-model.ts";
+import { pastOf } from "./caches.ts";
 import type { Caches } from "./caches.ts";
 import { nodeName } from "./decoder-graph.ts";
 import type { DecoderGraph } from "./decoder-graph.ts";
@@ -32,7 +33,11 @@ export function tapAttention(
 ): Tap {
   const key = caches.lastKeyBelow;
   const maker = graph.makerOf(key);
-  const content = graph.contentFrom([key, ...(maker?.output.filter((name) => name !== "") ?? [])]);
+  const content = graph.contentFrom([
+    key,
+    pastOf(key),
+    ...(maker?.output.filter((name) => name !== "") ?? []),
+  ]);
   const own = nodes.filter((node) => node === maker || node.output.some((name) => content.has(name)));
   const attention = own.find(
     (node) => FUSED.has(node.opType) || node.opType === "Softmax" || node.opType === "Attention",
@@ -43,7 +48,8 @@ export function tapAttention(
       "neither Softmax nor a known attention operator",
     );
   if (attention.domain === MICROSOFT && FUSED.has(attention.opType)) {
-    const branch = sideBranch(graph, attention, key, opset);
+    // The output may be a copy of another type.
+    const branch = sideBranch(graph, attention, attention.output[1] || key, opset);
     return { nodes: [...nodes, ...branch.nodes], constants: branch.constants, of: nodeName(attention) };
   }
   if (attention.opType === "Softmax")

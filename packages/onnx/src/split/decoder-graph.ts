@@ -42,9 +42,9 @@ export function isComparison({ opType }: NodeProto): boolean {
   return COMPARISONS.has(opType);
 }
 
-/** Exporters copy a cache before they ask for its length. */
+/** Exporters copy a cache before they ask for its length; so does a change of its type. */
 export function isCopy({ opType, input }: NodeProto): boolean {
-  return opType === "Identity" || (opType === "Concat" && input.length === 1);
+  return opType === "Identity" || opType === "Cast" || (opType === "Concat" && input.length === 1);
 }
 
 /** "Softmax /layers.1/softmax", for refusals. */

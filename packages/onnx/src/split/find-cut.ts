@@ -1,5 +1,5 @@
 import type { Caches } from "./caches.ts";
-import { presentLayer } from "./caches.ts";
+import { pastLayer, presentLayer } from "./caches.ts";
 import { EMBEDS, nodeName } from "./decoder-graph.ts";
 import type { DecoderGraph } from "./decoder-graph.ts";
 import { refuse } from "./refuse.ts";
@@ -28,13 +28,8 @@ export function findCut(graph: DecoderGraph, caches: Caches, layer: number, plac
   const onPath = graph.nodes.map(
     ({ output }, index) => useful.has(index) && output.some((name) => hidden.has(name)),
   );
-  const after = graph.contentFrom(
-    siblings(
-      graph,
-      caches.below.filter((name) => presentLayer(name) === caches.lastBelow),
-    ),
-  );
-  const past = graph.contentFrom(caches.above);
+  const after = mixedBy(graph, caches.below, (made) => made === caches.lastBelow);
+  const past = mixedBy(graph, caches.above, (made) => made >= layer);
   const lastUse = lastUses(graph, onPath, hidden, outputs);
 
   const open = new Set([EMBEDS]);
@@ -77,11 +72,18 @@ export function tailOutputs(graph: DecoderGraph, layer: number): string[] {
   return [...graph.outputs.keys()].filter((name) => !(presentLayer(name) < layer));
 }
 
-/** A cache and what its node makes beside it. */
-function siblings(graph: DecoderGraph, names: readonly string[]): string[] {
-  return names.flatMap((name) => [
-    name,
-    ...(graph.makerOf(name)?.output.filter((other) => other !== "") ?? []),
+/** What follows from some layers' caches: from those that come in, or from what makes those that go out. */
+function mixedBy(
+  graph: DecoderGraph,
+  outputs: readonly string[],
+  wanted: (layer: number) => boolean,
+): ReadonlySet<string> {
+  const made = outputs.filter((name) => wanted(presentLayer(name)));
+  const beside = made.flatMap((name) => graph.makerOf(name)?.output.filter((other) => other !== "") ?? []);
+  return graph.contentFrom([
+    ...made,
+    ...beside,
+    ...[...graph.inputs.keys()].filter((name) => wanted(pastLayer(name))),
   ]);
 }
 

@@ -90,12 +90,28 @@ function lengthHere(
     if (past) throw crossing(read, node, layer);
     return null; // the walk refuses it by its maker
   }
-  if (past || presentLayer(read) < layer) {
-    if (!/\.(?:key|value)$/u.test(read)) throw crossing(read, node, layer);
+  const cache = past ? read : copiedTo(graph, read, layer);
+  if (cache !== undefined) {
+    if (!/\.(?:key|value)$/u.test(cache)) throw crossing(read, node, layer);
     return past ? pastOf(firstKeyAbove) : firstKeyAbove;
   }
   if (graph.isHiddenShape(read)) return keptName(values[0] ?? "");
   throw crossing(read, node, layer);
+}
+
+/** The cache of a lower layer that goes out of the graph as a copy of a value, or as the value itself. */
+function copiedTo(graph: DecoderGraph, value: string, layer: number): string | undefined {
+  return [...graph.outputs.keys()].find((output) => {
+    if (!(presentLayer(output) < layer)) return false;
+    let name = output;
+    for (
+      let node = graph.makerOf(name);
+      name !== value && node !== undefined && isCopy(node);
+      node = graph.makerOf(name)
+    )
+      name = node.input[0] ?? "";
+    return name === value;
+  });
 }
 
 /** Of a copy of a lower cache, only the length may be read above. */

@@ -23,6 +23,7 @@ const plans: fc.Arbitrary<DecoderPlan> = fc.integer({ min: 2, max: 4 }).chain((l
     table: fc.boolean(),
     causal: fc.boolean(),
     parallel: fc.boolean(),
+    copies: fc.boolean(),
     streams: fc.constantFrom<1 | 2>(1, 1, 1, 2),
     extras: fc.array(
       fc.record({

@@ -21,6 +21,8 @@ export interface DecoderPlan {
   readonly parallel: boolean;
   /** Two residual streams that are mixed in every layer. */
   readonly streams: 1 | 2;
+  /** Caches come in and go out as copies of what is computed with, as where a dtype changes at the border. */
+  readonly copies: boolean;
   readonly extras: readonly Extra[];
   /** Draws the order of nodes among those that are possible. */
   readonly order: number;

@@ -24,7 +24,7 @@ export function attend(
 ): { readonly output: string; readonly value: string } {
   const { layer, normed, shared, mixed } = facts;
   const project = (part: string): string => draft.product(normed, `${part}.${layer}`, HIDDEN, HIDDEN);
-  const pastOf = (part: string): string => `past_key_values.${layer}.${part}`;
+  const inner = (part: string, at = layer): string => `${plan.copies ? "grown" : "present"}.${at}.${part}`;
   const heads = (value: string): string =>
     draft.node("Transpose", [draft.node("Reshape", [value, draft.ints([0, -1, HEADS, HEAD_SIZE])])], {
       perm: [0, 2, 1, 3],
@@ -37,12 +37,13 @@ export function attend(
     if (mixed) own = draft.node("Add", [own, mixed]);
     const grow = (part: string, value: string): void =>
       void draft.nodes.push(
-        makeNode("Concat", [pastOf(part), value], [`present.${layer}.${part}`], { axis: 2 }),
+        makeNode("Concat", [pastOf(draft, plan, layer, part), value], [inner(part)], { axis: 2 }),
+        ...(plan.copies ? [makeNode("Identity", [inner(part)], [`present.${layer}.${part}`])] : []),
       );
     grow("key", turned(draft, heads(project("k")), places));
     grow("value", own);
   }
-  const [key, value] = [`present.${shared ?? layer}.key`, `present.${shared ?? layer}.value`];
+  const [key, value] = [inner("key", shared ?? layer), inner("value", shared ?? layer)];
   const product = draft.node("MatMul", [query, draft.node("Transpose", [key], { perm: [0, 1, 3, 2] })]);
   const scores = draft.node("Mul", [product, draft.float(1 / Math.sqrt(HEAD_SIZE))]);
   const masked = plan.causal
@@ -54,6 +55,12 @@ export function attend(
     draft.ints([0, -1, HIDDEN]),
   ]);
   return { output: draft.product(rows, `o.${layer}`, HIDDEN, HIDDEN), value: own || value };
+}
+
+/** A cache that comes in, or a copy of it. */
+function pastOf(draft: Draft, { copies }: DecoderPlan, layer: number, part: string): string {
+  const name = `past_key_values.${layer}.${part}`;
+  return copies ? draft.node("Identity", [name]) : name;
 }
 
 /** Which columns a row sees: those up to its own, counted within what is there. `[rows, total]`. */
@@ -92,9 +99,10 @@ function positionsOf(
 }
 
 /** What precedes the run, and on from there; `[1, rows]`. */
-function counted(draft: Draft, { positions }: DecoderPlan, layer: number, normed: string): string {
+function counted(draft: Draft, plan: DecoderPlan, layer: number, normed: string): string {
+  const { positions } = plan;
   const [zero, one] = [draft.ints(0), draft.ints(1)];
-  const [rows, past] = [draft.size(normed, 1), draft.size(`past_key_values.${layer}.key`, 2)];
+  const [rows, past] = [draft.size(normed, 1), draft.size(pastOf(draft, plan, layer, "key"), 2)];
   const total = draft.node("Add", [rows, past]);
   const flat = (value: string): string => draft.node("Unsqueeze", [value, draft.ints([0])]);
   if (positions === "range") return flat(draft.node("Range", [past, total, one]));
