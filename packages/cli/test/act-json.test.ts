@@ -19,6 +19,19 @@ const KEYS = [
 const STAGES = ["prepare", "encodeVision", "prefillHead", "select", "act", "observe", "toAction"];
 
 describe("act --json", () => {
+  it("tells how drafts did, and acts as without them", async () => {
+    const [without, drafted] = [await act(), await act("--draft", "previous")];
+    assert.deepEqual(
+      drafted.map(({ tokens }) => tokens),
+      without.map(({ tokens }) => tokens),
+    );
+    assert.ok(without.every((step) => !("draft" in step)));
+    const [first, second] = drafted.map(({ draft }) => draft);
+    assert.equal(first, undefined);
+    assert.equal(second?.source, "previous");
+    assert.equal(second?.of, 6);
+  });
+
   it("prints a line a step with the keys of the contract", async () => {
     const steps = await act();
     assert.deepEqual(

@@ -52,6 +52,15 @@ describe("eval", () => {
     checkFailure(await startCli(await evalWords("--shard", "1/2")).done, "invalid-option"); // One episode.
   });
 
+  it("tells what became of drafts, of a model in the dtype that is named", async () => {
+    const words = ["--pruners", "keep-all", "--draft", "previous", "--dtype", "fp32", "--out", out, "--json"];
+    const cell = JSON.parse(await play(await evalWords(...words))) as { drafts?: { acceptance: number } };
+    assert.ok((cell.drafts?.acceptance ?? -1) >= 0);
+    const [episode] = await linesOf(out);
+    assert.deepEqual(Object.keys(episode?.["drafts"] ?? {}), ["calls", "verified", "accepted", "of"]);
+    assert.match(await readFile(join(out, "report.md"), "utf8"), /Drafts: the action of the call before/u);
+  });
+
   it("plays episodes in the simulator, reports them, and goes on where it stopped", async () => {
     const stdout = await play(await evalWords("--out", out, "--json"));
     const cells = stdout

@@ -5,6 +5,8 @@ import { readEpisode } from "../episode/read-episode.ts";
 import { repeatSteps } from "../episode/repeat-steps.ts";
 import { withPlace } from "../episode/with-place.ts";
 import { openPolicy } from "../model-directory/open-policy.ts";
+import { draftOption } from "../options/draft-option.ts";
+import type { DraftSource } from "../options/draft-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import type { ModelOptions } from "../options/model-options.ts";
 import { parseChoice, parseCount, parseLayers, parseNumber } from "../options/parse.ts";
@@ -22,6 +24,7 @@ interface ActOptions extends ActPrunerOptions, ModelOptions {
   readonly steps?: number;
   readonly pruner: string;
   readonly currentAction?: boolean;
+  readonly draft: DraftSource;
   readonly json?: boolean;
 }
 
@@ -67,6 +70,7 @@ export function actCommand(streams: Streams): Command {
       "--current-action",
       "let the forecast know this very call (ours; where action rows exist below the cut)",
     )
+    .addOption(draftOption())
     .addOption(seedOption("seed of random choices and of drawn noise"))
     .option("--json", "a JSON line a step on stdout")
     .action((folder: string, options: ActOptions) => runAct(folder, options, streams));
@@ -80,7 +84,7 @@ async function runAct(folder: string, options: ActOptions, streams: Streams): Pr
   checkOptionsRead(chosen, given);
   chosen.make(given); // Bad options fail before a large model loads.
   const steps = await readEpisode(options.episode);
-  const policy = await openPolicy(folder, options);
+  const policy = await openPolicy(folder, { ...options, drafts: options.draft === "previous" });
   policy.events.on("warning", ({ message }) => warn(streams, `warning: ${message}`));
   try {
     const made = chosen.make(prunerOptions(options, policy.adapter.layout.layers));

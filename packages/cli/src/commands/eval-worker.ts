@@ -24,7 +24,7 @@ interface WorkerOptions {
 /** A model directory on one thread, as there are as many workers as cores; or a policy on a server. */
 async function loadModel(
   folder: string,
-  { device = "cpu", dtype, unnormKey, centerCrop }: SweepSettings,
+  { device = "cpu", dtype, unnormKey, centerCrop, draft }: SweepSettings,
   plugin: WorkerOptions["plugin"],
 ): Promise<LoadedModel> {
   if (isServed(folder)) return { policyOf: () => openServed(folder), dispose: async () => undefined };
@@ -33,6 +33,7 @@ async function loadModel(
     ...(plugin && { plugin }),
     ...(unnormKey !== undefined && { unnormKey }),
     ...(centerCrop && { centerCrop }),
+    drafts: draft === "previous",
   };
   return {
     policyOf: (seed) => openPolicy(model, { ...options, seed }),

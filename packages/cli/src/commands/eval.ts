@@ -9,6 +9,7 @@ import { addVariant, parseDisturbances } from "../evaluation/parse-variant.ts";
 import type { PlanOptions } from "../evaluation/plan-of.ts";
 import { planOf } from "../evaluation/plan-of.ts";
 import { collect } from "../options/collect.ts";
+import { draftOption } from "../options/draft-option.ts";
 import { addListTasks } from "../options/list-tasks-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import {
@@ -73,6 +74,7 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .addOption(seedOption("number of the first test episode"))
     .option("--execute <N>", "actions of a chunk that are executed (half of it)", parseCount("--execute"))
     .option("--horizon <N>", "control steps an episode (the task's own)", parseCount("--horizon"))
+    .addOption(draftOption())
     .option(
       "--variant <name=json>",
       'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',

@@ -8,6 +8,7 @@ export function cellLines(cells: readonly CellReport[]): string {
 
 /** A table for people: a row a cell. */
 export function cellTable(cells: readonly CellReport[]): string {
+  const drafted = cells.some(({ drafts }) => drafts);
   const header = [
     "policy",
     "suite",
@@ -18,6 +19,7 @@ export function cellTable(cells: readonly CellReport[]): string {
     "success",
     "95 %",
     "steps",
+    ...(drafted ? ["draft right"] : []),
     "ms a call",
   ];
   const rows = cells.map((cell) => [
@@ -30,6 +32,7 @@ export function cellTable(cells: readonly CellReport[]): string {
     percent(cell.success),
     cell.interval.map(percent).join("–"),
     cell.steps?.toFixed(0) ?? "",
+    ...(drafted ? [cell.drafts === undefined ? "" : percent(cell.drafts.acceptance)] : []),
     callMilliseconds(cell).toFixed(1),
   ]);
   const widths = header.map((title, column) =>

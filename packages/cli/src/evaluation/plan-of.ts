@@ -4,6 +4,7 @@ import { checkCameras } from "@vla-pruner/eval";
 import type { SweepPlan, Variant, Warmup } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import type { Disturbances, SuiteName, Task } from "@vla-pruner/sim";
+import type { DraftSource } from "../options/draft-option.ts";
 import type { ModelOptions } from "../options/model-options.ts";
 import { loadPlugins } from "../plugins/load-plugins.ts";
 import { isServed, placeOf, withServed } from "./served-policy.ts";
@@ -23,6 +24,7 @@ export interface PlanOptions extends ModelOptions {
   readonly seed: number;
   readonly execute?: number;
   readonly horizon?: number;
+  readonly draft: DraftSource;
   readonly variant?: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
 }
@@ -40,6 +42,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     seed,
     execute,
     horizon,
+    draft,
     variant = {},
     disturb,
     device,
@@ -77,6 +80,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
       ...(unnormKey !== undefined && { unnormKey }),
       ...(centerCrop === true && { centerCrop }),
       ...(camera && { cameras: camera }),
+      ...(draft !== "none" && { draft }),
     },
   };
   return withServed(plan, options);

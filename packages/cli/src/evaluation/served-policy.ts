@@ -48,13 +48,14 @@ export async function withServed(plan: SweepPlan, options: PlanOptions): Promise
 }
 
 /** What a server has to be started with is not silently left out. */
-function checkOwnOptions({ plugin, unnormKey, centerCrop, device, dtype }: PlanOptions): void {
+function checkOwnOptions({ plugin, unnormKey, centerCrop, device, dtype, draft }: PlanOptions): void {
   const given = {
     "--plugin": plugin !== undefined,
     "--unnorm-key": unnormKey !== undefined,
     "--center-crop": centerCrop === true,
     "--device": device !== "cpu",
     "--dtype": dtype !== undefined,
+    "--draft": draft !== "none",
   };
   const own = Object.entries(given).find(([, named]) => named)?.[0];
   if (own === undefined) return;

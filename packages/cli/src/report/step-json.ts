@@ -30,5 +30,6 @@ export function stepLine(result: StepResult): string {
   const total = Object.values(result.timings).reduce((sum, part) => sum + part, 0);
   const vision = result.views.reduce((sum, { count }) => sum + count, 0);
   const action = result.action.map((value) => value.toFixed(4)).join(" ");
-  return `step ${result.step}  ${result.decision.padEnd(6)} ${String(result.keep.length).padStart(4)}/${vision} tokens  ${total.toFixed(0).padStart(6)} ms  [${action}]`;
+  const draft = result.draft === undefined ? "" : `  draft ${result.draft.accepted}/${result.draft.of}`;
+  return `step ${result.step}  ${result.decision.padEnd(6)} ${String(result.keep.length).padStart(4)}/${vision} tokens  ${total.toFixed(0).padStart(6)} ms${draft}  [${action}]`;
 }

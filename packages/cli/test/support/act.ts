@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { DraftResult } from "@vla-pruner/core";
 import { numericEpisode } from "./episode.ts";
 import { tinyModel } from "./model.ts";
 import { succeed } from "./run-cli.ts";
@@ -8,6 +9,7 @@ export interface StepLine {
   readonly step: number;
   readonly action: readonly (readonly number[])[];
   readonly tokens: readonly number[] | null;
+  readonly draft?: DraftResult;
   readonly kept: readonly (readonly number[])[];
   readonly semantic: readonly (readonly number[])[];
   readonly forecast: readonly (readonly number[])[] | null;

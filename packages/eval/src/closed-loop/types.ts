@@ -57,6 +57,18 @@ export interface ModelCall {
   readonly overlap: number | null;
 }
 
+/** Drafts of an episode's calls, summed up. */
+export interface DraftTally {
+  /** Calls that had one: all but the first. */
+  readonly calls: number;
+  /** Calls that verified it, rather than see afterwards what it would have been worth. */
+  readonly verified: number;
+  /** Tokens that were right up to the first that was not, or would have been. */
+  readonly accepted: number;
+  /** Tokens that could have been. */
+  readonly of: number;
+}
+
 /** How an episode went. */
 export interface EpisodeOutcome {
   readonly task: string;
@@ -73,6 +85,8 @@ export interface EpisodeOutcome {
   /** Mean over the calls where there is one. */
   readonly objectKept: number | null;
   readonly overlap: number | null;
+  /** What became of drafts, where there were any. */
+  readonly drafts?: DraftTally;
   /** Median milliseconds a call, by stage. */
   readonly timings: Readonly<Record<string, number>>;
 }

@@ -59,6 +59,7 @@ function policySection(
     "overlap",
     "dense",
     "prefill",
+    ...(own.some(({ drafts }) => drafts) ? ["draft"] : []),
     "ms a call",
   ];
   const rows = own.map((total) => {
@@ -81,6 +82,9 @@ function policySection(
       percent(total.overlap),
       percent(total.denseShare),
       `${percent(total.flops.prefillRatio)} %`,
+      ...(header.includes("draft")
+        ? [total.drafts === undefined ? "" : `${percent(total.drafts.acceptance)} %`]
+        : []),
       callMilliseconds(total).toFixed(1),
     ];
   });
@@ -131,13 +135,16 @@ function notesOn({ totals }: EvaluationReport): string[] {
 }
 
 function settingsOf({ info: { settings } }: EvaluationReport): string[] {
-  const { variants, execute, horizon, disturbances, device, dtype } = settings;
+  const { variants, execute, horizon, disturbances, device, dtype, draft } = settings;
   return [
     `- Actions of a chunk executed before the next call: ${execute ?? "half of it, at least one"}`,
     ...(device === undefined
       ? []
       : [`- Device: ${device}; times are those of ${device}, shared by all workers`]),
     ...(dtype === undefined ? [] : [`- Dtypes: \`${JSON.stringify(dtype)}\``]),
+    ...(draft === undefined
+      ? []
+      : ["- Drafts: the action of the call before; `draft` is the share of its tokens that was right"]),
     ...(horizon === undefined ? [] : [`- Control steps an episode: ${horizon}`]),
     ...(disturbances === undefined ? [] : [`- Disturbances: \`${JSON.stringify(disturbances)}\``]),
     ...Object.entries(variants).map(

@@ -81,10 +81,19 @@ function cellReport(
       denseShare: sum(group, (record) => record.denseCalls) / calls,
       objectKept: meanOf(group.map(({ objectKept }) => objectKept)),
       overlap: meanOf(group.map(({ overlap }) => overlap)),
+      ...draftShares(group),
       timings: timingsOf(group),
       flops: { ...cost, prefillRatio: cost.prefill / callCost(group, "denseCost").prefill },
     },
   ];
+}
+
+function draftShares(group: readonly EpisodeRecord[]): Pick<CellReport, "drafts"> {
+  const of = sum(group, ({ drafts }) => drafts?.of ?? 0);
+  if (of === 0) return {};
+  const calls = sum(group, ({ drafts }) => drafts?.calls ?? 0);
+  const acceptance = sum(group, ({ drafts }) => drafts?.accepted ?? 0) / of;
+  return { drafts: { acceptance, verified: sum(group, ({ drafts }) => drafts?.verified ?? 0) / calls } };
 }
 
 /** Whether the dense model solved an episode. */

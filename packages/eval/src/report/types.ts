@@ -11,6 +11,14 @@ export interface SuccessRate {
   readonly interval: readonly [number, number];
 }
 
+/** What became of drafts, each call counting the same. */
+export interface DraftShares {
+  /** Share of a draft's tokens that was right, or would have been. */
+  readonly acceptance: number;
+  /** Share of the drafts that was verified; the others rested, since few of their tokens were right. */
+  readonly verified: number;
+}
+
 /** One cell of the table; of the row over all suites, `suite` is `all`. */
 export interface CellReport extends Cell, SuccessRate {
   /** Success over the dense model's on the same episodes; `null` where there are none, or it solved none. */
@@ -25,6 +33,8 @@ export interface CellReport extends Cell, SuccessRate {
   readonly objectKept: number | null;
   /** Mean share of the kept tokens that had been kept at the call before. */
   readonly overlap: number | null;
+  /** Where there were drafts. */
+  readonly drafts?: DraftShares;
   /** Median over the episodes of each stage's median milliseconds a call. */
   readonly timings: Readonly<Record<string, number>>;
   /** Multiply-accumulates a call, by the cost model; `prefillRatio` over the dense model's. */

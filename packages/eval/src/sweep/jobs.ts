@@ -23,9 +23,11 @@ const SETTINGS: readonly (keyof SweepSettings)[] = [
   "horizon",
   "disturbances",
   "device",
+  "dtype",
   "unnormKey",
   "centerCrop",
   "cameras",
+  "draft",
 ];
 
 /**

@@ -9,8 +9,9 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { isFlag, isNumber, isText, objectOf, shaped, VlaPrunerError } from "@vla-pruner/format";
+import { isFlag, isNumber, isText, objectOf, optional, shaped, VlaPrunerError } from "@vla-pruner/format";
 import { makeFolder } from "@vla-pruner/format/files";
+import type { DraftTally } from "../closed-loop/types.ts";
 import { keyOf } from "./episode-key.ts";
 import { fits, orNull } from "./shapes.ts";
 import type { Whole } from "./shapes.ts";
@@ -21,6 +22,7 @@ const FILE = "episodes.jsonl";
 const LINE_FEED = 10;
 
 const COST: Whole<CallCost> = { vision: isNumber, prefill: isNumber, decode: isNumber, head: isNumber };
+const DRAFTS: Whole<DraftTally> = { calls: isNumber, verified: isNumber, accepted: isNumber, of: isNumber };
 const EPISODE: Whole<EpisodeRecord> = {
   policy: isText,
   pruner: isText,
@@ -37,6 +39,7 @@ const EPISODE: Whole<EpisodeRecord> = {
   denseCalls: isNumber,
   objectKept: orNull(isNumber),
   overlap: orNull(isNumber),
+  drafts: optional(shaped(DRAFTS)),
   timings: objectOf(isNumber),
   cost: shaped(COST),
   denseCost: shaped(COST),

@@ -52,6 +52,8 @@ export interface SweepSettings {
   readonly centerCrop?: true;
   /** A policy's view → the simulator's camera that feeds it; by name or order where absent. */
   readonly cameras?: Readonly<Record<string, string>>;
+  /** What is tried as a draft of the tokens; nothing where absent. */
+  readonly draft?: "previous";
 }
 
 /** One cell of the table. */

@@ -91,6 +91,17 @@ describe("the report of an evaluation", () => {
     assert.equal(both.comparisons[0]?.onlyFirst, 1);
   });
 
+  it("weighs drafts by their tokens, and says nothing where there were none", () => {
+    const drafts = { calls: 4, verified: 3, accepted: 6, of: 24 };
+    const { cells } = evaluationReport(INFO, [
+      record({ drafts }),
+      record({ seed: 2, drafts: { calls: 12, verified: 5, accepted: 2, of: 8 } }),
+      record({ suite: "goal" }),
+    ]);
+    const found = Object.fromEntries(cells.map((one) => [one.suite, one.drafts]));
+    assert.deepEqual(found, { goal: undefined, spatial: { acceptance: 0.25, verified: 0.5 } });
+  });
+
   it("averages the steps of solved episodes only, and weighs costs by calls", () => {
     assert.equal(cell("vla-pruner", "all")?.steps, 20);
     assert.equal(cell("vla-pruner", "all")?.flops.prefillRatio, 0.4);
