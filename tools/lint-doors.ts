@@ -31,9 +31,10 @@ const DOORS: readonly Door[] = [
     files: [
       "packages/core/src/transformers/**",
       "packages/transformers/src/stock/**",
-      "packages/web/src/worker/engine.ts",
+      "packages/web/src/worker/engine/**",
     ],
-    message: "Only core/src/transformers and transformers/src/stock import transformers.js.",
+    message:
+      "Only core/src/transformers, transformers/src/stock and web/src/worker/engine import transformers.js.",
   },
   {
     libraries: ["tsyringe", "reflect-metadata"],

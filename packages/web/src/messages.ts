@@ -1,6 +1,6 @@
 import type { ViewSpan } from "@vla-pruner/core";
 import type { EpisodeOutcome } from "@vla-pruner/eval/closed-loop";
-import type { Binaries, PolicyEntry } from "./catalogue.ts";
+import type { Binaries, ModelEntry } from "./catalogue.ts";
 
 /** uint8 `[height, width, 3]`. */
 export interface Picture {
@@ -23,7 +23,7 @@ export interface PrunerChoice {
 export type Command =
   | {
       readonly type: "load";
-      readonly policy: PolicyEntry;
+      readonly model: ModelEntry;
       readonly binaries: Binaries;
       readonly device: "wasm" | "webgpu";
       /** The browser's own choice where absent. */
@@ -45,15 +45,22 @@ export type Command =
       readonly choice: PrunerChoice;
     };
 
+/** The visitor's picture, and what to do or to tell. */
+export type Look = Extract<Command, { type: "look" }>;
+
 export type ScoreName = "semantic" | "forecast" | "action";
 
-/** One call of the policy, as the page shows it. Vectors are over the visual tokens, `[vision]`. */
-export interface ShownCall {
+/** Which patches a model kept, and why. Vectors are over the visual tokens, `[vision]`. */
+export interface SeenPatches {
   readonly pictures: Pictures;
   readonly views: readonly ViewSpan[];
   readonly keep: Int32Array;
   readonly scores: Readonly<Record<ScoreName, Float32Array | null>>;
   readonly decision: "dense" | "pruned";
+}
+
+/** One call of the policy, as the page shows it. */
+export interface ShownCall extends SeenPatches {
   readonly reason: string;
   readonly milliseconds: number;
   readonly timings: Readonly<Record<string, number>>;
@@ -64,6 +71,14 @@ export interface ShownCall {
   readonly actions: readonly (readonly number[])[];
 }
 
+/** What a vision-language model answered. */
+export interface Answer {
+  readonly text: string;
+  /** Milliseconds of the prompt in the decoder, and of all until the last word. */
+  readonly prefill: number;
+  readonly whole: number;
+}
+
 /** Worker → page. */
 export type Report =
   | { readonly type: "progress"; readonly file: string; readonly loaded: number }
@@ -71,7 +86,6 @@ export type Report =
       readonly type: "ready";
       readonly seconds: number;
       readonly threads: number;
-      readonly cameras: readonly string[];
     }
   | {
       readonly type: "scene";
@@ -86,5 +100,13 @@ export type Report =
       readonly type: "looked";
       readonly call: ShownCall;
       readonly denseActions: readonly (readonly number[])[];
+    }
+  | {
+      readonly type: "answered";
+      readonly seen: SeenPatches;
+      /** Visual tokens of the prompt. */
+      readonly vision: number;
+      readonly dense: Answer;
+      readonly pruned: Answer;
     }
   | { readonly type: "failed"; readonly during: Command["type"]; readonly message: string };

@@ -23,7 +23,7 @@ export async function addPolicy(site: string, name: string, dtype: string): Prom
     const config = await readFile(join(site, "models", directory, "config.json"), "utf8");
     const { vla } = JSON.parse(config) as { vla: { architecture: string } };
     const bytes = sizes.reduce((sum, size) => sum + size, 0);
-    return { name, directory, architecture: vla.architecture, dtype, bytes };
+    return { kind: "policy", name, directory, architecture: vla.architecture, dtype, bytes };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
-import type { Catalogue, PolicyEntry } from "../src/catalogue.ts";
+import type { Catalogue, PolicyEntry, VlmEntry } from "../src/catalogue.ts";
 import { addPolicy } from "./add-policy.ts";
+import { addVlm } from "./add-vlm.ts";
 import { bundle } from "./bundle.ts";
 import { contentHash, filesOf } from "./content-hash.ts";
 import { firstPictures } from "./first-pictures.ts";
@@ -13,10 +14,12 @@ export interface SiteOptions {
   /** Checkpoints of the repository. */
   readonly policies: readonly string[];
   readonly dtype: string;
+  /** Folders of stock vision-language models. */
+  readonly vlms: readonly string[];
 }
 
 /** Writes the page as static files. All addresses in it are relative: it works below any path of any host. */
-export async function buildSite({ out, policies, dtype }: SiteOptions): Promise<Catalogue> {
+export async function buildSite({ out, policies, dtype, vlms }: SiteOptions): Promise<Catalogue> {
   await rm(out, { recursive: true, force: true });
   const assets = join(out, "assets");
   await mkdir(assets, { recursive: true });
@@ -24,6 +27,8 @@ export async function buildSite({ out, policies, dtype }: SiteOptions): Promise<
 
   const entries: PolicyEntry[] = [];
   for (const name of policies) entries.push(await addPolicy(out, name, dtype));
+  const served: VlmEntry[] = [];
+  for (const folder of vlms) served.push(await addVlm(out, folder));
   const loader = await add(join(RUNTIME, `${RUNTIME_NAME}.mjs`), assets);
   const runtime = await add(join(RUNTIME, `${RUNTIME_NAME}.wasm`), assets);
   const physics = await add(PHYSICS, assets);
@@ -33,6 +38,7 @@ export async function buildSite({ out, policies, dtype }: SiteOptions): Promise<
   });
   const catalogue: Catalogue = {
     policies: entries,
+    vlms: served,
     binaries: { loader, runtime: await sized(runtime), physics: await sized(physics) },
   };
   await writePage(out, catalogue);

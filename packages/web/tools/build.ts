@@ -1,5 +1,5 @@
 /**
- * `npx pnpm@12 web:build [--policy NAME]… [--dtype q8|fp16|fp32] [--out DIR]`: writes the page as static files, ready for
+ * `npx pnpm@12 web:build [--policy NAME]… [--dtype q8|fp16|fp32] [--vlm DIR]… [--out DIR]`: writes the page as static files, ready for
  * any host of files, below any path.
  */
 import { buildSite, siteBytes } from "./build-site.ts";

@@ -1,4 +1,4 @@
-/** `npx pnpm@12 web [--port N] [--policy NAME]… [--dtype q8|fp16|fp32]`: builds the page and serves it on this machine. */
+/** `npx pnpm@12 web [--port N] [--policy NAME]… [--dtype q8|fp16|fp32] [--vlm DIR]…`: builds the page and serves it on this machine. */
 import { buildSite } from "./build-site.ts";
 import { siteOptions } from "./site-options.ts";
 import { serveFolders } from "./static-server.ts";

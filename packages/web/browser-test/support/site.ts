@@ -9,6 +9,7 @@ import { siteOptions } from "../../tools/site-options.ts";
 import { filesOf } from "../../tools/content-hash.ts";
 import { serveFolders } from "../../tools/static-server.ts";
 import { launch } from "./chromium.ts";
+import { stockVlm } from "./vlm.ts";
 
 /** A visitor before the built page. */
 export interface Visit {
@@ -88,11 +89,13 @@ export async function playToTheEnd(visitor: Visit): Promise<string> {
 
 export async function closeSites(): Promise<void> {
   await (await browser)?.close();
-  if (built !== undefined) await rm(await built, { recursive: true, force: true });
+  if (built === undefined) return;
+  await rm(await built, { recursive: true, force: true });
+  stockVlm().remove();
 }
 
 async function build(): Promise<string> {
   const out = await mkdtemp(join(tmpdir(), "vla-pruner-site-"));
-  await buildSite(siteOptions(["--out", out]));
+  await buildSite(siteOptions(["--out", out, "--vlm", stockVlm().folder]));
   return out;
 }

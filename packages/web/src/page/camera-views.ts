@@ -1,4 +1,4 @@
-import type { Pictures, ScoreName, ShownCall } from "../messages.ts";
+import type { Pictures, ScoreName, SeenPatches } from "../messages.ts";
 import { element } from "./elements.ts";
 import { dimPixels, heatPixels, opaquePixels } from "./overlays.ts";
 
@@ -8,13 +8,14 @@ export type Overlay = "kept" | "none" | ScoreName;
 const TITLES: Readonly<Record<string, string>> = {
   image: "Camera above the table",
   wrist_image: "Camera at the wrist",
+  "your picture": "Your picture",
 };
 
 /** Both cameras, each a picture with an overlay of patches. */
 export class CameraViews {
   readonly #place: HTMLElement;
   readonly #figures = new Map<string, HTMLElement>();
-  #call: ShownCall | null = null;
+  #call: SeenPatches | null = null;
   #overlay: Overlay = "kept";
 
   constructor(place: HTMLElement) {
@@ -40,7 +41,7 @@ export class CameraViews {
     }
   }
 
-  showCall(call: ShownCall): void {
+  showCall(call: SeenPatches): void {
     this.#call = call;
     this.show(call.pictures);
     this.#drawOverlays();
@@ -75,13 +76,14 @@ export class CameraViews {
     for (const { name, start, count } of call.views) {
       const [, overlay] = this.#canvases(name);
       const side = Math.round(Math.sqrt(count));
-      if (overlay === undefined || side * side !== count) continue;
+      if (overlay === undefined) continue;
       const kept = keptOf(call.keep, start, count);
-      paint(overlay, side, side, this.#pixels(call, kept, start, count));
+      const grid = side * side === count;
+      paint(overlay, side, side, grid ? this.#pixels(call, kept, start, count) : null);
       const figure = this.#figures.get(name);
       figure?.classList.toggle("grey", this.#overlay !== "kept" && this.#overlay !== "none");
       const number = kept.filter(Boolean).length;
-      const words = `${number} of ${count} kept`;
+      const words = `${number} of ${count} kept${grid ? "" : ", on no square grid"}`;
       const [, text] = figure?.querySelectorAll("figcaption span") ?? [];
       if (text !== undefined) text.textContent = words;
       figure?.setAttribute("data-kept", String(number));
@@ -89,7 +91,7 @@ export class CameraViews {
   }
 
   #pixels(
-    call: ShownCall,
+    call: SeenPatches,
     kept: boolean[],
     start: number,
     count: number,

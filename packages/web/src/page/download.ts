@@ -1,20 +1,22 @@
-import type { Catalogue, PolicyEntry } from "../catalogue.ts";
+import type { Catalogue, ModelEntry, PolicyEntry } from "../catalogue.ts";
 
 const MEGABYTE = 1e6;
 
 /** All that a browser downloads to play with a policy, in words. */
 export function sizeOf(catalogue: Catalogue, policy: PolicyEntry): string {
-  return `${Math.round(bytesOf(catalogue, policy) / MEGABYTE)} MB`;
+  return `${Math.round((bytesOf(catalogue, policy) ?? 0) / MEGABYTE)} MB`;
 }
 
-function bytesOf({ binaries }: Catalogue, policy: PolicyEntry): number {
-  return policy.bytes + binaries.runtime.bytes + binaries.physics.bytes;
+/** `null` where it is not known before. */
+function bytesOf({ binaries }: Catalogue, model: ModelEntry): number | null {
+  if (model.bytes === null) return null;
+  return model.bytes + binaries.runtime.bytes + (model.kind === "policy" ? binaries.physics.bytes : 0);
 }
 
-/** A bar with sizes for what one policy takes. */
+/** A bar with sizes for what one model takes. */
 export class Download {
   readonly #place: HTMLElement;
-  #total = 1;
+  #total: number | null = 1;
   #loaded = new Map<string, number>();
 
   /** @param place holds a title, a size, a `progress` and a line for the file */
@@ -22,8 +24,8 @@ export class Download {
     this.#place = place;
   }
 
-  begin(catalogue: Catalogue, policy: PolicyEntry): void {
-    this.#total = bytesOf(catalogue, policy);
+  begin(catalogue: Catalogue, model: ModelEntry): void {
+    this.#total = bytesOf(catalogue, model);
     this.#loaded = new Map();
     this.#place.hidden = false;
     this.#show("");
@@ -39,16 +41,18 @@ export class Download {
   }
 
   #show(file: string): void {
-    const loaded = Math.min(
-      this.#total,
-      [...this.#loaded.values()].reduce((sum, bytes) => sum + bytes, 0),
-    );
+    const all = [...this.#loaded.values()].reduce((sum, bytes) => sum + bytes, 0);
+    const total = this.#total;
+    const loaded = Math.min(total ?? all, all);
     const [size, bar, line] = [".numbers", "progress", "p"].map((selector) =>
       this.#place.querySelector(selector),
     );
     if (size)
-      size.textContent = `${(loaded / MEGABYTE).toFixed(1)} of ${(this.#total / MEGABYTE).toFixed(1)} MB`;
-    if (bar instanceof HTMLProgressElement) bar.value = loaded / this.#total;
-    if (line) line.textContent = loaded === this.#total ? "preparing the sessions" : file;
+      size.textContent = `${(loaded / MEGABYTE).toFixed(1)}${total === null ? "" : ` of ${(total / MEGABYTE).toFixed(1)}`} MB`;
+    if (bar instanceof HTMLProgressElement) {
+      if (total === null) bar.removeAttribute("value");
+      else bar.value = loaded / total;
+    }
+    if (line) line.textContent = loaded === total ? "preparing the sessions" : file;
   }
 }

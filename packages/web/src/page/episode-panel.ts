@@ -6,7 +6,7 @@ import { CameraViews } from "./camera-views.ts";
 import { offerOverlays, offerPruners, wireShare } from "./choices.ts";
 import { Download, sizeOf } from "./download.ts";
 import { byId, element, tell } from "./elements.ts";
-import type { PolicyWorker } from "./policy-worker.ts";
+import type { ModelWorker } from "./model-worker.ts";
 import { Presenter } from "./presenter.ts";
 import { Readings } from "./readings.ts";
 import { loadChosen } from "./load-chosen.ts";
@@ -14,7 +14,7 @@ import { loadChosen } from "./load-chosen.ts";
 /** The first tab: an episode plays, and the visitor changes what is kept. */
 export class EpisodePanel {
   readonly #catalogue: Catalogue;
-  readonly #worker: PolicyWorker;
+  readonly #worker: ModelWorker;
   readonly #views = new CameraViews(byId("cameras"));
   readonly #presenter = new Presenter();
   readonly #readings = new Readings();
@@ -26,7 +26,7 @@ export class EpisodePanel {
   readonly #share: () => number;
   #horizon = 1;
 
-  constructor(catalogue: Catalogue, worker: PolicyWorker) {
+  constructor(catalogue: Catalogue, worker: ModelWorker) {
     this.#catalogue = catalogue;
     this.#worker = worker;
     this.#policy.replaceChildren(

@@ -1,11 +1,11 @@
 import type { Catalogue } from "../catalogue.ts";
 
 /** Takes files of earlier versions of this page out of the browser's cache: their names never come again. */
-export async function forgetOld({ policies, binaries }: Catalogue): Promise<void> {
+export async function forgetOld({ policies, vlms, binaries }: Catalogue): Promise<void> {
   if (!("caches" in globalThis)) return;
   const mine = ["models/", "assets/"].map(addressOf);
   const alive = [
-    ...policies.map(({ directory }) => addressOf(`models/${directory}/`)),
+    ...[...policies, ...vlms].map(({ directory }) => addressOf(`models/${directory}/`)),
     ...[binaries.runtime, binaries.physics].map(({ path }) => addressOf(path)),
   ];
   for (const name of (await caches.keys()).filter((key) => !key.startsWith("vla-pruner-shell-"))) {

@@ -1,30 +1,30 @@
 import type { Catalogue } from "../catalogue.ts";
-import type { Picture, Report } from "../messages.ts";
+import type { Picture, Report, SeenPatches } from "../messages.ts";
+import { policyAnswer, vlmAnswer } from "./answers.ts";
 import { CameraViews } from "./camera-views.ts";
 import { offerOverlays, offerPruners, wireShare } from "./choices.ts";
 import { Download } from "./download.ts";
-import { byId, element, tell } from "./elements.ts";
+import { byId, tell } from "./elements.ts";
 import { loadChosen } from "./load-chosen.ts";
-import type { PolicyWorker } from "./policy-worker.ts";
+import { ModelChoice } from "./model-choice.ts";
+import type { ModelWorker } from "./model-worker.ts";
 import { readPicture } from "./read-picture.ts";
 
 /** The second tab: one call on a picture of the visitor's. */
 export class PicturePanel {
   readonly #catalogue: Catalogue;
-  readonly #worker: PolicyWorker;
+  readonly #worker: ModelWorker;
   readonly #views = new CameraViews(byId("look-cameras"));
   readonly #download = new Download(byId("look-download"));
-  readonly #model = byId("look-model", HTMLSelectElement);
+  readonly #model: ModelChoice;
   readonly #pruner = offerPruners("look-pruner");
   readonly #share: () => number;
   #picture: Picture | null = null;
 
-  constructor(catalogue: Catalogue, worker: PolicyWorker) {
+  constructor(catalogue: Catalogue, worker: ModelWorker) {
     this.#catalogue = catalogue;
     this.#worker = worker;
-    this.#model.replaceChildren(
-      ...catalogue.policies.map(({ name, dtype }) => new Option(`${name} (${dtype})`, name)),
-    );
+    this.#model = new ModelChoice(catalogue);
     offerOverlays("look-maps", ["forecast"], (overlay) => this.#views.choose(overlay));
     this.#share = wireShare("look-retention", "look-share", () => undefined);
     this.#wirePicture();
@@ -64,13 +64,13 @@ export class PicturePanel {
   }
 
   async #ask(): Promise<void> {
-    const policy = this.#catalogue.policies.find(({ name }) => name === this.#model.value);
+    const { entry } = this.#model;
     const picture = this.#picture;
-    if (policy === undefined || picture === null) return;
+    if (entry === undefined || picture === null) return;
     this.#busy(true);
     tell("look-failure", null);
     try {
-      await loadChosen(this.#worker, this.#catalogue, policy, this.#download);
+      await loadChosen(this.#worker, this.#catalogue, entry, this.#download);
     } catch (error) {
       this.#fail(error instanceof Error ? error.message : String(error));
       return;
@@ -86,40 +86,15 @@ export class PicturePanel {
 
   #hear(report: Report): void {
     if (report.type === "failed" && report.during === "look") this.#fail(report.message);
-    if (report.type !== "looked") return;
-    this.#busy(false);
-    this.#views.clear();
-    this.#views.showCall(report.call);
-    this.#answer(report);
+    else if (report.type === "looked") this.#answer(report.call, policyAnswer(report));
+    else if (report.type === "answered") this.#answer(report.seen, vlmAnswer(report));
   }
 
-  #answer({ call, denseActions }: Extract<Report, { type: "looked" }>): void {
-    const vision = call.views.reduce((sum, { count }) => sum + count, 0);
-    const action = call.actions[0] ?? [];
-    const dense = denseActions[0] ?? [];
-    const rows = ["x", "y", "z", "turn x", "turn y", "turn z", "gripper"].map((name, index) =>
-      element(
-        "tr",
-        {},
-        element("th", { scope: "row" }, name),
-        element("td", {}, (dense[index] ?? Number.NaN).toFixed(3)),
-        element("td", {}, (action[index] ?? Number.NaN).toFixed(3)),
-      ),
-    );
-    const head = element(
-      "tr",
-      {},
-      ...["", "dense", "pruned"].map((words) => element("th", { scope: "col" }, words)),
-    );
-    const times =
-      call.dense === null
-        ? `${Math.round(call.milliseconds)} ms`
-        : `${Math.round(call.dense)} ms dense, ${Math.round(call.milliseconds)} ms with ${call.keep.length} of ${vision} patches`;
-    byId("look-answer").replaceChildren(
-      element("h2", {}, "First action of the chunk"),
-      element("p", { class: "quiet numbers", id: "look-times" }, times),
-      element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows)),
-    );
+  #answer(seen: SeenPatches, answer: HTMLElement[]): void {
+    this.#busy(false);
+    this.#views.clear();
+    this.#views.showCall(seen);
+    byId("look-answer").replaceChildren(...answer);
     byId("look-answer").hidden = false;
   }
 
@@ -130,6 +105,6 @@ export class PicturePanel {
 
   #busy(busy: boolean): void {
     byId("look-run", HTMLButtonElement).disabled = busy;
-    byId("look-run").textContent = busy ? "Looking" : "Ask the policy";
+    byId("look-run").textContent = busy ? "Looking" : this.#model.run;
   }
 }

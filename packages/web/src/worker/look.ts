@@ -3,11 +3,9 @@ import type { Policy } from "@vla-pruner/core";
 import { callMilliseconds } from "@vla-pruner/eval/closed-loop";
 import { SUITES, testSeed } from "@vla-pruner/sim";
 import type { Simulator } from "@vla-pruner/sim";
-import type { Command, Pictures, Report } from "../messages.ts";
+import type { Look, Pictures, Report } from "../messages.ts";
 import { chosenPruner } from "./chosen-pruner.ts";
 import { shownCall } from "./shown-call.ts";
-
-type Look = Extract<Command, { type: "look" }>;
 
 /** One call on the visitor's picture, dense and pruned; every camera sees it, the arm is at rest. */
 export async function look(

@@ -1,12 +1,19 @@
-/** Policy, simulator and renderer, off the page's thread. */
+/** Policy, simulator and renderer, or a vision-language model, off the page's thread. */
 import type { Policy } from "@vla-pruner/core";
 import { createSimulator } from "@vla-pruner/sim";
 import type { Simulator } from "@vla-pruner/sim";
+import type { PolicyEntry } from "../catalogue.ts";
 import type { Command, Report } from "../messages.ts";
-import { openPolicy, threadsUsed, useRuntime } from "./engine.ts";
+import { ask } from "./engine/ask.ts";
+import { openPolicy, warmUp } from "./engine/open-policy.ts";
+import { openVlm } from "./engine/open-vlm.ts";
+import type { Vlm } from "./engine/open-vlm.ts";
+import { threadsUsed, useRuntime } from "./engine/settings.ts";
 import { fetchKept } from "./fetch-kept.ts";
 import { look } from "./look.ts";
 import { Player } from "./player.ts";
+
+type Load = Extract<Command, { type: "load" }>;
 
 interface Loaded {
   readonly policy: Policy;
@@ -14,45 +21,50 @@ interface Loaded {
   readonly player: Player;
 }
 
+const site = new URL("..", location.href).href;
 let loaded: Loaded | undefined;
+let vlm: Vlm | undefined;
 
 function report(message: Report): void {
   postMessage(message);
 }
 
-async function load({
-  policy,
-  binaries,
-  device,
-  threads,
-}: Extract<Command, { type: "load" }>): Promise<void> {
+function progress(file: string, bytes: number): void {
+  report({ type: "progress", file, loaded: bytes });
+}
+
+function kept({ path, bytes }: Load["binaries"]["runtime"]): Promise<Uint8Array<ArrayBuffer>> {
+  return fetchKept({ path: new URL(path, site).href, bytes }, (now) => progress(path, now));
+}
+
+async function load({ model, binaries, device, threads }: Load): Promise<void> {
   const begin = performance.now();
-  const site = new URL("..", location.href).href;
-  const kept = (file: typeof binaries.runtime): Promise<Uint8Array<ArrayBuffer>> =>
-    fetchKept({ ...file, path: new URL(file.path, site).href }, (bytes) =>
-      report({ type: "progress", file: file.path, loaded: bytes }),
-    );
-  const [runtime, physics] = await Promise.all([kept(binaries.runtime), kept(binaries.physics)]);
-  useRuntime(new URL(binaries.loader, site).href, runtime);
+  const runtime = async (): Promise<void> =>
+    useRuntime(new URL(binaries.loader, site).href, await kept(binaries.runtime));
+  if (model.kind === "vlm") {
+    await runtime();
+    vlm = await openVlm({ entry: model, site, device, threads, onBytes: progress });
+  } else {
+    const [physics] = await Promise.all([kept(binaries.physics), runtime()]);
+    loaded = await loadPolicy(model, physics, { device, ...(threads !== undefined && { threads }) });
+  }
+  report({ type: "ready", seconds: (performance.now() - begin) / 1000, threads: threadsUsed() });
+}
+
+async function loadPolicy(
+  { directory }: PolicyEntry,
+  physics: Uint8Array<ArrayBuffer>,
+  options: Pick<Load, "device" | "threads">,
+): Promise<Loaded> {
   const simulator = await createSimulator({ wasm: physics });
-  const opened = await openPolicy({
-    site,
-    directory: policy.directory,
-    device,
-    ...(threads !== undefined && { threads }),
-    onBytes: (file, bytes) => report({ type: "progress", file, loaded: bytes }),
-  });
-  loaded = { policy: opened, simulator, player: new Player(opened, simulator, report) };
-  report({
-    type: "ready",
-    seconds: (performance.now() - begin) / 1000,
-    threads: threadsUsed(),
-    cameras: opened.adapter.layout.views.map(({ name }) => name),
-  });
+  const policy = await openPolicy({ site, directory, ...options, onBytes: progress });
+  await warmUp(policy);
+  return { policy, simulator, player: new Player(policy, simulator, report) };
 }
 
 async function obey(command: Command): Promise<void> {
   if (command.type === "load") await load(command);
+  else if (command.type === "look" && vlm !== undefined) report(await ask(vlm, command));
   else if (loaded === undefined) return;
   else if (command.type === "adjust") loaded.player.adjust(command);
   else if (command.type === "stop") loaded.player.stop();

@@ -1,19 +1,10 @@
 import { env } from "@huggingface/transformers";
-import { loadPolicy } from "@vla-pruner/core";
+import { keepAll, loadPolicy, uniform } from "@vla-pruner/core";
 import type { Device, Policy } from "@vla-pruner/core";
 import { openvla } from "@vla-pruner/plugin-openvla";
 import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
 import { pi0 } from "@vla-pruner/plugin-pi0";
-
-/** Runs ONNX Runtime on this WebAssembly, not on one from somewhere else. */
-export function useRuntime(loader: string, binary: Uint8Array<ArrayBuffer>): void {
-  const { wasm } = env.backends.onnx;
-  if (wasm === undefined) return;
-  wasm.wasmPaths = { mjs: loader };
-  wasm.wasmBinary = binary;
-  // It is kept by us already.
-  env.useWasmCache = false;
-}
+import { forget } from "./settings.ts";
 
 export interface PolicyPlace {
   /** The page's own address; models are below `models`. */
@@ -44,15 +35,8 @@ export async function openPolicy(place: PolicyPlace): Promise<Policy> {
   }
 }
 
-/** What did not load is not kept: the cache is never asked again, and a damaged file would stay for good. */
-async function forget(address: string): Promise<void> {
-  if (!("caches" in globalThis)) return;
-  const cache = await caches.open(env.cacheKey);
-  const files = (await cache.keys()).filter(({ url }) => url.startsWith(address));
-  await Promise.all(files.map((file) => cache.delete(file)));
-}
-
-/** Threads that sessions run on. */
-export function threadsUsed(): number {
-  return env.backends.onnx.wasm?.numThreads ?? 1;
+/** The first run of a graph is its slowest: it is in no figure on the page, least of all in the dense one. */
+export async function warmUp(policy: Policy): Promise<void> {
+  for (const pruner of [keepAll(), uniform({ retention: 0.25 })])
+    await policy.startEpisode({ pruner }).act(policy.adapter.exampleObservation(0));
 }

@@ -1,4 +1,4 @@
-import type { Catalogue, PolicyEntry } from "../catalogue.ts";
+import type { Catalogue, ModelEntry } from "../catalogue.ts";
 import type { Command, Report } from "../messages.ts";
 
 declare const WORKER: string;
@@ -10,13 +10,13 @@ export type Ready = Extract<Report, { type: "ready" }>;
 type Listener = (report: Report) => void;
 
 /**
- * One policy in a worker. Another policy, or one after a failure, gets another worker: ONNX Runtime refuses everything
+ * One model in a worker. Another one, or one after a failure, gets another worker: ONNX Runtime refuses everything
  * after a model that did not load, and its memory never shrinks.
  */
-export class PolicyWorker {
+export class ModelWorker {
   readonly #catalogue: Catalogue;
   #worker: Worker | undefined;
-  #loaded: { readonly name: string; readonly ready: Promise<Ready> } | undefined;
+  #loaded: { readonly key: string; readonly ready: Promise<Ready> } | undefined;
   readonly #listeners: Listener[] = [];
 
   constructor(catalogue: Catalogue) {
@@ -28,9 +28,10 @@ export class PolicyWorker {
     return asked.get("device") === "webgpu" ? "webgpu" : "wasm";
   }
 
-  /** Loads a policy unless it is the one that is loaded. */
-  load(policy: PolicyEntry, onProgress: (file: string, loaded: number) => void): Promise<Ready> {
-    if (this.#loaded?.name === policy.directory) return this.#loaded.ready;
+  /** Loads a model unless it is the one that is loaded. */
+  load(model: ModelEntry, onProgress: (file: string, loaded: number) => void): Promise<Ready> {
+    const key = JSON.stringify([model.directory, model.dtype]);
+    if (this.#loaded?.key === key) return this.#loaded.ready;
     this.end();
     const worker = new Worker(WORKER, { type: "module" });
     const ready = new Promise<Ready>((resolve, reject) => {
@@ -45,10 +46,10 @@ export class PolicyWorker {
       });
     });
     this.#worker = worker;
-    this.#loaded = { name: policy.directory, ready };
+    this.#loaded = { key, ready };
     ready.catch(() => this.#loaded?.ready === ready && this.end());
     const { binaries } = this.#catalogue;
-    this.tell({ type: "load", policy, binaries, device: this.device, threads: threadsWanted() });
+    this.tell({ type: "load", model, binaries, device: this.device, threads: threadsWanted() });
     return ready;
   }
 
