@@ -1,11 +1,12 @@
 /** What the tests call within the browser: everything hangs on `globalThis.harness`. */
 import { env } from "@huggingface/transformers";
-import { keepAll, loadPolicy, recommended } from "@vla-pruner/core";
-import type { Observation, Policy } from "@vla-pruner/core";
+import { loadPolicy } from "@vla-pruner/core";
+import type { Policy } from "@vla-pruner/core";
 import { openvla } from "@vla-pruner/plugin-openvla";
 import { openvlaOft } from "@vla-pruner/plugin-openvla-oft";
 import { createSimulator, taskNamed, testSeed } from "@vla-pruner/sim";
-import type { LoadRequest, PackedObservation, PlainStep } from "./messages.ts";
+import type { CallTimes, LoadRequest, PackedObservation, PlainStep } from "./messages.ts";
+import { play, timeCalls } from "./play.ts";
 
 let policy: Policy | undefined;
 
@@ -30,16 +31,12 @@ const harness = {
 
   /** One episode over given observations. @param retention nothing is pruned where absent */
   async play(packed: readonly PackedObservation[], retention?: number): Promise<PlainStep[]> {
-    if (policy === undefined) throw new Error("load first");
-    const episode = policy.startEpisode({
-      pruner: retention === undefined ? keepAll() : recommended({ retention }),
-    });
-    const steps: PlainStep[] = [];
-    for (const observation of packed) {
-      const { decision, keep, actions } = await episode.act(unpack(observation));
-      steps.push({ decision, keep: [...keep], actions });
-    }
-    return steps;
+    return play(loaded(), packed, retention);
+  },
+
+  /** Milliseconds of calls, dense and pruned. */
+  async time(packed: readonly PackedObservation[], rounds: number, retention: number): Promise<CallTimes> {
+    return timeCalls(loaded(), packed, rounds, retention);
   },
 
   /** The same call again and again, in one episode. */
@@ -80,15 +77,9 @@ function open({ model, ...options }: Omit<LoadRequest, "from">): Promise<Policy>
   return loadPolicy(model, { plugins: [openvla(), openvlaOft()], ...options });
 }
 
-function unpack({ images, instruction, state }: PackedObservation): Observation {
-  const { views = [], reads } = policy?.adapter.layout ?? {};
-  const named = views.flatMap(({ name }, index) => {
-    const image = images[index];
-    if (image === undefined) return [];
-    const data = Uint8Array.from(atob(image.base64), (character) => character.charCodeAt(0));
-    return [[name, { data, width: image.width, height: image.height, channels: 3 as const }] as const];
-  });
-  return { images: Object.fromEntries(named), instruction, ...(reads?.state !== false && { state }) };
+function loaded(): Policy {
+  if (policy === undefined) throw new Error("load first");
+  return policy;
 }
 
 async function digest(data: Uint8Array): Promise<string> {

@@ -14,6 +14,12 @@ export interface PlainStep {
   readonly actions: readonly (readonly number[])[];
 }
 
+/** Milliseconds of calls. */
+export interface CallTimes {
+  readonly dense: number[];
+  readonly pruned: number[];
+}
+
 export interface LoadRequest {
   readonly model: string;
   readonly device: "wasm" | "webgpu";

@@ -8,7 +8,10 @@ import { MINIATURE, makeMiniature } from "./miniature.ts";
 let folder: Promise<string> | undefined;
 const converted = new Map<string, Promise<void>>();
 
-/** A folder with a model directory for each checkpoint that is asked for, fp32; converted once a run. */
+/**
+ * A folder with a model directory for each checkpoint that is asked for, converted once a run: "tiny-openvla-oft" in
+ * fp32, "tiny-openvla-oft--q8" in q8.
+ */
 export async function modelsOf(...names: readonly string[]): Promise<string> {
   folder ??= mkdtemp(join(tmpdir(), "vla-pruner-browser-"));
   const models = await folder;
@@ -21,7 +24,8 @@ export async function modelsOf(...names: readonly string[]): Promise<string> {
 
 function make(name: string, out: string): Promise<void> {
   if (name === MINIATURE) return makeMiniature(out);
-  return convert([join(REPOSITORY, "checkpoints", name), "--out", out]);
+  const [checkpoint = "", dtype = "fp32"] = name.split("--");
+  return convert([join(REPOSITORY, "checkpoints", checkpoint), "--out", out, "--dtype", dtype]);
 }
 
 export async function removeModels(): Promise<void> {
