@@ -95,6 +95,17 @@ describe("examples", () => {
     assert.equal(count(lines, played), 2, lines.join("\n"));
   });
 
+  it("10 prunes a stock model of transformers.js, which answers as before at retention 1", () => {
+    assert.deepEqual(linesOf("10-prune-a-stock-model.ts"), [
+      "retention 1 answers as the stock model: true",
+      ...[8, 4].flatMap((kept) => [
+        `pruned: layers from 2 on see ${5 + 2 * kept} of 37 rows`,
+        `  image-1: ${kept} of 16 visual tokens`,
+        `  image-2: ${kept} of 16 visual tokens`,
+      ]),
+    ]);
+  });
+
   it("the demo plays an episode dense and pruned, and writes what it saw", async () => {
     const folder = mkdtempSync(join(tmpdir(), "vla-pruner-"));
     try {
