@@ -4,7 +4,8 @@
  *     npx pnpm@12 example examples/10-prune-a-stock-model.ts
  *     npx pnpm@12 example examples/10-prune-a-stock-model.ts HuggingFaceTB/SmolVLM-256M-Instruct "What is on the table?"
  */
-import { AutoModelForImageTextToText, AutoTokenizer, Tensor } from "@huggingface/transformers";
+import { AutoModelForImageTextToText, AutoTokenizer } from "@huggingface/transformers";
+import type { Tensor } from "@huggingface/transformers";
 import { fastv, keepAll } from "@vla-pruner/core";
 import { withPruning } from "@vla-pruner/transformers";
 import { hubModel, tinyModel } from "./support/stock-model.ts";

@@ -32,6 +32,8 @@ const DOORS: readonly Door[] = [
       "packages/core/src/transformers/**",
       "packages/transformers/src/stock/**",
       "packages/web/src/worker/engine/**",
+      "examples/10-prune-a-stock-model.ts",
+      "examples/support/stock-model.ts",
     ],
     message:
       "Only core/src/transformers, transformers/src/stock and web/src/worker/engine import transformers.js.",

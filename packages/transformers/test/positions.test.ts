@@ -14,25 +14,26 @@ function closedUp(feeds: Record<string, { dims: readonly number[]; data: BigInt6
   positions.data.forEach((_, index) => (positions.data[index] = first + BigInt(index % rows)));
 }
 
+interface Runtime {
+  create(
+    ...given: unknown[]
+  ): Promise<{ inputNames: readonly string[]; run: (feeds: never) => Promise<unknown> }>;
+}
+
 describe("positions of kept rows", () => {
   const models = new Models();
   after(() => models.remove());
 
   // The control: a mistake that no error tells must show in the tokens, or the parity tests would not see it either.
-  it("make other tokens where they are closed up, in most layouts and prompts", async () => {
-    let [differ, all] = [0, 0];
-    for (const layout of LAYOUTS) {
+  for (const layout of LAYOUTS)
+    it(`make other tokens where they are closed up: ${layout}`, async () => {
       const fixture = models.unpack(layout);
       const model = await loadModel(fixture);
-      const runtime = model.sessions["decoder_model_merged"]?.constructor as unknown as {
-        create: (
-          ...given: unknown[]
-        ) => Promise<{ inputNames: readonly string[]; run: (feeds: never) => Promise<unknown> }>;
-      };
-      const { create } = runtime;
+      const runtime = model.sessions["decoder_model_merged"]?.constructor as unknown as Runtime;
+      const create = runtime.create.bind(runtime);
       let broken = false;
       runtime.create = async (...given) => {
-        const session = await create.apply(runtime, given);
+        const session = await create(...given);
         const run = session.run.bind(session);
         if (session.inputNames.includes("kept_rows"))
           session.run = (feeds: never) => {
@@ -41,25 +42,17 @@ describe("positions of kept rows", () => {
           };
         return session;
       };
-      try {
-        const pruned = await withPruning(model, {
-          model: fixture.folder,
-          layer: 2,
-          pruner: fastv({ retention: 0.25 }),
-        });
-        for (const seed of [1, 2, 3]) {
-          broken = false;
-          const right = await tokensAfter(pruned, promptOf(layout, seed));
-          broken = true;
-          const wrong = await tokensAfter(pruned, promptOf(layout, seed));
-          all += 1;
-          differ += Number(String(right) !== String(wrong));
-        }
-      } finally {
-        runtime.create = create;
+      const options = { model: fixture.folder, layer: 2, pruner: fastv({ retention: 0.25 }) };
+      const pruned = await withPruning(model, options).finally(() => (runtime.create = create));
+      const differ: number[] = [];
+      for (let seed = 1; differ.length === 0 && seed <= 8; seed += 1) {
+        broken = false;
+        const right = await tokensAfter(pruned, promptOf(layout, seed), 16);
+        broken = true;
+        const wrong = await tokensAfter(pruned, promptOf(layout, seed), 16);
+        if (String(right) !== String(wrong)) differ.push(seed);
       }
       await model.dispose();
-    }
-    assert.ok(differ > all / 2, `${differ} of ${all} differ`);
-  });
+      assert.ok(differ.length > 0, "all tokens are the same");
+    });
 });

@@ -130,7 +130,9 @@ class Wrapper(torch.nn.Module):
         if self.kind == "paligemma":  # no mask at all: every row sees every row
             total = flat[0][0].shape[2] + inputs_embeds.shape[1]
             zeros = torch.zeros(inputs_embeds.shape[0], 1, inputs_embeds.shape[1], total)
-            given = dict(attention_mask={"full_attention": zeros, "sliding_attention": zeros}, position_ids=extra[0])
+            kinds = self.model.config.model_type == "gemma2"
+            mask = {"full_attention": zeros, "sliding_attention": zeros} if kinds else zeros
+            given = dict(attention_mask=mask, position_ids=extra[0])
         elif self.kind == "counted":
             given = dict(attention_mask=extra[0])
         else:

@@ -32,6 +32,8 @@ LAYOUTS = {
     "llava-slimmed": ("qwen2", "llava", "LlavaForConditionalGeneration", "optimum-slim", "fp32 q8 q4", {}),
     "counted-positions": ("llama", "llava", "LlavaForConditionalGeneration", "torch-counted", "fp32", {}),
     "qwen2-vl": ("qwen2_vl", "qwen2_vl", "Qwen2VLForConditionalGeneration", "torch-mrope", "fp32", {}),
+    "paligemma": ("gemma", "paligemma", "PaliGemmaForConditionalGeneration", "torch-paligemma", "fp32",
+                  dict(first_position=1, bidirectional=True)),
     "paligemma2": ("gemma2", "paligemma", "PaliGemmaForConditionalGeneration", "torch-paligemma", "fp32",
                    dict(first_position=1, bidirectional=True)),
     "gemma3": ("gemma3", "gemma3", "Gemma3ForConditionalGeneration", "genai12-fused", "fp32", {}),

@@ -41,7 +41,7 @@ class Decoder:
     def run(self, x, positions, cache, lengths, cut, kept=None, choose=None):
         """Logits of the last row, attention map [heads, rows, columns] of the tapped layer, kept rows."""
         tapped = max((l for l in range(cut) if self.is_attention(l)), default=None)
-        if self.family == "gemma2":
+        if self.family in ("gemma", "gemma2"):
             x = x * self.config.hidden_size**0.5
         around, seen = self.rotation(x, positions), {}
         for index, layer in enumerate(self.layers):

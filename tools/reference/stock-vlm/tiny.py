@@ -24,17 +24,19 @@ ONE_HEAD = dict(num_attention_heads=1, num_key_value_heads=1)
 
 
 def config_of(family: str):
-    """The configuration of a text model: `family` is llama, qwen2, qwen3, gemma2, gemma3, lfm2 or qwen2_vl."""
+    """The configuration of a text model: `family` is llama, qwen2, qwen3, gemma, gemma2, gemma3, lfm2 or qwen2_vl."""
     if family == "llama":
         return transformers.LlamaConfig(**COMMON)
     if family == "qwen2":
         return transformers.Qwen2Config(**COMMON | ONE_HEAD)
     if family == "qwen3":
         return transformers.Qwen3Config(**COMMON)
+    if family == "gemma":
+        return transformers.GemmaConfig(**COMMON, hidden_activation="gelu_pytorch_tanh")
     if family == "gemma2":
         return transformers.Gemma2Config(**COMMON, query_pre_attn_scalar=HEAD_SIZE, sliding_window=1024)
     if family == "gemma3":
-        kinds = ["sliding_attention"] * 4  # as the builder has the first five layers, whatever is said here
+        kinds = ["sliding_attention", "full_attention"] * 2  # genai_build.py has the builder place them so, too
         return transformers.Gemma3TextConfig(
             **COMMON, sliding_window=24, layer_types=kinds, query_pre_attn_scalar=HEAD_SIZE,
             rope_local_base_freq=5000.0, hidden_activation="gelu_pytorch_tanh")
