@@ -7,9 +7,10 @@ import {
   throwIfCancelled,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import { eulerSchedule, timeEmbedding } from "./euler-schedule.ts";
+import { eulerSchedule } from "./euler-schedule.ts";
 import type { FlowPlan } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
+import type { TimeConditions } from "./time-conditions.ts";
 
 /** What a step denoises with. */
 export interface FlowInputs {
@@ -33,37 +34,34 @@ export type AttentionSink = (below: Float32Array | null, above: Float32Array | n
 /** The Euler loop over session `denoise`, a run a step. */
 export class FlowDecoder {
   readonly #denoise: GraphSession;
-  readonly #modulation: GraphSession | undefined;
   readonly #vla: Pi0Vla;
   readonly #plan: FlowPlan;
-  readonly #times: readonly Float32Array[];
-  readonly #delta: number;
-  /** Depends on the times alone, so it is computed once. */
-  #conditions: Promise<readonly GraphTensor[]> | undefined;
+  readonly #times: TimeConditions;
 
-  constructor(denoise: GraphSession, modulation: GraphSession | undefined, vla: Pi0Vla, plan: FlowPlan) {
+  constructor(denoise: GraphSession, times: TimeConditions, vla: Pi0Vla, plan: FlowPlan) {
     this.#denoise = denoise;
-    this.#modulation = modulation;
+    this.#times = times;
     this.#vla = vla;
     this.#plan = plan;
-    const { delta, times } = eulerSchedule(plan.steps);
-    this.#delta = delta;
-    this.#times = times.map((time) => timeEmbedding(time, vla.expert.hidden));
   }
 
   /** Actions in model units, float32 `[horizon, action]`. */
   async run(inputs: FlowInputs, sink: AttentionSink): Promise<Float32Array> {
     const { horizon, action_size: size } = this.#vla;
     const fixed = this.#fixedFeeds(inputs);
-    const condition = this.#modulation === undefined ? "time_embedding" : "modulation";
+    const { delta } = eulerSchedule(this.#plan.steps);
+    const condition = await this.#times.all();
+    const width = condition.values.length / this.#plan.steps;
+    const dims = condition.dims.length === 1 ? [1, ...condition.dims] : condition.dims;
     const actions = inputs.noise.slice();
-    for (const [step, time] of (await this.#conditionTensors()).entries()) {
+    for (let step = 0; step < this.#plan.steps; step += 1) {
       throwIfCancelled(inputs.signal, `before Euler step ${step}`);
       const noisy = float32Tensor(actions, [1, horizon, size]);
-      const outputs = await this.#denoise.run({ ...fixed, noisy_actions: noisy, [condition]: time });
+      const time = float32Tensor(condition.values.slice(step * width, (step + 1) * width), dims);
+      const outputs = await this.#denoise.run({ ...fixed, noisy_actions: noisy, [condition.name]: time });
       const velocity = requiredFloat32(outputs, "velocity");
       for (let index = 0; index < actions.length; index += 1) {
-        actions[index] = (actions[index] ?? 0) + Math.fround(this.#delta * (velocity[index] ?? 0));
+        actions[index] = (actions[index] ?? 0) + Math.fround(delta * (velocity[index] ?? 0));
       }
       if (this.#plan.attentionSteps.has(step))
         sink(
@@ -75,41 +73,27 @@ export class FlowDecoder {
   }
 
   #fixedFeeds({ cache, state, sequence, vision, kept }: FlowInputs): Record<string, GraphTensor> {
-    const rows = this.#vla.horizon + (state === null ? 0 : 1);
     const past = Object.entries(cache).map(
       ([name, tensor]) => [name.replace("present", "past_key_values"), tensor] as const,
     );
     return {
       ...Object.fromEntries(past),
       ...(state !== null && { state: float32Tensor(state, [1, state.length]) }),
-      position_ids: int64Tensor(
-        Int32Array.from({ length: rows }, (_, row) => sequence + row),
-        [1, rows],
-      ),
+      position_ids: suffixPositions(this.#vla, sequence, state !== null),
       vision_columns: int64Tensor([vision, kept]),
     };
   }
+}
 
-  /** What tells the expert the time, a tensor a step. A failure is not remembered. */
-  async #conditionTensors(): Promise<readonly GraphTensor[]> {
-    this.#conditions ??= this.#makeConditions().catch((error: unknown) => {
-      this.#conditions = undefined;
-      throw error;
-    });
-    return this.#conditions;
-  }
-
-  async #makeConditions(): Promise<readonly GraphTensor[]> {
-    const { hidden } = this.#vla.expert;
-    if (this.#modulation === undefined) return this.#times.map((time) => float32Tensor(time, [1, hidden]));
-    const all = new Float32Array(this.#times.length * hidden);
-    for (const [step, time] of this.#times.entries()) all.set(time, step * hidden);
-    const outputs = await this.#modulation.run({
-      time_embedding: float32Tensor(all, [this.#times.length, hidden]),
-    });
-    const values = requiredFloat32(outputs, "modulation");
-    const size = values.length / this.#times.length;
-    const dims = [size / (3 * hidden), 3 * hidden];
-    return this.#times.map((_, step) => float32Tensor(values.slice(step * size, (step + 1) * size), dims));
-  }
+/**
+ * Positions of the suffix, which is numbered from the unpruned length, int64 `[1, rows]`.
+ *
+ * @param stated whether its first row is the state
+ */
+export function suffixPositions({ horizon }: Pi0Vla, sequence: number, stated: boolean): GraphTensor {
+  const rows = horizon + (stated ? 1 : 0);
+  return int64Tensor(
+    Int32Array.from({ length: rows }, (_, row) => sequence + row),
+    [1, rows],
+  );
 }

@@ -1,17 +1,8 @@
-import {
-  countTokens,
-  disposeAll,
-  encodeViews,
-  int64Tensor,
-  makeObservation,
-  requiredOutput,
-  semanticAttention,
-  sessionOf,
-  TapMean,
-} from "@vla-pruner/core/adapter";
-import type { GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
+import { countTokens, encodeViews, makeObservation, sessionOf } from "@vla-pruner/core/adapter";
+import type { GraphTensor } from "@vla-pruner/core/adapter";
 import type { VlaAdapter, VlaModelParts } from "@vla-pruner/core";
-import { FlowDecoder } from "./flow-decoder.ts";
+import type { ActionFlow } from "./action-flow.ts";
+import { OneRunFlow } from "./one-run-flow.ts";
 import { pi0Facts } from "./pi0-facts.ts";
 import { pi0Layout } from "./pi0-layout.ts";
 import { planFlow } from "./pi0-options.ts";
@@ -19,17 +10,9 @@ import type { Pi0Options } from "./pi0-options.ts";
 import { checkPi0 } from "./pi0-vla.ts";
 import { longestState, prepareStep, shortestState } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
+import { StepwiseFlow } from "./stepwise-flow.ts";
+import { TimeConditions } from "./time-conditions.ts";
 import { absoluteActions, readStatistics, unnormalizeActions } from "./statistics.ts";
-
-/** The prefix below the cut. */
-interface Head {
-  /** `[1, sequence, hidden]`. */
-  readonly hidden: GraphTensor;
-  /** `present.*` of layers < K. */
-  readonly cache: NamedTensors;
-  /** Visual tokens. */
-  readonly vision: number;
-}
 
 /** What the Euler loop gives. */
 interface RawActions {
@@ -48,17 +31,17 @@ const BOS = 2;
 export function pi0Adapter(
   { vla: block, sessions, tokenizer }: VlaModelParts,
   options: Pi0Options,
-): VlaAdapter<Pi0Prompt, GraphTensor, Head, RawActions> {
+): VlaAdapter<Pi0Prompt, GraphTensor, unknown, RawActions> {
   const vla = checkPi0(block);
   const plan = planFlow(options, vla.steps);
   const statistics = readStatistics(vla, options.unnormKey);
   const context: StepContext = { vla, options, statistics, tokenizer };
   const layout = pi0Layout(vla, plan.steps, options.cameras);
   const visionEncoder = sessionOf(sessions, "vision_encoder");
-  const prefillHead = sessionOf(sessions, "prefill_head");
-  const act = sessionOf(sessions, "act");
   const modulation = vla.variant === "pi05" ? sessionOf(sessions, "time_modulation") : undefined;
-  const decoder = new FlowDecoder(sessionOf(sessions, "denoise"), modulation, vla, plan);
+  const times = new TimeConditions(modulation, plan.steps, vla.expert.hidden);
+  const Flow = vla.one_run === true ? OneRunFlow : StepwiseFlow;
+  const flow: ActionFlow = new Flow(sessions, vla, plan, layout, times);
 
   return {
     architecture: "pi0",
@@ -68,33 +51,12 @@ export function pi0Adapter(
 
     encodeVision: async ({ pixels, spans }) => encodeViews(visionEncoder, { pixel_values: pixels }, spans),
 
-    async prefillHead({ ids, spans }, { features }) {
-      const feeds = { input_ids: int64Tensor(ids, [1, ids.length]), image_features: features };
-      const outputs = await prefillHead.run(feeds);
-      const vision = countTokens(spans);
-      const sequence = vision + ids.length;
-      const state = { hidden: requiredOutput(outputs, "hidden_states"), cache: presentOf(outputs), vision };
-      // In a prefix without a mask every row sees every column.
-      return { state, semantic: semanticAttention(outputs, { sequence }), sequence };
-    },
+    prefillHead: async ({ ids, spans }, { features }) =>
+      flow.prefill({ ids, features, vision: countTokens(spans) }),
 
-    /** Keys and values above the cut on the kept tokens, then the Euler loop over all of them. */
-    async act({ state, noise, reference }, { state: { hidden, cache, vision }, sequence }, keep, { signal }) {
-      const outputs = await act.run({
-        hidden_states: hidden,
-        keep_indices: int64Tensor(keep),
-        vision_span: int64Tensor([0, vision]), // pictures come first
-      });
-      const above = presentOf(outputs);
-      try {
-        const taps = new TapMean(layout, vision, keep.length);
-        const prefix = { cache: { ...cache, ...above }, sequence, vision, kept: keep.length };
-        const inputs = { ...prefix, state, noise, signal };
-        const values = await decoder.run(inputs, (all, kept) => taps.add(all, kept));
-        return { raw: { values, reference }, actionAttention: taps.layers() };
-      } finally {
-        disposeAll(Object.values(above));
-      }
+    async act({ state, noise, reference }, head, keep, call) {
+      const { values, actionAttention } = await flow.act({ state, noise }, head, keep, call);
+      return { raw: { values, reference }, actionAttention };
     },
 
     toAction({ values, reference }) {
@@ -120,12 +82,9 @@ export function pi0Adapter(
 
     describeInputs: () => pi0Facts(context, plan.steps),
 
-    release: ({ vision, head }) =>
-      disposeAll([vision?.features, head?.state.hidden, ...Object.values(head?.state.cache ?? {})]),
+    release({ vision, head }) {
+      vision?.features.dispose();
+      if (head !== undefined) flow.release(head.state);
+    },
   };
-}
-
-/** Keys and values among the outputs: `present.{layer}.key` and `.value`. */
-function presentOf(outputs: NamedTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith("present.")));
 }

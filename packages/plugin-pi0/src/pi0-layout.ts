@@ -11,6 +11,7 @@ export function pi0Layout(vla: Pi0Vla, steps: number, cameras: Pi0Options["camer
     cameraAliases: { ...ALIASES, ...cameras },
     reads: { state: readsState(vla), noise: true },
     semanticRows: "prefill",
+    ...(vla.one_run === true && { actRuns: 1 }),
     cost: costOf(vla, steps),
   };
 }

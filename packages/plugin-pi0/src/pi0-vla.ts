@@ -57,6 +57,8 @@ export interface Pi0Vla extends PlannedBlock {
   readonly decoder: CachedDecoderBlock;
   readonly expert: { readonly hidden: number; readonly intermediate: number };
   readonly tower: Omit<TowerBlock, "tokens">;
+  /** Whether one run of `act` does all Euler steps, the prefix before them, too; absent where it does not. */
+  readonly one_run?: true;
 }
 
 const MODE = oneOf("z-score", "quantiles", "deciles", "min-max", "identity");
@@ -79,6 +81,7 @@ const PI0: Shape<Pi0Vla> = {
   decoder: CACHED_DECODER_SHAPE,
   expert: { hidden: isCount, intermediate: isCount },
   tower: { layers: isCount, hidden: isCount, intermediate: isCount },
+  one_run: optional(oneOf(true)),
 };
 
 /** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */

@@ -4,7 +4,7 @@ import { pixelsOfColour } from "../../core/test/support/pixels-of-colour.ts";
 import { pi0 } from "../src/index.ts";
 import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode, withoutNoise } from "./support/fixture-episode.ts";
-import { PI0, PI05 } from "./support/fixtures.ts";
+import { FORMS, PI0, PI05 } from "./support/fixtures.ts";
 
 const HALF = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
 const SIDE = 224;
@@ -13,12 +13,13 @@ const pixels = (colour: readonly number[]): PixelValues => ({
   data: pixelsOfColour([HALF, HALF, HALF], SIDE, colour),
 });
 
-for (const fixture of [PI0, PI05]) {
-  describe(`adapter contract: ${fixture.name}`, () => {
+for (const [fixture, target] of [PI0, PI05].flatMap((one) => FORMS.map((form) => [one, form] as const))) {
+  describe(`adapter contract: ${fixture.name}, graphs for ${target}`, () => {
     const episode = fixtureEpisode(fixture, "episode").slice(0, 4);
     // Noise of its own follows the state; given noise, only the model can. π0.5 has its state among the words.
     const observations = fixture === PI0 ? episode : episode.map(withoutNoise);
-    const createAdapter = async () => pi0({ steps: 2 }).createAdapter(await fixtureModel(fixture));
+    const createAdapter = async () =>
+      pi0({ steps: 2 }).createAdapter(await fixtureModel(fixture, { target }));
 
     for (const [name, check] of Object.entries(adapterContract)) {
       it(name, () => check({ createAdapter, observations, pixelsOfColour: pixels }));

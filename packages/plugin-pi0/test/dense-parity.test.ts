@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createPolicy, keepAll } from "@vla-pruner/core";
 import type { StepResult } from "@vla-pruner/core";
+import type { Target } from "@vla-pruner/format";
 import { pi0 } from "../src/index.ts";
 import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import type { NumericStep } from "./support/fixture-episode.ts";
-import { PI0, PI05, PRUNE_LAYER } from "./support/fixtures.ts";
+import { FORMS, PI0, PI05, PRUNE_LAYER } from "./support/fixtures.ts";
 import type { Pi0Fixture } from "./support/fixtures.ts";
 import { assertClose, assertRowsClose, readGolden } from "./support/golden.ts";
 import type { DenseCase, DenseGolden } from "./support/golden.ts";
@@ -19,8 +20,8 @@ const ATTENTION_TOLERANCE = 1e-5;
 /** Of actions up to 5, in half precision. */
 const HALF_TOLERANCE = 2e-2;
 
-for (const fixture of [PI0, PI05]) {
-  describe(`${fixture.name}, dense, against openpi`, () => {
+for (const [fixture, target] of [PI0, PI05].flatMap((one) => FORMS.map((form) => [one, form] as const))) {
+  describe(`${fixture.name}, dense, against openpi, graphs for ${target}`, () => {
     const { cases } = readGolden(`${fixture.name}-dense`) as DenseGolden;
     const observations = fixtureEpisode(fixture, "dense");
 
@@ -29,8 +30,9 @@ for (const fixture of [PI0, PI05]) {
       const title = `${golden.views.length} cameras, ${golden.steps} Euler steps`;
 
       it(`${title}: image features, hidden states, positions, velocities`, async () => {
-        const { runs } = await act(fixture, observation, golden.steps);
+        const { runs } = await act(fixture, observation, golden.steps, target);
         assertVision(outputsOf(runs, "vision_encoder"), golden);
+        if (target !== "cpu") return; // The others stay inside of one run.
         const hidden = outputsOf(runs, "prefill_head")["hidden_states"] ?? new Float32Array();
         assertRowsClose(hidden, golden.hiddenStates, TOLERANCE, "hidden states");
         const denoising = runs.filter(({ session }) => session === "denoise");
@@ -42,7 +44,7 @@ for (const fixture of [PI0, PI05]) {
       });
 
       it(`${title}: actions and attention`, async () => {
-        const { result } = await act(fixture, observation, golden.steps);
+        const { result } = await act(fixture, observation, golden.steps, target);
         assert.deepEqual(
           result.views.map(({ name }) => name),
           golden.views,
@@ -55,7 +57,7 @@ for (const fixture of [PI0, PI05]) {
       });
 
       it(`${title}: action attention of every layer`, async () => {
-        const model = await fixtureModel(fixture);
+        const model = await fixtureModel(fixture, { target });
         const adapter = pi0({ steps: golden.steps }).createAdapter(model);
         const prepared = await adapter.prepare(observation, CALL);
         const vision = await adapter.encodeVision(prepared, CALL);
@@ -73,7 +75,7 @@ for (const fixture of [PI0, PI05]) {
     }
 
     it("half precision: close to openpi's full one", async () => {
-      const adapter = pi0().createAdapter(await fixtureModel(fixture, { dtype: "fp16" }));
+      const adapter = pi0().createAdapter(await fixtureModel(fixture, { dtype: "fp16", target }));
       const [observation = {}] = observations;
       const { actions: chunk } = await createPolicy({ adapter, pruner: keepAll() }).act(observation);
       const [golden] = cases;
@@ -86,8 +88,9 @@ async function act(
   fixture: Pi0Fixture,
   observation: NumericStep,
   steps: number,
+  target: Target,
 ): Promise<{ result: StepResult; runs: readonly RecordedRun[] }> {
-  const { model, runs } = recordingModel(await fixtureModel(fixture));
+  const { model, runs } = recordingModel(await fixtureModel(fixture, { target }));
   const adapter = pi0({ steps }).createAdapter(model);
   return { result: await createPolicy({ adapter, pruner: keepAll() }).act(observation), runs };
 }

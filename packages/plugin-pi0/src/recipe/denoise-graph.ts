@@ -17,6 +17,8 @@ export interface DenoiseInputs {
   readonly state: Value | undefined;
   readonly positionIds: Value;
   readonly past: readonly PrefixCache[];
+  /** What the rows do not see, below the cut and above: float32 `[rows, prefix + rows]`; none in π0.5. */
+  readonly masks: readonly (Value | undefined)[];
   /** int64 `[1]`: visual columns below the cut, and above. */
   readonly columns: { readonly all: Value; readonly kept: Value };
 }
@@ -37,7 +39,16 @@ export function denoiseGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan): Pl
   const time = pi05
     ? graph.input("modulation", "float32", [expertNorms(sizes).length, 3 * expert.hidden])
     : graph.input("time_embedding", "float32", [1, expert.hidden]);
-  const step = denoiseStep(graph, sizes, cut, denoiseInputs(graph, sizes, cut), { actions, time });
+  const step = denoiseStep(
+    graph,
+    sizes,
+    cut,
+    denoiseInputs(graph, sizes, cut, pastInputs(graph, sizes, cut)),
+    {
+      actions,
+      time,
+    },
+  );
   graph.output(step.velocity, "velocity", "float32", [1, horizon, actionSize]);
   tapOutputs(graph, cut, step.taps);
   return graph.build();
@@ -46,21 +57,35 @@ export function denoiseGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan): Pl
 /** Makes the inputs that all Euler steps share. */
 export function denoiseInputs(
   graph: GraphBuilder,
-  { pi05, stateSize, decoder, horizon }: Pi0Sizes,
+  sizes: Pi0Sizes,
   { pruneLayer }: CutPlan,
+  past: readonly PrefixCache[],
 ): DenoiseInputs {
+  const { pi05, stateSize } = sizes;
+  const rows = suffixRows(sizes);
   const state = pi05 ? undefined : graph.input("state", "float32", [1, stateSize]);
-  const positionIds = graph.input("position_ids", "int64", [1, suffixRows({ pi05, horizon })]);
+  const positionIds = graph.input("position_ids", "int64", [1, rows]);
   const counts = graph.input("vision_columns", "int64", [2]);
-  const past = Array.from({ length: decoder.layers }, (_, layer) => {
+  const masks = [past[0], past[pruneLayer]].map((cache) =>
+    pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache),
+  );
+  const columns = { all: slice(graph, counts, 0, 1, 0), kept: slice(graph, counts, 1, 2, 0) };
+  return { state, positionIds, past, masks, columns };
+}
+
+/** Keys and values of the prefix, as inputs. */
+export function pastInputs(
+  graph: GraphBuilder,
+  { decoder }: Pi0Sizes,
+  { pruneLayer }: CutPlan,
+): readonly PrefixCache[] {
+  return Array.from({ length: decoder.layers }, (_, layer) => {
     const length = layer < pruneLayer ? "sequence" : "kept_sequence";
     const dims = [1, decoder.keyValueHeads, length, decoder.headSize];
     const input = (part: string): Value =>
       graph.input(`past_key_values.${layer}.${part}`, graph.floatType, dims);
     return { keys: input("key"), values: input("value") };
   });
-  const columns = { all: slice(graph, counts, 0, 1, 0), kept: slice(graph, counts, 1, 2, 0) };
-  return { state, positionIds, past, columns };
 }
 
 /** Adds one Euler step's pass through the expert. */
@@ -68,16 +93,13 @@ export function denoiseStep(
   graph: GraphBuilder,
   sizes: Pi0Sizes,
   { pruneLayer, tappedLayers }: CutPlan,
-  { state, positionIds, past, columns }: DenoiseInputs,
+  { state, positionIds, past, masks, columns }: DenoiseInputs,
   { actions, time }: { actions: Value; time: Value },
 ): DenoiseStep {
   const { pi05, decoder, horizon } = sizes;
   const rows = suffixRows(sizes);
   const normalize = pi05 ? modulatedNorms(graph, sizes, time) : plainNorms(graph, sizes);
   const tables = rotaryTables(graph, decoder);
-  const masks = [past[0], past[pruneLayer]].map((cache) =>
-    pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache),
-  );
   const actionRows = span(graph, rows - horizon, rows);
   const taps: Value[] = [];
   let hidden = suffixEmbeddings(graph, sizes, { state, actions, time });
@@ -103,19 +125,24 @@ export function denoiseStep(
 }
 
 /** Outputs `action_attention_all` and `action_attention_kept`, `[layers, columns]`, where layers of either kind are tapped. */
-export function tapOutputs(
-  graph: GraphBuilder,
-  { pruneLayer, tappedLayers }: CutPlan,
-  taps: readonly Value[],
-): void {
+export function tapOutputs(graph: GraphBuilder, cut: CutPlan, taps: readonly Value[]): void {
+  for (const { name, columns, rows } of tapParts(cut, taps))
+    graph.output(concat(graph, rows, 0), name, "float32", [rows.length, columns]);
+}
+
+interface TapPart {
+  readonly name: string;
+  readonly columns: string;
+  readonly rows: readonly Value[];
+}
+
+/** Taps below the cut and above, under the names of their outputs; parts without any are left out. */
+export function tapParts({ pruneLayer, tappedLayers }: CutPlan, taps: readonly Value[]): readonly TapPart[] {
   const below = tappedLayers.filter((layer) => layer < pruneLayer).length;
-  const parts = [
+  return [
     { name: "action_attention_all", columns: "vision", rows: taps.slice(0, below) },
     { name: "action_attention_kept", columns: "kept", rows: taps.slice(below) },
-  ];
-  for (const { name, columns, rows } of parts) {
-    if (rows.length > 0) graph.output(concat(graph, rows, 0), name, "float32", [rows.length, columns]);
-  }
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 /** float32 `[rows, prefix + rows]`: the state row sees the prefix and itself; action rows see everything. */

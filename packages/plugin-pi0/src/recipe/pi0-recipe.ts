@@ -24,6 +24,8 @@ import { readSizes } from "./pi0-sizes.ts";
 import type { Pi0Plan } from "./pi0-sizes.ts";
 import { pi0Name, pi0Unneeded, refuseOldLayouts } from "./pi0-tensors.ts";
 import { readActionSize, readCameras, readRelative } from "./policy-features.ts";
+import { oneRunActGraph } from "./one-run/act-graph.ts";
+import { scoringHeadGraph } from "./one-run/head-graph.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { POSTPROCESSOR, PREPROCESSOR, readSteps } from "./processors.ts";
@@ -43,6 +45,7 @@ export const pi0Recipe: ModelRecipe = {
   files: STATISTICS_FILES,
   fields: PI0_FIELDS,
   presets: PRESETS,
+  targets: ["cuda"],
   // openpi's configs have no type, but variants; π0-FAST has these too, and says what it is.
   matches: ({ type, model_type: modelType = type, paligemma_variant: variant }) =>
     TYPES.includes(modelType) || (modelType === undefined && variant !== undefined),
@@ -111,10 +114,12 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     decoder: decoderBlock(decoder, floatType),
     expert: { hidden: expert.hidden, intermediate: expert.intermediate },
     tower: { layers: tower.layers, hidden: tower.hidden, intermediate: tower.intermediate },
+    ...(options.target === "cuda" && { one_run: true }),
   };
+  const all = { sizes, cut, checkpoint, floatType };
   return {
     vla: { ...vla },
-    sessions: sessionsOf({ sizes, cut, checkpoint, floatType }),
+    sessions: options.target === "cuda" ? oneRunSessions(all) : sessionsOf(all),
     unneeded: pi0Unneeded(sizes),
     warnings: [
       ...horizonWarnings(config, options),
@@ -140,6 +145,16 @@ function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
     act: { graph: actGraph(all), deviceOutputs: cacheOutputs(pruneLayer, decoder.layers) },
     denoise: { graph: denoiseGraph(all) },
     ...(pi05 && { time_modulation: { graph: modulationGraph(all) } }),
+  };
+}
+
+/** A whole call in one run of `act`: nothing but the scores comes back before it. */
+function oneRunSessions(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
+  return {
+    vision_encoder: { graph: visionGraph(all) },
+    prefill_head: { graph: scoringHeadGraph(all) },
+    act: { graph: oneRunActGraph(all) },
+    ...(all.sizes.pi05 && { time_modulation: { graph: modulationGraph(all) } }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { VlaModel } from "@vla-pruner/core";
+import type { Target } from "@vla-pruner/format";
 import { convertFolder } from "@vla-pruner/onnx/convert";
 import { temporaryFolder } from "../../../core/test/support/temporary-folder.ts";
 import { pi0Recipe } from "../../src/convert.ts";
@@ -14,6 +15,7 @@ const made = new Map<string, Promise<VlaModel>>();
 export interface FixtureOptions {
   readonly statistics?: boolean;
   readonly dtype?: string;
+  readonly target?: Target;
 }
 
 /** A fixture's model. Made once, shared by all test files of a process, removed at its end. */
@@ -27,13 +29,13 @@ export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions 
 /** A fixture's model, loaded for its caller alone. */
 export async function loadFixture(
   fixture: Pi0Fixture,
-  { statistics = false, dtype = "fp32" }: FixtureOptions,
+  { statistics = false, dtype = "fp32", target = "cpu" }: FixtureOptions,
 ): Promise<VlaModel> {
   const folder = await temporaryFolder();
   const [checkpoint, out] = [join(folder, "checkpoint"), join(folder, "model")];
   await writeCheckpoint(checkpoint, fixture);
   if (!statistics) await rm(join(checkpoint, "norm_stats.json"));
-  const options = { pruneLayer: PRUNE_LAYER };
+  const options = { pruneLayer: PRUNE_LAYER, target };
   await convertFolder({ recipe: pi0Recipe, folder: checkpoint, out, dtype, options });
   return VlaModel.from_pretrained(out);
 }

@@ -8,6 +8,7 @@ import { writeGraph } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { eulerSchedule, timeEmbedding } from "../../src/euler-schedule.ts";
 import { FlowDecoder } from "../../src/flow-decoder.ts";
+import { TimeConditions } from "../../src/time-conditions.ts";
 import type { Pi0Vla } from "../../src/pi0-vla.ts";
 import { denoiseGraph } from "../../src/recipe/denoise-graph.ts";
 import { readSizes } from "../../src/recipe/pi0-sizes.ts";
@@ -62,7 +63,10 @@ export async function eulerRivals(options: RivalsOptions): Promise<{ steps: Riva
   const stepwise = await openGraph(denoiseGraph(plan), weights, folder);
   const vla = { horizon, action_size: sizes.actionSize, expert: { hidden } } as Pi0Vla;
   const every = new Set(Array.from({ length: steps }, (_, step) => step));
-  const decoder = new FlowDecoder(stepwise.session, undefined, vla, { steps, attentionSteps: every });
+  const decoder = new FlowDecoder(stepwise.session, new TimeConditions(undefined, steps, hidden), vla, {
+    steps,
+    attentionSteps: every,
+  });
   const sequence = vision + words;
   const inputs = {
     cache,

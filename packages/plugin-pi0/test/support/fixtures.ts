@@ -1,3 +1,4 @@
+import type { Target } from "@vla-pruner/format";
 import type { CheckpointConfig } from "@vla-pruner/onnx/convert";
 
 /** A small seeded checkpoint of π0 or π0.5 and episodes for it; the same bytes on every machine. */
@@ -42,3 +43,6 @@ export const PI05: Pi0Fixture = {
 export const PRUNE_LAYER = 2;
 export const STATE_SIZE = 8;
 export const ROBOT_ACTION_SIZE = 7;
+
+/** Devices that there are graphs for: all of them run, and agree, on the processor. */
+export const FORMS: readonly Target[] = ["cpu", "cuda"];

@@ -1,7 +1,7 @@
 import { concat, slice, sum } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
-import { denoiseInputs, denoiseStep, tapOutputs } from "../../src/recipe/denoise-graph.ts";
+import { denoiseInputs, denoiseStep, pastInputs, tapOutputs } from "../../src/recipe/denoise-graph.ts";
 import type { Pi0Plan } from "../../src/recipe/pi0-sizes.ts";
 
 /** The rival of graph `denoise`: all Euler steps in one graph, π0 only. Noise → actions and mean attention. */
@@ -10,7 +10,7 @@ export function unrolledGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan, st
   const graph = new GraphBuilder("unrolled", checkpoint, floatType);
   let actions = graph.input("noisy_actions", "float32", [1, horizon, actionSize]);
   const times = graph.input("time_embedding", "float32", [steps, expert.hidden]);
-  const inputs = denoiseInputs(graph, sizes, cut);
+  const inputs = denoiseInputs(graph, sizes, cut, pastInputs(graph, sizes, cut));
   const taps: Value[][] = [];
   for (let step = 0; step < steps; step += 1) {
     const time = slice(graph, times, step, step + 1, 0);
