@@ -62,6 +62,6 @@ function checkOwnOptions({ plugin, unnormKey, centerCrop, device, dtype, draft }
   throw new VlaPrunerError("invalid-option", {
     expected: "a policy on a server, which reads pictures and gives actions as it was started",
     found: own,
-    fix: `pass ${own} to vla-pruner serve`,
+    fix: own === "--draft" ? "leave it out: drafts are not served" : `pass ${own} to vla-pruner serve`,
   });
 }
