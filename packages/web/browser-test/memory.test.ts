@@ -37,6 +37,7 @@ describe("memory in a browser", function () {
       const before = await resident(laboratory);
       await call(laboratory, "repeat", packed, CALLS);
       const grown = (await resident(laboratory)) - before;
+      console.log(`      ${(grown / MEGABYTE).toFixed(1)} MB more after ${CALLS} calls`);
       assert.ok(grown < 12 * MEGABYTE + CALLS * 20_000, `${(grown / MEGABYTE).toFixed(1)} MB more`);
     } finally {
       await laboratory.close();

@@ -66,7 +66,11 @@ export class PicturePanel {
   async #ask(): Promise<void> {
     const { entry } = this.#model;
     const picture = this.#picture;
-    if (entry === undefined || picture === null) return;
+    if (picture === null) return;
+    if (entry === undefined) {
+      tell("look-failure", "Which model? An id of the Hub is, say, HuggingFaceTB/SmolVLM-256M-Instruct.");
+      return;
+    }
     this.#busy(true);
     tell("look-failure", null);
     try {

@@ -21,12 +21,11 @@ export async function ask(
   { picture, instruction, choice }: Look,
 ): Promise<Extract<Report, { type: "answered" }>> {
   const inputs = await inputsOf(vlm, picture, instruction);
-  const pruner = chosenPruner(choice);
-  // A first prompt costs more than later ones, dense or pruned; neither is shown.
-  for (const first of warm.has(vlm) ? [] : [keepAll(), pruner]) await answer(vlm, inputs, first, 1);
+  // The first run of a graph is its slowest, and the same graphs serve both.
+  if (!warm.has(vlm)) await answer(vlm, inputs, keepAll(), 1);
   warm.add(vlm);
   const dense = await answer(vlm, inputs, keepAll(), LONGEST);
-  const pruned = await answer(vlm, inputs, pruner, LONGEST);
+  const pruned = await answer(vlm, inputs, chosenPruner(choice), LONGEST);
   return {
     type: "answered",
     seen: seenPatches(pruned.report, picture),

@@ -1,6 +1,6 @@
 import { AutoModelForImageTextToText, AutoProcessor, env } from "@huggingface/transformers";
 import type { PreTrainedModel, Processor } from "@huggingface/transformers";
-import { keepAll } from "@vla-pruner/core";
+import { keepAll, VlaPrunerError } from "@vla-pruner/core";
 import { withPruning } from "@vla-pruner/transformers";
 import type { Pruned } from "@vla-pruner/transformers";
 import type { VlmEntry } from "../../catalogue.ts";
@@ -34,17 +34,19 @@ export async function openVlm({ entry, site, device, threads, onBytes }: VlmPlac
   useThreads(threads);
   try {
     const processor = await AutoProcessor.from_pretrained(directory);
-    const model = await AutoModelForImageTextToText.from_pretrained(directory, {
+    const stock = await AutoModelForImageTextToText.from_pretrained(directory, {
       dtype: dtype as "q4" | Record<string, "q4">,
       device,
       progress_callback: (progress) => {
         if (progress.status === "progress") onBytes(progress.file, progress.loaded);
       },
     });
-    const options = { model: directory, layer: PRUNE_LAYER, pruner: keepAll() };
-    return { model: await withPruning(model, options), processor };
+    const model = await withPruning(stock, { model: directory, layer: PRUNE_LAYER, pruner: keepAll() });
+    return { model, processor };
   } catch (error) {
-    await forget(host === "page" ? `${site}models/${directory}/` : `${env.remoteHost}${directory}/`);
+    // A model that cannot be pruned is whole: it may be asked for again.
+    if (!VlaPrunerError.is(error))
+      await forget(host === "page" ? `${site}models/${directory}/` : `${env.remoteHost}${directory}/`);
     throw error;
   }
 }
