@@ -33,7 +33,7 @@ const [retention, turns, rounds, threads] = [
   values.rounds,
   values.threads,
 ].map(Number) as [number, number, number, number];
-const model = `${values.model}--${values.dtype}`;
+const model = `${values.model}.${values.dtype}`;
 const packed = await observations(4);
 
 interface Contestant {

@@ -10,7 +10,7 @@ const converted = new Map<string, Promise<void>>();
 
 /**
  * A folder with a model directory for each checkpoint that is asked for, converted once a run: "tiny-openvla-oft" in
- * fp32, "tiny-openvla-oft--q8" in q8.
+ * fp32, "tiny-openvla-oft.q8" in q8.
  */
 export async function modelsOf(...names: readonly string[]): Promise<string> {
   folder ??= mkdtemp(join(tmpdir(), "vla-pruner-browser-"));
@@ -24,7 +24,7 @@ export async function modelsOf(...names: readonly string[]): Promise<string> {
 
 function make(name: string, out: string): Promise<void> {
   if (name === MINIATURE) return makeMiniature(out);
-  const [checkpoint = "", dtype = "fp32"] = name.split("--");
+  const [checkpoint = "", dtype = "fp32"] = name.split(".");
   return convert([join(REPOSITORY, "checkpoints", checkpoint), "--out", out, "--dtype", dtype]);
 }
 
