@@ -1,7 +1,8 @@
 import { disposeAll, wrapSession } from "@vla-pruner/core/adapter";
-import type { GraphSession, NamedTensors } from "@vla-pruner/core/adapter";
+import type { GraphSession } from "@vla-pruner/core/adapter";
 import type { SplitDecoder } from "@vla-pruner/onnx/split";
 import type { DecoderCall } from "./prompt.ts";
+import { takenByRuntime } from "./stock/half-precision.ts";
 import type { Feeds, OpenSession, StockTensor } from "./stock/stock-model.ts";
 import { tailMask, tailPositions, wholeTensor } from "./tail-feeds.ts";
 
@@ -108,8 +109,8 @@ export class DecoderHalves {
 
 async function run(session: GraphSession, feeds: Feeds): Promise<Record<string, StockTensor>> {
   const wanted = session.inputNames.filter((name) => feeds[name] !== undefined);
-  const chosen = Object.fromEntries(wanted.map((name) => [name, feeds[name]])) as unknown as NamedTensors;
-  return session.run(chosen);
+  const chosen = Object.fromEntries(wanted.map((name) => [name, feeds[name] as StockTensor]));
+  return session.run(takenByRuntime(chosen));
 }
 
 const KEYS = /^past_key_values\.\d+\.key$/u;

@@ -1,6 +1,7 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { DecoderHalves } from "./decoder-halves.ts";
 import { floatsOf, probeFeeds } from "./probe-feeds.ts";
+import { takenByRuntime } from "./stock/half-precision.ts";
 import type { Feeds, StockSession, StockTensor } from "./stock/stock-model.ts";
 
 /** Rows of the prompt that is tried. */
@@ -24,10 +25,13 @@ export interface Probe {
 /** Runs some words, and one more on their cache. Embeddings are the model's own: of a size that it knows. */
 export async function probeStock(embed: StockSession, decoder: StockSession): Promise<Probe> {
   const feeds = await probeFeeds(embed, decoder, ROWS);
-  const first = await decoder.run(feeds.prompt);
+  const first = await decoder.run(takenByRuntime(feeds.prompt));
   const next = feeds.next(first);
-  const second = await decoder.run(next);
-  const half = decoder.inputMetadata.some(({ type }) => type === "float16");
+  const second = await decoder.run(takenByRuntime(next));
+  // Half precision may be within alone, behind a border of float32.
+  const half =
+    decoder.inputMetadata.some(({ type }) => type === "float16") ||
+    decoder.config?.dtype?.endsWith("16") === true;
   return {
     prompt: feeds.prompt,
     next,

@@ -169,9 +169,10 @@ def torchscript(model, kind: str) -> onnx.ModelProto:
         return onnx.load(f"{out}/m.onnx")
 
 
-def dynamo(model, opset: int) -> onnx.ModelProto:
-    """torch's newer exporter; from opset 23 on it writes Attention nodes."""
+def dynamo(model, opset: int, attention: str) -> onnx.ModelProto:
+    """torch's newer exporter; from opset 23 on it writes Attention nodes where `attention` is "sdpa", not "eager"."""
     config = model.config
+    config._attn_implementation = attention
     rows, past = 7, 5
     flat = [tuple(torch.randn(1, config.num_key_value_heads, past, config.head_dim) for _ in range(2)) for _ in range(LAYERS)]
     arguments = (torch.randn(1, rows, HIDDEN), torch.ones(1, rows + past, dtype=torch.long),
@@ -188,6 +189,7 @@ def dynamo(model, opset: int) -> onnx.ModelProto:
             input_names=["inputs_embeds", "attention_mask", "position_ids", *(f"past_key_values.{name}" for name in caches)],
             output_names=["logits", *(f"present.{name}" for name in caches)])
         program.save(f"{out}/m.onnx")
+        config._attn_implementation = "eager"
         return onnx.load(f"{out}/m.onnx")
 
 

@@ -40,6 +40,7 @@ LAYOUTS = {
     "lfm2-vl": ("lfm2", "lfm2_vl", "Lfm2VlForConditionalGeneration", "genai18-fused", "fp32", {}),
     "dynamo-18": ("llama", "llava", "LlavaForConditionalGeneration", "dynamo-18", "fp32", {}),
     "dynamo-23": ("llama", "llava", "LlavaForConditionalGeneration", "dynamo-23", "fp32", {}),
+    "dynamo-attention": ("llama", "llava", "LlavaForConditionalGeneration", "dynamo-23-sdpa", "fp32", {}),
 }
 
 
@@ -52,7 +53,8 @@ def decoder_of(exporter: str, model, folder: Path, precision: str, genai18: str)
         graph = exporters.optimum(exporters.save_checkpoint(model, folder))
         return onnxslim.slim(graph) if variant == "slim" else graph
     if kind == "dynamo":
-        return exporters.dynamo(model, int(variant))
+        opset, _, attention = variant.partition("-")
+        return exporters.dynamo(model, int(opset), attention or "eager")
     return exporters.torchscript(model, variant)
 
 

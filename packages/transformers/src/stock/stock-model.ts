@@ -101,7 +101,8 @@ export function factsOf({ inputNames, outputNames, inputMetadata, config }: Stoc
 
 function imageTokenOf(config: unknown): bigint {
   const facts = isObject(config) ? config : {};
-  const id = facts["image_token_id"] ?? facts["image_token_index"];
+  // In the order of transformers.js.
+  const id = facts["image_token_index"] ?? facts["image_token_id"];
   if (typeof id === "number" && Number.isInteger(id)) return BigInt(id);
   throw unfit("image_token_id or image_token_index in config.json", "neither");
 }
