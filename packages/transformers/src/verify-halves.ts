@@ -59,6 +59,7 @@ export async function verifyHalves(
 ): Promise<void> {
   const call = halves.callOf(prompt);
   const head = await halves.runHead(call, Int32Array.of(ROWS - 1));
+  if (halves.split.tap !== null) assertTap(head["tap"]);
   const all = Int32Array.from({ length: ROWS }, (_, row) => row);
   const first = logitsOf(await halves.runTail(call, head, all));
   assertSame(first, logits[0], tolerance, "a prompt");
@@ -74,6 +75,15 @@ export async function verifyHalves(
     "layers above the cut that heed the positions of kept rows",
     "the same logits wherever the rows stand",
   );
+}
+
+/** One row of attention: shares of all columns that make one, or less where a sink takes some. */
+function assertTap(tap: StockTensor | undefined): void {
+  const shares = floatsOf(tap);
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const fits = String(tap?.dims) === `1,1,${ROWS}` && shares.every((share) => share >= 0) && sum > 0;
+  if (fits && sum < 1.01) return;
+  throw unequal(`attention [1, 1, ${ROWS}] of the tapped layer`, `[${tap?.dims.join(", ")}], in sum ${sum}`);
 }
 
 function assertSame(found: Float32Array, expected: Float32Array, tolerance: number, what: string): void {

@@ -1,4 +1,4 @@
-import { changedNode, makeAttribute, makeNode, MICROSOFT, TYPE } from "../proto/edit-model.ts";
+import { changedNode, intConstant, makeAttribute, makeNode, MICROSOFT, TYPE } from "../proto/edit-model.ts";
 import type { NodeProto, TensorProto } from "../proto/edit-model.ts";
 import { pastOf } from "./caches.ts";
 import type { Caches } from "./caches.ts";
@@ -68,23 +68,32 @@ export function tapAttention(
   );
 }
 
-/** Rows of `[batch, heads, rows, columns]`, mean over heads. */
+/** Rows of `[…, rows, columns]`, mean over what is before: heads, in groups or not. */
 function fromProbabilities(
   nodes: readonly NodeProto[],
   value: string,
   attention: NodeProto,
   opset: number,
 ): Tap {
-  const [rows, wide] = ["vla_pruner/tap/rows", "vla_pruner/tap/wide"];
-  const mean = headMean(wide, [1], opset);
+  const mean = headMean(tapName("by_head"), [1], opset);
+  const ends = intConstant(tapName("ends"), [-2, -1]);
+  const front = intConstant(tapName("front"), [1, -1]);
   return {
     nodes: [
       ...nodes,
-      makeNode("Gather", [value, TAP_ROWS], [rows], { axis: 2 }),
-      makeNode("Cast", [rows], [wide], { to: TYPE.float32 }),
+      makeNode("Gather", [value, TAP_ROWS], [tapName("rows")], { axis: -2 }),
+      makeNode("Cast", [tapName("rows")], [tapName("wide")], { to: TYPE.float32 }),
+      makeNode("Shape", [tapName("wide")], [tapName("shape")]),
+      makeNode("Gather", [tapName("shape"), ends.name], [tapName("sizes")], { axis: 0 }),
+      makeNode("Concat", [front.name, tapName("sizes")], [tapName("flat")], { axis: 0 }),
+      makeNode("Reshape", [tapName("wide"), tapName("flat")], [tapName("by_head")]),
       mean.node,
     ],
-    constants: mean.constants,
+    constants: [...mean.constants, ends, front],
     of: nodeName(attention),
   };
+}
+
+function tapName(part: string): string {
+  return `vla_pruner/tap/${part}`;
 }

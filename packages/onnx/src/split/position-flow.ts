@@ -1,5 +1,5 @@
 import type { NodeProto } from "../proto/edit-model.ts";
-import { TYPE } from "../proto/edit-model.ts";
+import { MICROSOFT, TYPE } from "../proto/edit-model.ts";
 import { attributeInt } from "./attributes.ts";
 import { isComparison, isShapeOp, nodeName } from "./decoder-graph.ts";
 import type { DecoderGraph } from "./decoder-graph.ts";
@@ -18,7 +18,18 @@ export interface CountedUse {
   readonly index: number;
 }
 
-const COUNTING = new Set(["Range", "CumSum"]);
+/** Operators that make numbers of rows out of lengths. */
+const COUNTING = new Set(["Range", "CumSum", "NonZero"]);
+
+/** Whether a node counts, within a branch or a loop too. */
+function counts({ opType, attribute }: NodeProto): boolean {
+  return COUNTING.has(opType) || attribute.some(({ g }) => g?.node.some(counts) === true);
+}
+
+/** Where a rotation of its own operator reads its positions; the standard one may be given tables of its rows. */
+function rotationPlace({ domain }: NodeProto): number {
+  return domain === MICROSOFT ? 1 : 3;
+}
 
 /**
  * Finds the positions that upper layers count for themselves, and that turn hidden states. Kept rows close up there, so
@@ -53,11 +64,20 @@ export function countedPositions(
         `${nodeName(node)}, which compares them: a mask of original positions over kept rows`,
       );
     if (isContent) for (const name of node.output) content.add(name);
-    if (carriers.length > 0 && (isContent || node.opType === "RotaryEmbedding"))
-      for (const use of carriers.flatMap((index) => usesBehind(node, index, makers, counted, graph)))
-        uses.set(`${use.node.output[0]} ${use.index}`, use);
-    else if (COUNTING.has(node.opType) || carriers.length > 0)
-      for (const name of node.output) counted.add(name);
+    const turnedBy = node.opType === "RotaryEmbedding" ? (node.input[rotationPlace(node)] ?? "") : "";
+    if (turnedBy !== "" && !given.has(turnedBy) && !counted.has(turnedBy))
+      throw refuse(
+        "positions that are given, or counted in ways that are known",
+        `${nodeName(node)}, which has others`,
+      );
+    if (carriers.length > 0 && (isContent || node.opType === "RotaryEmbedding")) {
+      for (const index of carriers) {
+        const behind = usesBehind(node, index, makers, counted, graph);
+        if (behind.length === 0)
+          throw refuse("counted positions that become angles", `${nodeName(node)}, behind which none do`);
+        for (const use of behind) uses.set(`${use.node.output[0]} ${use.index}`, use);
+      }
+    } else if (counts(node) || carriers.length > 0) for (const name of node.output) counted.add(name);
     if (carrying(node, given, constant).length > 0 && !isContent)
       for (const name of node.output) given.add(name);
   }
