@@ -54,7 +54,7 @@ function words(calls: readonly TimedCall[]): string {
 
 function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
+  return ([1, 2, 3, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }
 
 function svg(tag: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
