@@ -36,6 +36,9 @@ const [retention, turns, rounds, threads] = [
 const model = `${values.model}.${values.dtype}`;
 const packed = await observations(4);
 
+/** What must be let go of, or this process would not end. */
+const opened: (() => Promise<void>)[] = [];
+
 interface Contestant {
   readonly name: string;
   readonly times: CallTimes;
@@ -45,11 +48,13 @@ interface Contestant {
 async function inNode(count: number): Promise<Contestant> {
   const plugins = [openvla(), openvlaOft()];
   const policy = await loadPolicy(join(await modelsOf(model), model), { plugins, threads: count });
+  opened.push(() => policy.dispose());
   return contestant(`Node, ${words(count)}`, () => timeCalls(policy, packed, rounds, retention));
 }
 
 async function inBrowser(count: number): Promise<Contestant> {
   const laboratory = await openLaboratory([model], count > 1);
+  opened.push(() => laboratory.close());
   await call(laboratory, "load", { model, device: "wasm", threads: count, from: "remoteHost" });
   return contestant(`Chromium, WebAssembly, ${words(count)}`, async () => {
     await laboratory.page.bringToFront();
@@ -98,6 +103,7 @@ try {
     console.log(`| ${name} | ${spread(times.dense)} | ${spread(times.pruned)} | ${ratio.toFixed(2)} |`);
   }
 } finally {
+  await Promise.all(opened.map((close) => close()));
   await closeLaboratories();
   await removeModels();
 }
