@@ -11,7 +11,8 @@ import { refuse } from "./refuse.ts";
 /**
  * How the layers above the cut learn the original positions of the kept rows: from the stock input `position_ids`, from
  * one that was added (rotation taken out of fused attention), from `position_shift`, which is added to what the graph
- * counts, or not at all, where they turn nothing.
+ * counts, or not at all, where they turn nothing: positions that are given were added
+ * below.
  */
 export type PositionSource = "input" | "added" | "shifted" | "none";
 
@@ -58,6 +59,13 @@ export function withOriginalPositions(
     throw refuse("one way of counting positions", "rotation within attention and beside it");
   const reads = made.some(({ input }) => input.includes("position_ids"));
   const source = fused ? "added" : uses.length > 0 ? "shifted" : reads ? "input" : "none";
+  // A way of counting that is not known here would look the same, and number kept rows anew.
+  if (source === "none" && !graph.inputs.has("position_ids"))
+    throw refuse(
+      "positions in the layers above the cut, or the input position_ids below it",
+      "neither: how rows are told apart is not understood",
+      "export the model with position_ids",
+    );
   if (uses.length > 0 && reads)
     throw refuse("positions that are given, or counted", "both in the same layers");
   return { nodes: made, constants, source };
