@@ -89,7 +89,11 @@ describe("a conversion that fails leaves nothing behind", () => {
     it(`dtype "${dtype}": invalid-option with the ones there are`, () =>
       fails(
         { dtype },
-        { code: "invalid-option", expected: "--dtype fp32, fp16, q8, q4, q4f16", found: dtype },
+        {
+          code: "invalid-option",
+          expected: "--dtype fp32, fp16, q8, q4, q4f16, fp32_q4, fp16_q4f16",
+          found: dtype,
+        },
       ));
   }
 
