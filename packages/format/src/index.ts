@@ -30,6 +30,7 @@ export {
   dataFileName,
   DTYPE_SUFFIXES,
   dtypeOf,
+  dtypeWithSuffix,
   graphFileName,
   heardByTransformers,
   sessionFiles,

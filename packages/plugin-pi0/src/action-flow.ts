@@ -1,5 +1,17 @@
 import type { GraphTensor } from "@vla-pruner/core/adapter";
-import type { HeadResult, LayerAttention, StepCall } from "@vla-pruner/core";
+import type { HeadResult, LayerAttention, ModelLayout, StepCall, VlaModelParts } from "@vla-pruner/core";
+import type { FlowPlan } from "./pi0-options.ts";
+import type { Pi0Vla } from "./pi0-vla.ts";
+import type { TimeConditions } from "./time-conditions.ts";
+
+/** What a flow is made of. */
+export interface FlowParts {
+  readonly sessions: VlaModelParts["sessions"];
+  readonly vla: Pi0Vla;
+  readonly plan: FlowPlan;
+  readonly layout: ModelLayout;
+  readonly times: TimeConditions;
+}
 
 /** The prefix of a step. */
 export interface Prefix {

@@ -8,13 +8,14 @@ import {
   sessionOf,
   TapMean,
 } from "@vla-pruner/core/adapter";
-import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import type { HeadResult, ModelLayout, VlaModelParts } from "@vla-pruner/core";
-import type { ActionFlow, FlowActions, FlowStart, Prefix } from "./action-flow.ts";
+import type { GraphSession, NamedTensors } from "@vla-pruner/core/adapter";
+import type { HeadResult, ModelLayout } from "@vla-pruner/core";
+import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
 import { eulerSchedule } from "./euler-schedule.ts";
 import { suffixPositions } from "./flow-decoder.ts";
 import type { FlowPlan } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
+import { promptFeeds } from "./prompt-feeds.ts";
 import type { TimeConditions } from "./time-conditions.ts";
 
 /** Prefix, kept rows and noise in, actions out: one run of `act` a call. */
@@ -26,13 +27,7 @@ export class OneRunFlow implements ActionFlow<Prefix> {
   readonly #layout: ModelLayout;
   readonly #times: TimeConditions;
 
-  constructor(
-    sessions: VlaModelParts["sessions"],
-    vla: Pi0Vla,
-    plan: FlowPlan,
-    layout: ModelLayout,
-    times: TimeConditions,
-  ) {
+  constructor({ sessions, vla, plan, layout, times }: FlowParts) {
     this.#head = sessionOf(sessions, "prefill_head");
     this.#act = sessionOf(sessions, "act");
     this.#vla = vla;
@@ -42,7 +37,7 @@ export class OneRunFlow implements ActionFlow<Prefix> {
   }
 
   async prefill(prefix: Prefix): Promise<HeadResult<Prefix>> {
-    const outputs = await this.#head.run(promptOf(prefix));
+    const outputs = await this.#head.run(promptFeeds(prefix));
     const sequence = prefix.vision + prefix.ids.length;
     return { state: prefix, semantic: semanticAttention(outputs, { sequence }), sequence };
   }
@@ -59,7 +54,7 @@ export class OneRunFlow implements ActionFlow<Prefix> {
       attentionSteps.has(step) ? 1 / attentionSteps.size : 0,
     );
     const outputs = await this.#act.run({
-      ...promptOf(prefix),
+      ...promptFeeds(prefix),
       kept_rows: int64Tensor([...keep, ...text]),
       ...(state !== null && { state: float32Tensor(state, [1, state.length]) }),
       position_ids: suffixPositions(this.#vla, sequence, state !== null),
@@ -85,8 +80,4 @@ export class OneRunFlow implements ActionFlow<Prefix> {
     const { name, values, dims } = await this.#times.all();
     return { [name]: float32Tensor(values, [steps, ...dims]) };
   }
-}
-
-function promptOf({ ids, features }: Prefix): Record<string, GraphTensor> {
-  return { input_ids: int64Tensor(ids, [1, ids.length]), image_features: features };
 }

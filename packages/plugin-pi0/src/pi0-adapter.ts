@@ -41,7 +41,7 @@ export function pi0Adapter(
   const modulation = vla.variant === "pi05" ? sessionOf(sessions, "time_modulation") : undefined;
   const times = new TimeConditions(modulation, plan.steps, vla.expert.hidden);
   const Flow = vla.one_run === true ? OneRunFlow : StepwiseFlow;
-  const flow: ActionFlow = new Flow(sessions, vla, plan, layout, times);
+  const flow: ActionFlow = new Flow({ sessions, vla, plan, layout, times });
 
   return {
     architecture: "pi0",

@@ -7,12 +7,10 @@ import {
   TapMean,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import type { HeadResult, ModelLayout, StepCall, VlaModelParts } from "@vla-pruner/core";
-import type { ActionFlow, FlowActions, FlowStart, Prefix } from "./action-flow.ts";
+import type { HeadResult, ModelLayout, StepCall } from "@vla-pruner/core";
+import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
 import { FlowDecoder } from "./flow-decoder.ts";
-import type { FlowPlan } from "./pi0-options.ts";
-import type { Pi0Vla } from "./pi0-vla.ts";
-import type { TimeConditions } from "./time-conditions.ts";
+import { promptFeeds } from "./prompt-feeds.ts";
 
 /** The prefix below the cut. */
 interface Head {
@@ -31,25 +29,17 @@ export class StepwiseFlow implements ActionFlow<Head> {
   readonly #decoder: FlowDecoder;
   readonly #layout: ModelLayout;
 
-  constructor(
-    sessions: VlaModelParts["sessions"],
-    vla: Pi0Vla,
-    plan: FlowPlan,
-    layout: ModelLayout,
-    times: TimeConditions,
-  ) {
+  constructor({ sessions, vla, plan, layout, times }: FlowParts) {
     this.#head = sessionOf(sessions, "prefill_head");
     this.#act = sessionOf(sessions, "act");
     this.#decoder = new FlowDecoder(sessionOf(sessions, "denoise"), times, vla, plan);
     this.#layout = layout;
   }
 
-  async prefill({ ids, features, vision }: Prefix): Promise<HeadResult<Head>> {
-    const outputs = await this.#head.run({
-      input_ids: int64Tensor(ids, [1, ids.length]),
-      image_features: features,
-    });
-    const sequence = vision + ids.length;
+  async prefill(prefix: Prefix): Promise<HeadResult<Head>> {
+    const { vision } = prefix;
+    const outputs = await this.#head.run(promptFeeds(prefix));
+    const sequence = vision + prefix.ids.length;
     const state = { hidden: requiredOutput(outputs, "hidden_states"), cache: presentOf(outputs), vision };
     // In a prefix without a mask every row sees every column.
     return { state, semantic: semanticAttention(outputs, { sequence }), sequence };

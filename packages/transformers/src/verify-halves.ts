@@ -58,23 +58,28 @@ export async function verifyHalves(
   { prompt, next, logits, tolerance }: Probe,
 ): Promise<void> {
   const call = halves.callOf(prompt);
-  const head = await halves.runHead(call, Int32Array.of(ROWS - 1));
-  if (halves.split.tap !== null) assertTap(head["tap"]);
-  const all = Int32Array.from({ length: ROWS }, (_, row) => row);
-  const first = logitsOf(await halves.runTail(call, head, all));
-  assertSame(first, logits[0], tolerance, "a prompt");
   const grown = halves.callOf(next);
-  const second = await halves.runTail(grown, await halves.runHead(grown, Int32Array.of(0)), Int32Array.of(0));
-  assertSame(logitsOf(second), logits[1], tolerance, "a token on its cache");
-  if (halves.split.positions === "none") return;
-  const kept = logitsOf(await halves.runTail(call, head, KEPT));
-  const closedUp = logitsOf(await halves.runTail(call, head, KEPT, CLOSED_UP));
-  halves.releaseCut(head);
-  if (difference(kept, closedUp) > NOTHING) return;
-  throw unequal(
-    "layers above the cut that heed the positions of kept rows",
-    "the same logits wherever the rows stand",
-  );
+  const head = await halves.runHead(call, Int32Array.of(ROWS - 1));
+  const later = await halves.runHead(grown, Int32Array.of(0));
+  try {
+    if (halves.split.tap !== null) assertTap(head["tap"]);
+    const all = Int32Array.from({ length: ROWS }, (_, row) => row);
+    const first = logitsOf(await halves.runTail(call, head, all));
+    assertSame(first, logits[0], tolerance, "a prompt");
+    const second = logitsOf(await halves.runTail(grown, later, Int32Array.of(0)));
+    assertSame(second, logits[1], tolerance, "a token on its cache");
+    if (halves.split.positions === "none") return;
+    const kept = logitsOf(await halves.runTail(call, head, KEPT));
+    const closedUp = logitsOf(await halves.runTail(call, head, KEPT, CLOSED_UP));
+    if (difference(kept, closedUp) > NOTHING) return;
+    throw unequal(
+      "layers above the cut that heed the positions of kept rows",
+      "the same logits wherever the rows stand",
+    );
+  } finally {
+    halves.releaseCut(head);
+    halves.releaseCut(later);
+  }
 }
 
 /** One row of attention: shares of all columns that make one, or less where a sink takes some. */

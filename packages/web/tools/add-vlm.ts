@@ -1,16 +1,9 @@
 import { cp, mkdtemp, rename, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { dtypeWithSuffix } from "@vla-pruner/format";
 import type { VlmEntry } from "../src/catalogue.ts";
 import { contentHash, filesOf } from "./content-hash.ts";
 
-/** How transformers.js marks the dtype of a graph in its name. */
-const DTYPES: Readonly<Record<string, string>> = {
-  "": "fp32",
-  _fp16: "fp16",
-  _quantized: "q8",
-  _q4: "q4",
-  _q4f16: "q4f16",
-};
 const GRAPH = /^onnx\/(\w+?)(|_fp16|_quantized|_q4|_q4f16)\.onnx$/u;
 
 /**
@@ -25,7 +18,7 @@ export async function addVlm(site: string, folder: string): Promise<VlmEntry> {
     const [, session, suffix] = GRAPH.exec(file) ?? [];
     if (session === undefined || suffix === undefined) continue;
     if (session in dtype) throw new Error(`--vlm ${folder}: one dtype of ${session}, not several`);
-    dtype[session] = DTYPES[suffix] ?? suffix;
+    dtype[session] = dtypeWithSuffix(suffix) ?? suffix;
   }
   if (Object.keys(dtype).length === 0) throw new Error(`--vlm ${folder}: a folder with graphs in onnx`);
   const scratch = await mkdtemp(join(site, ".vlm-"));

@@ -14,6 +14,11 @@ export const DTYPE_SUFFIXES: Readonly<Record<string, string>> = {
   fp16_q4f16: "_fp16_q4f16",
 };
 
+/** The dtype of a graph file whose name ends so; `undefined` for an ending of none. */
+export function dtypeWithSuffix(suffix: string): string | undefined {
+  return Object.keys(DTYPE_SUFFIXES).find((dtype) => DTYPE_SUFFIXES[dtype] === suffix);
+}
+
 export function isDtype(value: unknown): boolean {
   return typeof value === "string" && Object.hasOwn(DTYPE_SUFFIXES, value);
 }

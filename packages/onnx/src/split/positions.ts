@@ -11,8 +11,7 @@ import { refuse } from "./refuse.ts";
 /**
  * How the layers above the cut learn the original positions of the kept rows: from the stock input `position_ids`, from
  * one that was added (rotation taken out of fused attention), from `position_shift`, which is added to what the graph
- * counts, or not at all, where they turn nothing: positions that are given were added
- * below.
+ * counts, or not at all, where they turn nothing: given positions were added below.
  */
 export type PositionSource = "input" | "added" | "shifted" | "none";
 

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { dtypeWithSuffix } from "@vla-pruner/format";
 
 const FIXTURES = join(import.meta.dirname, "..", "fixtures");
 
@@ -33,14 +34,6 @@ export interface Fixture {
   /** References by prune layer. */
   readonly reference: Readonly<Record<string, readonly Reference[]>>;
 }
-
-const DTYPES: Readonly<Record<string, string>> = {
-  "": "fp32",
-  _fp16: "fp16",
-  _quantized: "q8",
-  _q4: "q4",
-  _q4f16: "q4f16",
-};
 
 /** Names of the layouts that are there. */
 export const LAYOUTS: readonly string[] = readdirSync(FIXTURES).filter((name) =>
@@ -66,7 +59,7 @@ export class Models {
     const suffixes = readdirSync(onnx).map((name) => /^decoder_model_merged(.*)\.onnx$/u.exec(name)?.[1]);
     const dtypes = suffixes
       .filter((suffix) => suffix !== undefined)
-      .map((suffix) => DTYPES[suffix] ?? suffix);
+      .map((suffix) => dtypeWithSuffix(suffix) ?? suffix);
     const reference = JSON.parse(
       readFileSync(join(source, "reference.json"), "utf8"),
     ) as Fixture["reference"];
