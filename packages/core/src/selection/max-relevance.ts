@@ -5,6 +5,10 @@ import { topK } from "./top-k.ts";
  * forecast action attention, ascending; between `count` and `2 · count` of them.
  */
 export function maxRelevance(semantic: Float32Array, forecast: Float32Array, count: number): Int32Array {
-  const union = new Set([...topK(semantic, count), ...topK(forecast, count)]);
-  return Int32Array.from(union).toSorted();
+  const named = new Uint8Array(semantic.length);
+  for (const index of topK(semantic, count)) named[index] = 1;
+  for (const index of topK(forecast, count)) named[index] = 1;
+  const union: number[] = [];
+  for (let index = 0; index < named.length; index += 1) if (named[index] === 1) union.push(index);
+  return Int32Array.from(union);
 }

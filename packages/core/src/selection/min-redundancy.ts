@@ -16,40 +16,54 @@ export function minRedundancy(
   vision: number,
   budget: number,
 ): Int32Array {
-  if (candidates.length <= budget) return candidates.slice();
   const size = candidates.length;
-  const chosen = new Uint8Array(size);
+  if (size <= budget) return candidates.slice();
   const nearest = nearestNeighbours(candidates, similarity, vision);
+  const chosen = new Int32Array(budget);
+  let pick = farthest(nearest);
+  nearest.fill(Number.POSITIVE_INFINITY);
   for (let picks = 0; picks < budget; picks += 1) {
-    const pick = farthest(nearest, chosen);
-    chosen[pick] = 1;
-    const row = (candidates[pick] ?? 0) * vision;
+    const token = candidates[pick] ?? 0;
+    chosen[picks] = token;
+    nearest[pick] = CHOSEN;
+    const row = token * vision;
+    let best = CHOSEN;
     for (let other = 0; other < size; other += 1) {
-      const away = Math.fround(1 - (similarity[row + (candidates[other] ?? 0)] ?? 0));
-      if (picks === 0 || away < (nearest[other] ?? 0)) nearest[other] = away;
+      const away = 1 - (similarity[row + (candidates[other] ?? 0)] ?? 0);
+      const least = Math.min(Math.fround(away), nearest[other] ?? 0);
+      nearest[other] = least;
+      if (least > best) {
+        best = least;
+        pick = other;
+      }
     }
   }
-  return candidates.filter((_, index) => chosen[index] === 1);
+  return chosen.toSorted();
 }
+
+/** A distance below all others: what is chosen is not chosen again. */
+const CHOSEN = Number.NEGATIVE_INFINITY;
 
 /** Distance of every candidate to the closest other one, `[candidates]`. */
 function nearestNeighbours(candidates: Int32Array, similarity: Float32Array, vision: number): Float32Array {
-  return Float32Array.from(candidates, (candidate) => {
+  const nearest = new Float32Array(candidates.length);
+  for (let place = 0; place < candidates.length; place += 1) {
+    const candidate = candidates[place] ?? 0;
     const row = candidate * vision;
-    let nearest = Number.POSITIVE_INFINITY;
+    let closest = Number.NEGATIVE_INFINITY;
     for (let other = 0; other < candidates.length; other += 1) {
-      const column = candidates[other] ?? 0;
-      const away = 1 - (similarity[row + column] ?? 0);
-      if (column !== candidate && away < nearest) nearest = away;
+      const alike = similarity[row + (candidates[other] ?? 0)] ?? 0;
+      if (other !== place) closest = Math.max(closest, alike);
     }
-    return nearest;
-  });
+    nearest[place] = 1 - closest;
+  }
+  return nearest;
 }
 
-function farthest(nearest: Float32Array, chosen: Uint8Array): number {
-  let best = -1;
-  for (let index = 0; index < nearest.length; index += 1) {
-    if (chosen[index] === 0 && (best < 0 || (nearest[index] ?? 0) > (nearest[best] ?? 0))) best = index;
-  }
+/** The first of the largest. */
+function farthest(distances: Float32Array): number {
+  let best = 0;
+  for (let index = 1; index < distances.length; index += 1)
+    if ((distances[index] ?? 0) > (distances[best] ?? 0)) best = index;
   return best;
 }

@@ -4,10 +4,16 @@
  * @param scores float32, finite, `[candidates]`
  */
 export function topK(scores: Float32Array, count: number): Int32Array {
-  const threshold = scores.toSorted()[Math.max(0, scores.length - count)] ?? Number.POSITIVE_INFINITY;
-  let ties = count - scores.filter((score) => score > threshold).length;
-  return Int32Array.from(scores.keys()).filter((index) => {
+  const sorted = scores.toSorted();
+  const threshold = sorted[Math.max(0, scores.length - count)] ?? Number.POSITIVE_INFINITY;
+  let ties = count - (scores.length - 1 - sorted.lastIndexOf(threshold));
+  const top = new Int32Array(Math.min(count, scores.length));
+  let found = 0;
+  for (let index = 0; index < scores.length; index += 1) {
     const score = scores[index] ?? 0;
-    return score > threshold || (score === threshold && (ties -= 1) >= 0);
-  });
+    if (score < threshold || (score === threshold && (ties -= 1) < 0)) continue;
+    top[found] = index;
+    found += 1;
+  }
+  return top;
 }

@@ -64,9 +64,8 @@ export function raterWeights(graph: GraphBuilder, text: Value, vision: Value): V
 export function cosineSimilarity(graph: GraphBuilder, features: Value): Value {
   return graph.scope("similarity", () => {
     const flat = squeeze(graph, cast(graph, features, graph.floatType, "float32"), 0);
-    const norms = graph.node("ReduceL2", [flat, graph.constants.ints(1)], {
-      attributes: { keepdims: { int: 1 } },
-    });
+    // Not ReduceL2: for that CUDA takes 0.35 ms, as long as a whole layer.
+    const norms = graph.node("Sqrt", [sum(graph, graph.node("Mul", [flat, flat]), [1], true)]);
     const clamped = graph.node("Max", [norms, graph.constants.float(1e-6)]);
     const unit = graph.node("Div", [flat, clamped]);
     return graph.node("MatMul", [unit, transpose(graph, unit, 1, 0)]);

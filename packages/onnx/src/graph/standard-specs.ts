@@ -114,7 +114,6 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     inputs: { start: "T", limit: "T", delta: "T" },
     outputs: { output: "T" },
   },
-  ReduceL2: reduction,
   ReduceMax: reduction,
   ReduceMean: reduction,
   ReduceSum: reduction,
@@ -156,6 +155,7 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     outputs: { outputs: { variadic: "T" } },
     attributes: { axis: INT, num_outputs: INT },
   },
+  Sqrt: elementwise(),
   Squeeze: axesChange,
   Sub: arithmetic,
   Transpose: {
