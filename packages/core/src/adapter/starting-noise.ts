@@ -59,6 +59,8 @@ function hashOf(seen: ArrayLike<number>): number {
   const values = seen instanceof Float32Array ? seen : Float32Array.from(seen);
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   let hash = 0x811c9dc5;
-  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  // Not for … of, which takes 5 ms for three pictures.
+  for (let index = 0; index < words.length; index += 1)
+    hash = Math.imul(hash ^ (words[index] ?? 0), 0x01000193);
   return hash;
 }

@@ -17,14 +17,19 @@ export function normalizeInto(
   image: RgbImage,
   statistics: ChannelStatistics,
 ): void {
-  const pixels = image.width * image.height;
-  for (let channel = 0; channel < 3; channel += 1) {
-    const levels = normalizedLevels(statistics, channel);
-    const start = offset + channel * pixels;
-    for (let pixel = 0; pixel < pixels; pixel += 1)
-      target[start + pixel] = levels[image.data[pixel * 3 + channel] as number] as number;
+  const { data, width, height } = image;
+  const pixels = width * height;
+  const [red, green, blue] = [0, 1, 2].map((channel) => normalizedLevels(statistics, channel)) as Levels;
+  // One pass over the picture: three take twice as long.
+  for (let pixel = 0; pixel < pixels; pixel += 1) {
+    const place = offset + pixel;
+    target[place] = red[data[3 * pixel] as number] as number;
+    target[place + pixels] = green[data[3 * pixel + 1] as number] as number;
+    target[place + 2 * pixels] = blue[data[3 * pixel + 2] as number] as number;
   }
 }
+
+type Levels = [red: Float32Array, green: Float32Array, blue: Float32Array];
 
 /** What each of the 256 levels of a channel becomes. */
 function normalizedLevels(statistics: ChannelStatistics, channel: number): Float32Array {
