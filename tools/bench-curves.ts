@@ -1,8 +1,10 @@
 /**
  * How the time of a step grows with camera views, with the length of the prompt and with the layer of the cut: converts
- * random weights for each point, measures dense against 25 % kept, and draws a picture for each.
+ * random weights for the points, measures dense against 25 % kept, and draws a picture for each.
  *
  *     node --import tsx --conditions=@vla-pruner/source tools/bench-curves.ts --out docs/images [--device cuda] [--dtype fp16] [--runs 20]
+ *
+ * Out of the archive that `bundle.sh` makes: node dist/curves.mjs --cli dist/cli.mjs --out FOLDER
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -20,9 +22,10 @@ const { values } = parseArgs({
     dtype: { type: "string", default: "fp32" },
     runs: { type: "string", default: "10" },
     preset: { type: "string", default: "openvla-oft-0.5b" },
+    cli: { type: "string", default: fileURLToPath(new URL("./run-cli.ts", import.meta.url)) },
   },
 });
-const { out, device, dtype, runs, preset } = values;
+const { out, device, dtype, runs, preset, cli } = values;
 if (out === undefined) throw new Error("pass --out FOLDER");
 
 /** A curve: what is varied, and the words for `convert` and `bench` at each value. */
@@ -39,14 +42,14 @@ const CURVES: readonly Curve[] = [
     name: "views",
     axis: "camera views",
     points: [1, 2, 3],
-    convert: (views) => ["--views", String(views)],
+    convert: (views) => ["--views", String(views), "--prune-layer", "3"],
     bench: () => [],
   },
   {
     name: "prompt",
     axis: "tokens of the instruction",
     points: [16, 64, 128, 256],
-    convert: () => ["--views", "1"],
+    convert: () => ["--views", "1", "--prune-layer", "3"],
     bench: (tokens) => ["--prompt", String(tokens)],
   },
   {
@@ -58,24 +61,33 @@ const CURVES: readonly Curve[] = [
   },
 ];
 
-const CLI = fileURLToPath(new URL("./run-cli.ts", import.meta.url));
-
-/** Runs the command line from its sources; gives its stdout. */
+/** Runs the command line; gives its stdout. */
 function vlaPruner(...words: readonly string[]): string {
-  const command = [...process.execArgv, CLI, ...words];
+  const command = [...process.execArgv, cli, ...words];
   return execFileSync(process.execPath, command, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
-for (const { name, axis, points, convert, bench } of CURVES) {
-  const measured: CurvePoint[] = [];
-  let machine = "";
-  for (const value of points) {
-    const folder = mkdtempSync(join(tmpdir(), "curves-"));
-    try {
-      const model = join(folder, "model");
-      vlaPruner("convert", "--synthetic", preset, "--dtype", dtype, ...convert(value), "--out", model);
+const folder = mkdtempSync(join(tmpdir(), "curves-"));
+const models = new Map<string, string>();
+
+/** Directory of a model that was converted with these words; curves share what they have in common. */
+function converted(words: readonly string[]): string {
+  const key = words.join(" ");
+  const there = models.get(key);
+  if (there !== undefined) return there;
+  const model = join(folder, String(models.size));
+  vlaPruner("convert", "--synthetic", preset, "--dtype", dtype, ...words, "--out", model);
+  models.set(key, model);
+  return model;
+}
+
+try {
+  for (const { name, axis, points, convert, bench } of CURVES) {
+    const measured: CurvePoint[] = [];
+    let machine = "";
+    for (const value of points) {
       const wanted = ["--retention", "1,0.25", "--runs", runs, "--device", device, ...bench(value)];
-      const lines = vlaPruner("bench", model, ...wanted, "--json")
+      const lines = vlaPruner("bench", converted(convert(value)), ...wanted, "--json")
         .trim()
         .split("\n");
       for (const line of lines) {
@@ -84,11 +96,11 @@ for (const { name, axis, points, convert, bench } of CURVES) {
         machine = cell.machine;
         console.log(`${name} ${value}, ${cell.retention} kept: ${cell.total.median.toFixed(1)} ms`);
       }
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
     }
+    const file = join(out, `time-by-${name}.svg`);
+    writeFileSync(file, `${curveChart(axis, measured, `${preset}, ${dtype}; ${machine}`)}\n`);
+    console.log(file);
   }
-  const file = join(out, `time-by-${name}.svg`);
-  writeFileSync(file, `${curveChart(axis, measured, `${preset}, ${dtype}; ${machine}`)}\n`);
-  console.log(file);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -3,7 +3,7 @@
 #
 #   tools/bundle.sh OUT.tar.xz
 #
-# There: tar xJf OUT.tar.xz; ./node dist/cli.mjs eval …; ./node dist/collect.mjs …; ./node dist/prepare.mjs …
+# There: tar xJf OUT.tar.xz; ./node dist/cli.mjs eval …; ./node dist/collect.mjs …; ./node dist/prepare.mjs …; ./node dist/curves.mjs --cli dist/cli.mjs …
 # Charts come as SVG only: the rasteriser is left out.
 set -euo pipefail
 out="$(realpath -m "${1:?usage: tools/bundle.sh OUT.tar.xz}")"
@@ -26,7 +26,7 @@ export const env = {}, InferenceSession = absent, Tensor = absent;
 JS
 esbuild="node_modules/.bin/esbuild"
 modules='import { createRequire as requireHere } from "node:module"; const require = requireHere(import.meta.url);'
-for entry in cli:packages/cli/src/bin.ts quantize-worker:packages/onnx/src/quantize/quantize-worker.ts collect:training/collect.ts prepare:training/prepare.ts; do
+for entry in cli:packages/cli/src/bin.ts quantize-worker:packages/onnx/src/quantize/quantize-worker.ts collect:training/collect.ts prepare:training/prepare.ts curves:tools/bench-curves.ts; do
   "$esbuild" "${entry#*:}" --outfile="$work/dist/${entry%%:*}.mjs" --log-level=warning \
     --bundle --platform=node --format=esm --target=node20 --conditions=@vla-pruner/source --banner:js="$modules" \
     --external:onnxruntime-node --alias:sharp="$work/absent.mjs" \
