@@ -6,7 +6,7 @@ import { openSession } from "../../packages/core/src/index.ts";
 import type { Device, StepResult, VlaModelParts, VlaPlugin } from "../../packages/core/src/index.ts";
 import type { GraphSession } from "../../packages/core/src/adapter/index.ts";
 import { graphFileName } from "../../packages/format/src/index.ts";
-import type { VlaBlock } from "../../packages/format/src/index.ts";
+import type { Target, VlaBlock } from "../../packages/format/src/index.ts";
 import { openvla } from "../../packages/plugin-openvla/src/index.ts";
 import { openvlaRecipe } from "../../packages/plugin-openvla/src/convert.ts";
 import { openvlaOft } from "../../packages/plugin-openvla-oft/src/index.ts";
@@ -24,15 +24,15 @@ import { policyCells } from "./policy-cells.ts";
  * Steps of models of the published sizes on a device: whole ones from pixels, stage by stage, dense and pruned, with
  * drafts accepted and refused. Weights are random, and the decoder's layers share one set.
  *
- *   bench make  --model NAME --dir DIR [--act fp16|int4|int4-decode] [--size tiny]
+ *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny]
  *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N]
  */
 const MODELS = {
-  openvla: (size: string) => spec(openvlaRecipe, `openvla-${size}`, {}),
-  oft: (size: string) => spec(openvlaOftRecipe, `openvla-oft-${size}`, { views: 2 }),
-  bare: (size: string) => spec(bareRecipe, `openvla-${size}`, {}),
-  pi0: (size: string) => spec(pi0Recipe, size === "tiny" ? "pi0-tiny" : "pi0", { steps: 10 }),
-} as const satisfies Readonly<Record<string, (size: string) => ModelSpec>>;
+  openvla: (size) => spec(openvlaRecipe, `openvla-${size}`, {}),
+  oft: (size) => spec(openvlaOftRecipe, `openvla-oft-${size}`, { views: 2 }),
+  bare: (size) => spec(bareRecipe, `openvla-${size}`, {}),
+  pi0: (size) => spec(pi0Recipe, size === "tiny" ? "pi0-tiny" : "pi0", { steps: 10 }),
+} satisfies Readonly<Record<string, (size: string) => Omit<ModelSpec, "target">>>;
 
 const PLUGINS: Readonly<Record<string, () => VlaPlugin>> = {
   openvla: () => openvla(),
@@ -40,9 +40,12 @@ const PLUGINS: Readonly<Record<string, () => VlaPlugin>> = {
   pi0: () => pi0(),
 };
 
-function spec(recipe: ModelSpec["recipe"], preset: string, options: ModelSpec["options"]): ModelSpec {
-  const target = recipe.targets?.includes("cuda") === true ? "cuda" : "cpu";
-  return { recipe, preset, target, options: { ...options, tapLayers: "action" } };
+function spec(
+  recipe: ModelSpec["recipe"],
+  preset: string,
+  options: ModelSpec["options"],
+): Omit<ModelSpec, "target"> {
+  return { recipe, preset, options: { ...options, tapLayers: "action" } };
 }
 
 async function main(): Promise<void> {
@@ -51,6 +54,7 @@ async function main(): Promise<void> {
     options: {
       model: { type: "string", default: "openvla" },
       dir: { type: "string", default: "/tmp/vla-bench" },
+      target: { type: "string", default: "cuda" },
       act: { type: "string", default: "fp16" },
       size: { type: "string", default: "7b" },
       device: { type: "string", default: "cpu" },
@@ -59,10 +63,14 @@ async function main(): Promise<void> {
       warmup: { type: "string", default: "20" },
     },
   });
-  const { model, dir, size, device, out } = values;
+  const { model, dir, size, device, out, target } = values;
   const folder = join(dir, model);
   if (positionals[0] === "make")
-    return makeModel(folder, MODELS[model as keyof typeof MODELS](size), values.act as ActForm);
+    return makeModel(
+      folder,
+      { ...MODELS[model as keyof typeof MODELS](size), target: target as Target },
+      values.act as ActForm,
+    );
   const parts = await openParts(folder, device as Device);
   const path = join(dir, "bare", graphFileName("act", "fp16"));
   const { act } = parts.sessions;
@@ -91,9 +99,9 @@ async function main(): Promise<void> {
 async function openParts(folder: string, device: Device): Promise<VlaModelParts> {
   const vla = JSON.parse(readFileSync(join(folder, "vla.json"), "utf8")) as VlaBlock;
   const sessions: Record<string, GraphSession> = {};
-  for (const name of Object.keys(vla.sessions)) {
+  for (const [name, { device_outputs: stays }] of Object.entries(vla.sessions)) {
     const path = join(folder, graphFileName(name, "fp16"));
-    if (existsSync(path)) sessions[name] = await openSession(path, device);
+    if (existsSync(path)) sessions[name] = await openSession(path, device, stays);
   }
   return { vla, config: {}, sessions, tokenizer: null };
 }

@@ -16,13 +16,20 @@ export interface ModelSpec {
   readonly options: RecipeOptions;
 }
 
-/** How the matrices of `act` are stored: `fp16`, `q4f16` or `fp16_q4f16` of `convert`. */
+/** How the matrices of the language model are stored: `fp16`, `q4f16` or `fp16_q4f16` of `convert`. */
 export type ActForm = "fp16" | "int4" | "int4-decode";
 
 function inForm(graph: PlannedGraph, form: ActForm): PlannedGraph {
   if (form === "fp16") return graph;
   return quantizeGraph(graph, { kind: "int4", block: 32 }, form === "int4" ? "all" : "one");
 }
+
+/** Sessions that `form` is for: on CUDA a head is faster in fp16. */
+const INT4: Readonly<Record<Target, readonly string[]>> = {
+  cpu: ["act"],
+  cuda: ["act"],
+  webgpu: ["prefill_head", "act"],
+};
 
 /** Writes graphs in half precision, and `vla.json`; seconds for 7B, since the layers of the decoder share weights. */
 export async function makeModel(
@@ -44,12 +51,14 @@ export async function makeModel(
   const names = Object.entries(plan.sessions);
   for (const [session, { graph }] of names)
     await writeGraph(
-      inForm(sharedLayers(graph), session === "act" ? form : "fp16"),
+      inForm(sharedLayers(graph), INT4[target].includes(session) ? form : "fp16"),
       plan.weights ?? checkpoint,
       folder,
       graphFileName(session, "fp16"),
     );
-  const sessions = Object.fromEntries(names.map(([session]) => [session, { file: session }]));
+  const sessions = Object.fromEntries(
+    names.map(([session, { deviceOutputs }]) => [session, { file: session, device_outputs: deviceOutputs }]),
+  );
   const vla = { format: 1, architecture: recipe.architecture, dtype: "fp16", target, ...plan.vla, sessions };
   await writeFile(join(folder, "vla.json"), JSON.stringify(vla));
 }

@@ -18,8 +18,12 @@ import type { OneRunBlock, OpenVlaVla } from "./openvla-vla.ts";
 import type { DecodedAction, Prefill, TokenDecoder } from "./token-decoder.ts";
 
 interface Prompt {
-  readonly ids: readonly number[];
-  readonly features: GraphTensor;
+  /** Rows of prompt and picture. */
+  readonly sequence: number;
+  /** Inputs of `act` that say what the prompt is. */
+  readonly feeds: NamedTensors;
+  /** Those of them that were made for it. */
+  readonly own: readonly GraphTensor[];
 }
 
 /** A score that says "not this column" to a softmax. */
@@ -47,35 +51,44 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
 
   async prefill(ids: readonly number[], features: GraphTensor): Promise<Prefill<Prompt>> {
     const sequence = ids.length + this.#visionTokens;
+    const prompt = { input_ids: int64Tensor(ids, [1, ids.length]), image_features: features };
     const outputs = await this.#head.run({
-      input_ids: int64Tensor(ids, [1, ids.length]),
-      image_features: features,
+      ...prompt,
       last_index: int32Tensor([sequence - 1]),
       total_length: int32Tensor([sequence]),
     });
+    const handed = this.#form.handed_over?.map((name) => [name, requiredOutput(outputs, name)] as const);
     const semantic = semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
-    return { state: { ids, features }, semantic, sequence };
+    const state: Prompt =
+      handed === undefined
+        ? { sequence, feeds: prompt, own: [prompt.input_ids] }
+        : { sequence, feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
+    return { state, semantic, sequence };
   }
 
-  async decode({ ids, features }: Prompt, keep: Int32Array, { draft }: StepCall): Promise<DecodedAction> {
+  async decode({ sequence, feeds }: Prompt, keep: Int32Array, { draft }: StepCall): Promise<DecodedAction> {
     const { actions } = this.#form;
     if (draft !== undefined) checkDraft(draft, actions, this.#vla.decoder.vocabulary);
     const outputs = await this.#act.run({
-      input_ids: int64Tensor(ids, [1, ids.length]),
-      image_features: features,
-      ...this.#places(ids.length + this.#visionTokens, keep, draft !== undefined),
+      ...feeds,
+      ...this.#places(sequence, keep, draft !== undefined),
       use_draft: boolTensor(draft !== undefined),
-      draft: int64Tensor(draft?.slice(0, actions - 1) ?? Array.from({ length: actions - 1 }, () => 0), [
-        1,
-        actions - 1,
-      ]),
+      draft: this.#words(draft?.slice(0, actions - 1) ?? Array.from({ length: actions - 1 }, () => 0)),
     });
     checkComputed(requiredFloat32(outputs, "token_scores"), "logits");
-    const tokens = Array.from(requiredOutput(outputs, "tokens").data as BigInt64Array, Number);
+    const tokens = Array.from(requiredOutput(outputs, "tokens").data as BigInt64Array | Int32Array, Number);
     return { tokens, actionAttention: this.#attention(outputs, keep.length) };
   }
 
-  release(): void {}
+  release({ own }: Prompt): void {
+    for (const tensor of own) tensor.dispose();
+  }
+
+  /** Graphs for WebGPU have word numbers of 32 bits. */
+  #words(draft: readonly number[]): GraphTensor {
+    const dims = [1, draft.length];
+    return this.#form.handed_over === undefined ? int64Tensor(draft, dims) : int32Tensor(draft, dims);
+  }
 
   /** Which rows go on, where they stand, and how long the caches are at every pass. */
   #places(sequence: number, keep: Int32Array, drafted: boolean): NamedTensors {

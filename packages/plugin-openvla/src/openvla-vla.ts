@@ -2,6 +2,7 @@ import {
   CACHED_DECODER_SHAPE,
   checkPluginBlock,
   isCount,
+  isText,
   listOf,
   optional,
   shaped,
@@ -29,9 +30,15 @@ export interface OneRunBlock {
   readonly actions: number;
   /** Tokens that the caches have room for; absent where they grow. */
   readonly room?: number;
+  /** Outputs of `prefill_head` that `act` goes on from; where absent, it starts from the prompt. */
+  readonly handed_over?: readonly string[];
 }
 
-const ONE_RUN: Shape<OneRunBlock> = { actions: isCount, room: optional(isCount) };
+const ONE_RUN: Shape<OneRunBlock> = {
+  actions: isCount,
+  room: optional(isCount),
+  handed_over: optional(listOf(isText)),
+};
 
 const OPENVLA: Shape<OpenVlaVla> = {
   decoder: CACHED_DECODER_SHAPE,

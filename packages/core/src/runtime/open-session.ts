@@ -14,12 +14,17 @@ export { probeDevice } from "./device/probe-device.ts";
 /**
  * Opens one ONNX file, with its external data beside it, in Node: for tools and tests without a model directory.
  *
+ * @param deviceOutputs outputs that stay on the device between runs; WebGPU only
  * @throws `model-invalid`, `device-unavailable`; in browsers `usage`
  */
-export async function openSession(path: string, device: Device = "cpu"): Promise<GraphSession> {
+export async function openSession(
+  path: string,
+  device: Device = "cpu",
+  deviceOutputs: readonly string[] = [],
+): Promise<GraphSession> {
   requireDevice(device);
   try {
-    const options = { ...sessionOptions(device), executionProviders: [...executionProviders(device)] };
+    const options = { ...sessionOptions(device, deviceOutputs), executionProviders: [...executionProviders(device)] };
     return wrapSession(path, await InferenceSession.create(path, options));
   } catch (cause) {
     await throwIfDown(device);

@@ -71,12 +71,25 @@ function add(graph: GraphBuilder, rows: Value, added: Value, gate: Value | undef
   return graph.node("Add", [rows, gate === undefined ? added : graph.node("Mul", [added, gate])]);
 }
 
-/** `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`. */
-export function gatedMlp(graph: GraphBuilder, x: Value, prefix: string, sizes: LayerSizes): Value {
+/**
+ * `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`.
+ *
+ * @param apart whether gate and up are two products
+ */
+export function gatedMlp(
+  graph: GraphBuilder,
+  x: Value,
+  prefix: string,
+  sizes: LayerSizes,
+  apart = false,
+): Value {
   const { hidden, intermediate, activation = "silu" } = sizes;
   const weights = [`${prefix}mlp.gate_proj.weight`, `${prefix}mlp.up_proj.weight`];
-  const fused = linear(graph, x, { weights, input: hidden, outputs: [intermediate, intermediate] });
-  const [gate = "", up = ""] = split(graph, fused, [intermediate, intermediate]);
+  const products = (names: readonly string[]): Value =>
+    linear(graph, x, { weights: names, input: hidden, outputs: names.map(() => intermediate) });
+  const [gate = "", up = ""] = apart
+    ? weights.map((name) => products([name]))
+    : split(graph, products(weights), [intermediate, intermediate]);
   const gated = graph.node("Mul", [activate(graph, gate, activation), up]);
   return linear(graph, gated, {
     weights: [`${prefix}mlp.down_proj.weight`],

@@ -116,6 +116,7 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
   },
   ReduceMax: reduction,
   ReduceMean: reduction,
+  ReduceMin: reduction,
   ReduceSum: reduction,
   Relu: elementwise(),
   Reshape: {

@@ -18,7 +18,7 @@ import { actGraph } from "./act-graph.ts";
 import { OPENVLA_FIELDS } from "./openvla-fields.ts";
 import type { OpenVlaVla } from "../openvla-vla.ts";
 import { oneRunActGraph } from "./one-run/act-graph.ts";
-import { scoringHeadGraph } from "./one-run/head-graph.ts";
+import { handedOver, scoringHeadGraph } from "./one-run/head-graph.ts";
 import type { OneRunPlan } from "./one-run/one-run-plan.ts";
 import { planOneRun } from "./one-run/plan-one-run.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
@@ -31,7 +31,7 @@ export const openvlaRecipe: ModelRecipe = {
   files: PRISMATIC_FILES,
   fields: OPENVLA_FIELDS,
   presets: PRESETS,
-  targets: ["cuda"],
+  targets: ["cuda", "webgpu"],
   matches: (config) => config["model_type"] === "openvla",
   sanitize: prismaticName,
   tensors: (config) =>
@@ -64,11 +64,20 @@ export const openvlaRecipe: ModelRecipe = {
         ...odd,
       ],
     };
-    if (options.target !== "cuda") return { vla: { ...vla }, sessions: sessionsOf(plan), ...checked };
-    const { actions, room, ...rest } = planOneRun(plan, norm_stats);
+    const { target = "cpu" } = options;
+    if (target === "cpu") return { vla: { ...vla }, sessions: sessionsOf(plan), ...checked };
+    const oneRun = planOneRun(plan, target, norm_stats);
+    const { actions, room } = oneRun;
     return {
-      vla: { ...vla, one_run: { actions, ...(room !== null && { room }) } },
-      sessions: oneRunSessions({ ...rest, actions, room }),
+      vla: {
+        ...vla,
+        one_run: {
+          actions,
+          ...(room !== null && { room }),
+          ...(target === "webgpu" && { handed_over: handedOver(oneRun) }),
+        },
+      },
+      sessions: oneRunSessions(oneRun),
       ...checked,
     };
   },
@@ -77,11 +86,12 @@ export const openvlaRecipe: ModelRecipe = {
 /** Actions are as long as their statistics. */
 const ACTION = { part: "action", keys: ["q01", "q99"], size: null, masked: true } as const;
 
-/** A whole step in one run of `act`: nothing but the scores comes back before it. */
+/** A whole step in one run of `act`: nothing but the scores comes to the host before it. */
 function oneRunSessions(plan: OneRunPlan): Readonly<Record<string, SessionPlan>> {
+  const stays = plan.target === "webgpu";
   return {
-    vision_encoder: { graph: visionGraph(plan) },
-    prefill_head: { graph: scoringHeadGraph(plan) },
+    vision_encoder: { graph: visionGraph(plan), ...(stays && { deviceOutputs: ["image_features"] }) },
+    prefill_head: { graph: scoringHeadGraph(plan), ...(stays && { deviceOutputs: handedOver(plan) }) },
     act: { graph: oneRunActGraph(plan) },
   };
 }

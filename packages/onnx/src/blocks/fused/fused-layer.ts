@@ -6,6 +6,13 @@ import type { LayerSizes } from "../transformer-layer.ts";
 import { streamNorm } from "./stream.ts";
 import type { Stream } from "./stream.ts";
 
+export interface FusedLayerOptions {
+  /** Which rows go on after attention; all where absent. */
+  readonly pick?: (rows: Value) => Value;
+  /** Gate and up in two products: ONNX Runtime joins them with norm and activation on WebGPU, over one row. */
+  readonly mlpApart?: boolean;
+}
+
 /** What is read of the rows of a layer. */
 export interface Attended {
   /** `[1, rows, heads · headSize]`. */
@@ -41,7 +48,6 @@ export function packedQkv(
  * `transformerLayer`.
  *
  * @param prefix name of the layer in the checkpoint, with a final dot
- * @param pick which rows go on after attention; all where absent
  */
 export function fusedLayer<Result extends Attended>(
   graph: GraphBuilder,
@@ -49,7 +55,7 @@ export function fusedLayer<Result extends Attended>(
   prefix: string,
   sizes: LayerSizes,
   attend: (packed: Value) => Result,
-  pick: (rows: Value) => Value = (rows) => rows,
+  { pick = (rows) => rows, mlpApart = false }: FusedLayerOptions = {},
 ): { readonly stream: Stream; readonly attended: Result } {
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const { packed, rest } = packedQkv(graph, stream, prefix, sizes);
@@ -61,6 +67,6 @@ export function fusedLayer<Result extends Attended>(
     });
     const between = { rest: pick(rest), added: projected };
     const inner = streamNorm(graph, between, `${prefix}post_attention_layernorm.weight`, sizes);
-    return { stream: { rest: inner.rest, added: gatedMlp(graph, inner.normed, prefix, sizes) }, attended };
+    return { stream: { rest: inner.rest, added: gatedMlp(graph, inner.normed, prefix, sizes, mlpApart) }, attended };
   });
 }

@@ -18,6 +18,11 @@ export interface NormSizes {
   readonly normPlus?: number;
 }
 
+/** The rows themselves, `[1, rows, hidden]`. */
+export function streamSum(graph: GraphBuilder, { rest, added }: Stream): Value {
+  return added === undefined ? rest : graph.node("Add", [rest, added]);
+}
+
 /** Sum and norm in one node: what the next sublayer reads, and the sum as it was before the norm. */
 export function streamNorm(
   graph: GraphBuilder,

@@ -1,6 +1,7 @@
 import { batchedTap, slice } from "@vla-pruner/onnx/blocks";
 import { branches, GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import { indicesOf, wordType } from "./answers.ts";
 import { greedy } from "./greedy.ts";
 import type { Decoded } from "./greedy.ts";
 import { SIDES, tappedOn } from "./one-run-plan.ts";
@@ -16,8 +17,9 @@ const OUTPUT: Readonly<Record<Side, string>> = {
 
 /**
  * Graph `act` that does a whole step in one run: prompt and kept rows in, all action tokens and their
- * attention out. Layers below the cut are run again here: on a device whose tensors must pass through the
- * host between runs, that is cheaper than to hand over hidden states and caches.
+ * attention out. For CUDA layers below the cut are run again here: where tensors must pass through the host between
+ * runs, that is cheaper than to hand over hidden states and caches. On WebGPU these stay on the device, and are handed
+ * over.
  *
  * With `use_draft`, the tokens of `draft` are verified together with the prompt.
  */
@@ -33,12 +35,12 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
   );
   const useDraft = graph.input("use_draft", "bool", [1]);
   const draft = {
-    tokens: graph.input("draft", "int64", [1, actions - 1]),
+    tokens: graph.input("draft", wordType(plan), [1, actions - 1]),
     lengths: lengthInputs(graph, "draft"),
   };
 
   const results = (decoded: Decoded): TypedValue[] => [
-    { value: decoded.tokens, type: "int64", dims: [1, "tokens"] },
+    { value: indicesOf(graph, decoded.tokens, plan), type: wordType(plan), dims: [1, "tokens"] },
     { value: decoded.scores, type: "float32", dims: [1, "tokens"] },
     ...SIDES.flatMap((side): TypedValue[] => {
       const mask = masks[side];
@@ -64,7 +66,7 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     () => verifyDraft(graph, step, draft, plan, results),
     () => results(greedy(graph, step, plan)),
   );
-  graph.output(tokens, "tokens", "int64", [1, actions]);
+  graph.output(tokens, "tokens", wordType(plan), [1, actions]);
   graph.output(scores, "token_scores", "float32", [1, actions]);
   for (const side of SIDES.filter((name) => masks[name] !== undefined)) {
     graph.output(attention.shift() ?? "", OUTPUT[side], "float32", [

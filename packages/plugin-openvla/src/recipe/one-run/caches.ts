@@ -1,5 +1,5 @@
 import type { LayerCache } from "@vla-pruner/onnx/blocks";
-import type { GraphBuilder } from "@vla-pruner/onnx/graph";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { sideOf } from "./one-run-plan.ts";
 import type { OneRunPlan } from "./one-run-plan.ts";
 
@@ -9,8 +9,9 @@ export function cacheDims(plan: OneRunPlan, layer: number, pass: string): (numbe
   return [1, keyValueHeads, plan.room ?? `${sideOf(plan, layer)}_${pass}`, headSize];
 }
 
-/** The caches before the first pass: a room of a fixed size, or none. */
+/** The caches before the first pass: what `prefill_head` left, a room of a fixed size, or none. */
 export function firstCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (LayerCache | null)[] {
+  if (plan.target === "webgpu") return headCaches(graph, plan);
   const layers = Array.from({ length: plan.sizes.decoder.layers }, (_, layer) => layer);
   if (plan.room === null) return layers.map(() => null);
   // A size that comes from outside keeps ONNX Runtime from folding the room into the file.
@@ -19,4 +20,18 @@ export function firstCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (La
   const room = graph.node("Expand", [graph.constants.float(0, graph.floatType), shape]);
   graph.shape(room, graph.floatType, cacheDims(plan, 0, "start"));
   return layers.map(() => ({ key: room, value: room }));
+}
+
+function headCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (LayerCache | null)[] {
+  return Array.from({ length: plan.sizes.decoder.layers }, (_, layer) => {
+    if (sideOf(plan, layer) === "above") return null;
+    const [key, value] = cacheNames(layer);
+    const input = (name: string): Value => graph.input(name, graph.floatType, cacheDims(plan, layer, "prompt"));
+    return { key: input(key), value: input(value) };
+  });
+}
+
+/** Names under which `prefill_head` hands the keys and values of a layer to `act`. */
+export function cacheNames(layer: number): readonly [string, string] {
+  return [`cache.${layer}.key`, `cache.${layer}.value`];
 }

@@ -73,7 +73,7 @@ function decodeRest(graph: GraphBuilder, rest: Rest, plan: OneRunPlan): Decoded 
       graph,
       {
         name: "round",
-        embeddings: wordRows(graph, word, plan),
+        rows: wordRows(graph, word, plan),
         caches: verified.caches.map((_, layer) => ({
           key: flat[2 * layer] ?? "",
           value: flat[2 * layer + 1] ?? "",
@@ -81,11 +81,13 @@ function decodeRest(graph: GraphBuilder, rest: Rest, plan: OneRunPlan): Decoded 
         lengths: { below: lengths("below"), above: lengths("above") },
         keptRows: null,
         answers: null,
+        from: 0,
+        oneRow: true,
       },
       plan,
       step.tables,
     );
-    const answer = answersOf(graph, one.hidden, plan);
+    const answer = answersOf(graph, one.hidden, plan, 1);
     const rows = SIDES.flatMap((side): TypedValue[] => {
       const stacked = tappedRows(graph, [one], plan, side);
       if (stacked === null) return [];

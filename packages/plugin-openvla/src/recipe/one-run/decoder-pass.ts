@@ -11,37 +11,49 @@ export interface PassInputs {
   /** Names the pass among those of the graph. */
   readonly name: string;
   /** `[1, rows, hidden]`. */
-  readonly embeddings: Value;
+  readonly rows: Value;
   readonly caches: readonly (LayerCache | null)[];
   readonly lengths: Readonly<Record<Side, CacheLengths>>;
   /** Rows that go on above the cut, int64; `null` for all of them. */
   readonly keptRows: Value | null;
   /** Last rows whose next token is asked for; `null` for all. */
   readonly answers: number | null;
+  /** Layers that the rows go through: `from` … `to` − 1. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether it is over one row alone. */
+  readonly oneRow: boolean;
 }
 
-export interface Pass {
-  /** Normed, `[1, answers, hidden]`. */
-  readonly hidden: Value;
-  readonly caches: readonly LayerCache[];
+/** Rows after some of the layers. */
+export interface PassedRows {
+  readonly stream: Stream;
+  /** Of all layers; those that the rows did not go through have what they had. */
+  readonly caches: readonly (LayerCache | null)[];
   /** By layer, of tapped ones alone: packed queries, keys and values of the answering rows, not yet rotated, `[1, answers, packed]`. */
   readonly tapped: ReadonlyMap<number, Value>;
 }
 
-/** All layers, one on the other: everything below the cut, the kept rows above it. */
-export function decoderPass(
+export interface Pass extends Pick<PassedRows, "tapped"> {
+  /** Normed, `[1, answers, hidden]`. */
+  readonly hidden: Value;
+  readonly caches: readonly LayerCache[];
+}
+
+/** Layers one on the other: everything below the cut, the kept rows above it. */
+export function layersPass(
   graph: GraphBuilder,
   inputs: PassInputs,
   plan: OneRunPlan,
   tables: Readonly<Record<Side, RotaryTables>>,
-): Pass {
+): PassedRows {
   const { decoder } = plan.sizes;
   const { answers, lengths, keptRows } = inputs;
   const answering = (rows: Value): Value => (answers === null ? rows : slice(graph, rows, -answers, END, 1));
-  const caches: LayerCache[] = [];
+  const caches = [...inputs.caches];
   const tapped = new Map<number, Value>();
-  let stream: Stream = { rest: inputs.embeddings };
-  for (let layer = 0; layer < decoder.layers; layer += 1) {
+  let stream: Stream = { rest: inputs.rows };
+  for (let layer = inputs.from; layer < inputs.to; layer += 1) {
     if (layer === plan.cut.pruneLayer && keptRows !== null) stream = gathered(graph, stream, keptRows);
     const side = sideOf(plan, layer);
     const attend = (packed: Value): ReturnType<typeof rotaryAttention> => {
@@ -49,23 +61,31 @@ export function decoderPass(
       return rotaryAttention(graph, packed, decoder, { past, lengths: lengths[side], tables: tables[side] });
     };
     const last = layer === decoder.layers - 1;
-    const made = fusedLayer(
-      graph,
-      stream,
-      `${LAYERS}${layer}.`,
-      decoder,
-      attend,
-      last ? answering : undefined,
-    );
+    const made = fusedLayer(graph, stream, `${LAYERS}${layer}.`, decoder, attend, {
+      ...(last && { pick: answering }),
+      mlpApart: plan.target === "webgpu" && inputs.oneRow,
+    });
     const { present, packed } = made.attended;
     for (const value of [present.key, present.value])
       graph.shape(value, graph.floatType, cacheDims(plan, layer, inputs.name));
-    caches.push(present);
+    caches[layer] = present;
     if (plan.cut.tappedLayers.includes(layer)) tapped.set(layer, answering(packed));
     stream = made.stream;
   }
+  return { stream, caches, tapped };
+}
+
+/** All layers to the last, and the norm behind it. */
+export function decoderPass(
+  graph: GraphBuilder,
+  inputs: Omit<PassInputs, "to">,
+  plan: OneRunPlan,
+  tables: Readonly<Record<Side, RotaryTables>>,
+): Pass {
+  const { decoder } = plan.sizes;
+  const { stream, caches, tapped } = layersPass(graph, { ...inputs, to: decoder.layers }, plan, tables);
   const { normed } = streamNorm(graph, stream, `${DECODER}norm.weight`, decoder);
-  return { hidden: normed, caches, tapped };
+  return { hidden: normed, caches: caches.filter((cache) => cache !== null), tapped };
 }
 
 function gathered(graph: GraphBuilder, { rest, added }: Stream, rows: Value): Stream {

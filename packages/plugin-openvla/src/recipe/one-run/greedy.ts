@@ -1,6 +1,6 @@
 import { concat } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
-import { answersOf, tappedRows } from "./answers.ts";
+import { answersOf, indicesOf, tappedRows } from "./answers.ts";
 import type { Answers } from "./answers.ts";
 import { decoderPass } from "./decoder-pass.ts";
 import type { Pass, PassInputs } from "./decoder-pass.ts";
@@ -21,24 +21,26 @@ export interface Decoded extends Answers {
 export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan): Decoded {
   const passes: Pass[] = [];
   const answers: Answers[] = [];
-  let embeddings = step.prompt;
+  let rows = step.prompt;
   for (let action = 0; action < plan.actions; action += 1) {
     const first = action === 0;
-    const inputs: PassInputs = {
+    const inputs: Omit<PassInputs, "to"> = {
       name: `step_${action}`,
-      embeddings,
+      rows,
       caches: passes.at(-1)?.caches ?? step.caches,
       lengths: lengthsOf(step, action),
       keptRows: first ? step.keptRows : null,
       answers: first ? 1 : null,
+      from: first ? step.from : 0,
+      oneRow: !first,
     };
     const decoded = (): readonly [Pass, Answers] => {
       const made = decoderPass(graph, inputs, plan, step.tables);
-      return [made, answersOf(graph, made.hidden, plan)];
+      return [made, answersOf(graph, made.hidden, plan, 1)];
     };
     const [pass, answer] = first ? decoded() : graph.oneRow(decoded);
-    if (action < plan.actions - 1) embeddings = wordRows(graph, answer.tokens, plan);
-    passes.push(pass);
+    if (action < plan.actions - 1) rows = wordRows(graph, indicesOf(graph, answer.tokens, plan), plan);
+    passes.push(first ? { ...pass, tapped: new Map([...step.tapped, ...pass.tapped]) } : pass);
     answers.push(answer);
   }
   const joined = (values: readonly Value[]): Value => concat(graph, values, 1);

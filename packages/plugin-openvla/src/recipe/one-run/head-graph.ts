@@ -10,22 +10,27 @@ import {
   rotate,
   SEMANTIC_ROWS,
   semanticRows,
+  slice,
   span,
   split,
   splitHeads,
+  streamSum,
 } from "@vla-pruner/onnx/blocks";
-import type { Stream } from "@vla-pruner/onnx/blocks";
+import type { RotaryAttention, Stream } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
-import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
+import { cacheDims, cacheNames } from "./caches.ts";
+import { tappedOn } from "./one-run-plan.ts";
+import type { OneRunPlan } from "./one-run-plan.ts";
 import { promptInput } from "./prompt-input.ts";
+import { HANDED_ROWS, tappedName } from "./step-inputs.ts";
 
 /**
- * Graph `prefill_head` for a model whose `act` runs a whole step: the semantic scores at layer K − 1 and
- * nothing else. Of that layer only queries and keys are worked out.
+ * Graph `prefill_head` for a model whose `act` runs a whole step: the semantic scores at layer K − 1. For CUDA nothing
+ * else: of that layer only queries and keys are worked out. For WebGPU rows and caches, too, for `act` to go on from.
  */
-export function scoringHeadGraph(plan: PrismaticPlan): PlannedGraph {
+export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
   const { decoder, visionTokens } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
@@ -36,12 +41,24 @@ export function scoringHeadGraph(plan: PrismaticPlan): PlannedGraph {
   };
   const tables = rotaryTables(graph, decoder);
   let stream: Stream = { rest: embeddings };
-  for (let layer = 0; layer < cut.pruneLayer - 1; layer += 1) {
-    stream = fusedLayer(graph, stream, `${LAYERS}${layer}.`, decoder, (packed) =>
-      rotaryAttention(graph, packed, decoder, { past: null, lengths, tables }),
-    ).stream;
+  const last = cut.pruneLayer - 1;
+  const handsOver = plan.target === "webgpu";
+  let packed = "";
+  for (let layer = 0; layer <= last; layer += 1) {
+    const prefix = `${LAYERS}${layer}.`;
+    if (layer === last && !handsOver) {
+      ({ packed } = packedQkv(graph, stream, prefix, decoder));
+      break;
+    }
+    const made = fusedLayer(graph, stream, prefix, decoder, (rows) =>
+      rotaryAttention(graph, rows, decoder, { past: null, lengths, tables }),
+    );
+    ({ stream } = made);
+    ({ packed } = made.attended);
+    if (handsOver) handOverLayer(graph, plan, layer, made.attended);
   }
-  const { packed } = packedQkv(graph, stream, `${LAYERS}${cut.pruneLayer - 1}.`, decoder);
+  if (handsOver)
+    graph.output(streamSum(graph, stream), HANDED_ROWS, floatType, [1, "sequence", decoder.hidden]);
   const [rawQuery = "", rawKey = ""] = split(graph, packed, packedWidths(decoder));
   const positions = allPositions(graph, embeddings);
   const query = rotate(graph, rawQuery, positions, tables, decoder.heads);
@@ -54,4 +71,26 @@ export function scoringHeadGraph(plan: PrismaticPlan): PlannedGraph {
   });
   graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, visionTokens]);
   return graph.build();
+}
+
+function handOverLayer(
+  graph: GraphBuilder,
+  plan: OneRunPlan,
+  layer: number,
+  { present, packed }: RotaryAttention,
+): void {
+  const [key, value] = cacheNames(layer);
+  const dims = cacheDims(plan, layer, "prompt");
+  graph.output(present.key, key, graph.floatType, dims);
+  graph.output(present.value, value, graph.floatType, dims);
+  if (!plan.cut.tappedLayers.includes(layer)) return;
+  const width = packedWidths(plan.sizes.decoder).reduce((total, part) => total + part);
+  graph.output(slice(graph, packed, -1, END, 1), tappedName(layer), graph.floatType, [1, 1, width]);
+}
+
+/** What `prefill_head` hands to `act`, by name. */
+export function handedOver(plan: OneRunPlan): readonly string[] {
+  const { pruneLayer } = plan.cut;
+  const caches = Array.from({ length: pruneLayer }, (_, layer) => cacheNames(layer)).flat();
+  return [HANDED_ROWS, ...caches, ...tappedOn(plan, "below").map(tappedName)];
 }

@@ -2,6 +2,8 @@ import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 
 /** What a graph that runs a whole step depends on, beside the sizes. */
 export interface OneRunPlan extends PrismaticPlan {
+  /** What is dear differs: on CUDA every tensor between two runs, on WebGPU whatever leaves the device inside of one. */
+  readonly target: "cuda" | "webgpu";
   /** Action tokens of a call. */
   readonly actions: number;
   /** Tokens that a cache has room for; `null` where it grows with every token. */

@@ -15,7 +15,11 @@ const STEP = 64;
  *
  * @throws `config-invalid` where the training sets differ in the numbers of an action
  */
-export function planOneRun(plan: PrismaticPlan, normStats: Readonly<Record<string, NormStats>>): OneRunPlan {
+export function planOneRun(
+  plan: PrismaticPlan,
+  target: OneRunPlan["target"],
+  normStats: Readonly<Record<string, NormStats>>,
+): OneRunPlan {
   const lengths = Object.values(normStats).map(({ action }) =>
     Array.isArray(action["q01"]) ? action["q01"].length : 0,
   );
@@ -28,6 +32,7 @@ export function planOneRun(plan: PrismaticPlan, normStats: Readonly<Record<strin
     );
   }
   const { decoder, visionTokens } = plan.sizes;
+  if (target === "webgpu") return { ...plan, target, actions, room: null };
   const wanted = Math.ceil((visionTokens + WORDS + actions) / STEP) * STEP;
-  return { ...plan, actions, room: fusesRotation(decoder) ? Math.min(wanted, decoder.positions) : null };
+  return { ...plan, target, actions, room: fusesRotation(decoder) ? Math.min(wanted, decoder.positions) : null };
 }

@@ -1,15 +1,19 @@
-import { rotaryTables } from "@vla-pruner/onnx/blocks";
+import { packedWidths, rotaryTables } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache, RotaryTables } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { firstCaches } from "./caches.ts";
-import { SIDES } from "./one-run-plan.ts";
+import { SIDES, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { promptInput } from "./prompt-input.ts";
 
 /** What a whole step starts from. */
 export interface StepInputs {
-  /** `[1, sequence, hidden]`. */
+  /** The prompt's rows as layer `from` takes them, `[1, sequence, hidden]`. */
   readonly prompt: Value;
+  /** Layers below it `prefill_head` has been through. */
+  readonly from: number;
+  /** What those give of the row that answers first, by tapped layer, packed, `[1, 1, packed]`. */
+  readonly tapped: ReadonlyMap<number, Value>;
   /** Rows of prompt (and draft) that go on above the cut, int64 `[kept sequence]`. */
   readonly keptRows: Value;
   readonly caches: readonly (LayerCache | null)[];
@@ -25,7 +29,10 @@ export interface StepInputs {
  */
 export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
   const { decoder } = plan.sizes;
-  const { embeddings: prompt } = promptInput(graph, plan);
+  const begun =
+    plan.target === "webgpu"
+      ? handedOver(graph, plan)
+      : { prompt: promptInput(graph, plan).embeddings, from: 0, tapped: new Map<number, Value>() };
   const keptRows = graph.input("kept_rows", "int64", ["kept_sequence"]);
   const places = graph.input("cache_positions", "int64", ["cached"]);
   const below = rotaryTables(graph, decoder);
@@ -33,12 +40,33 @@ export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
     graph.node("Gather", [table, places], { attributes: { axis: { int: 0 } } });
   const above = { cosine: row(below.cosine), sine: row(below.sine) }; // kept tokens keep their positions
   return {
-    prompt,
+    ...begun,
     keptRows,
     caches: firstCaches(graph, plan),
     tables: { below, above },
     positions: graph.input("answer_positions", "int64", [plan.actions]),
     lengths: Array.from({ length: plan.actions }, (_, step) => lengthInputs(graph, String(step))),
+  };
+}
+
+/** Names under which `prefill_head` hands its rows to `act`: all of them, and the last one's at a tapped layer. */
+export const HANDED_ROWS = "hidden_states";
+export function tappedName(layer: number): string {
+  return `last_row.${layer}`;
+}
+
+function handedOver(graph: GraphBuilder, plan: OneRunPlan): Pick<StepInputs, "prompt" | "from" | "tapped"> {
+  const { decoder } = plan.sizes;
+  const width = packedWidths(decoder).reduce((total, part) => total + part);
+  return {
+    prompt: graph.input(HANDED_ROWS, graph.floatType, [1, "sequence", decoder.hidden]),
+    from: plan.cut.pruneLayer,
+    tapped: new Map(
+      tappedOn(plan, "below").map((layer) => [
+        layer,
+        graph.input(tappedName(layer), graph.floatType, [1, 1, width]),
+      ]),
+    ),
   };
 }
 

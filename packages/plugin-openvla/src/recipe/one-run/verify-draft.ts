@@ -1,18 +1,20 @@
-import { cast, concat, slice, sum } from "@vla-pruner/onnx/blocks";
+import { concat, streamSum } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths } from "@vla-pruner/onnx/blocks";
 import { branches } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import { acceptedTokens } from "./accepted-tokens.ts";
 import { answersOf, tappedRows } from "./answers.ts";
-import { decoderPass } from "./decoder-pass.ts";
+import { decoderPass, layersPass } from "./decoder-pass.ts";
 import { withRest } from "./decode-rest.ts";
 import type { Decoded } from "./greedy.ts";
 import { bySide } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { wordRows } from "./prompt-input.ts";
 import type { StepInputs } from "./step-inputs.ts";
+import { withUnrolledRest } from "./unrolled-rest.ts";
 
 interface Draft {
-  /** int64 `[1, actions − 1]`. */
+  /** `[1, actions − 1]`, in the type of `wordType`. */
   readonly tokens: Value;
   /** Lengths of the pass over prompt and draft. */
   readonly lengths: Readonly<Record<Side, CacheLengths>>;
@@ -35,41 +37,31 @@ export function verifyDraft(
 ): readonly TypedValue[] {
   const { actions } = plan;
   const { constants } = graph;
-  const pass = decoderPass(
-    graph,
-    {
-      name: "draft",
-      embeddings: concat(graph, [step.prompt, wordRows(graph, draft.tokens, plan)], 1),
-      caches: step.caches,
-      lengths: draft.lengths,
-      keptRows: step.keptRows,
-      answers: actions,
-    },
-    plan,
-    step.tables,
+  const inputs = { name: "draft", lengths: draft.lengths, oneRow: false };
+  const words = wordRows(graph, draft.tokens, plan);
+  const all = { ...inputs, caches: step.caches, keptRows: null, answers: null, from: 0, to: step.from };
+  const begun = layersPass(graph, { ...all, rows: words }, plan, step.tables);
+  const rows = concat(graph, [step.prompt, streamSum(graph, begun.stream)], 1);
+  const kept = { ...inputs, caches: begun.caches, keptRows: step.keptRows, answers: actions, from: step.from };
+  const made = decoderPass(graph, { ...kept, rows }, plan, step.tables);
+  const below = [...begun.tapped].map(
+    ([layer, later]) => [layer, concat(graph, [step.tapped.get(layer) ?? "", later], 1)] as const,
   );
-  const answers = answersOf(graph, pass.hidden, plan);
-  const accepted = matchingPrefix(graph, answers.tokens, draft.tokens, actions - 1); // int64 [1]
+  const pass = { ...made, tapped: new Map([...below, ...made.tapped]) };
+  const answers = answersOf(graph, pass.hidden, plan, actions);
+  const accepted = acceptedTokens(graph, answers.tokens, draft.tokens, plan); // int64 [1]
   const verified = {
     ...answers,
     caches: pass.caches,
     rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
   };
+  const afterPrefix = plan.target === "webgpu" ? withUnrolledRest : withRest;
   let types: readonly TypedValue[] = [];
   const given = branches(
     graph,
     graph.node("Equal", [accepted, constants.ints(actions - 1)]),
     () => (types = results(verified)),
-    () => results(withRest(graph, { step, accepted, verified }, plan)),
+    () => results(afterPrefix(graph, { step, accepted, verified }, plan)),
   );
   return types.map((type, index) => ({ ...type, value: given[index] ?? "" }));
-}
-
-/** Tokens of the draft up to the first that differs from what was answered, int64 `[1]`. */
-function matchingPrefix(graph: GraphBuilder, answered: Value, draft: Value, count: number): Value {
-  const same = graph.node("Equal", [slice(graph, answered, 0, count, 1), draft]);
-  const wrong = cast(graph, graph.node("Not", [same]), "bool", "int32");
-  const wrongSoFar = graph.node("CumSum", [wrong, graph.constants.int(1)]);
-  const right = graph.node("Equal", [wrongSoFar, graph.constants.int32s(0)]);
-  return sum(graph, cast(graph, right, "bool", "int64"), [1]);
 }
