@@ -24,6 +24,12 @@ const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[
     LIBERO,
     () => loadFixture(LIBERO, { head: "diffusion", steps: 2, target: "cuda" }),
   ],
+  ["three cameras, L1 head, graphs for webgpu", ALOHA, () => loadFixture(ALOHA, { target: "webgpu" })],
+  [
+    "two cameras, diffusion head, graphs for webgpu",
+    LIBERO,
+    () => loadFixture(LIBERO, { head: "diffusion", steps: 2, target: "webgpu" }),
+  ],
   ["two cameras, discrete head, no state", LIBERO, discreteModel],
 ];
 

@@ -24,7 +24,10 @@ export async function openSession(
 ): Promise<GraphSession> {
   requireDevice(device);
   try {
-    const options = { ...sessionOptions(device, deviceOutputs), executionProviders: [...executionProviders(device)] };
+    const options = {
+      ...sessionOptions(device, deviceOutputs),
+      executionProviders: [...executionProviders(device)],
+    };
     return wrapSession(path, await InferenceSession.create(path, options));
   } catch (cause) {
     await throwIfDown(device);

@@ -24,6 +24,8 @@ import { checkFilm, checkHead, namesOft, OFT_FIELDS } from "./oft-fields.ts";
 import { oneRunActGraph } from "./one-run/act-graph.ts";
 import { scoringHeadGraph } from "./one-run/head-graph.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
+import { fusedActGraph } from "./webgpu/act-graph.ts";
+import { fusedHeadGraph } from "./webgpu/head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { planNormalization, planViews } from "./recipe-options.ts";
 
@@ -45,7 +47,7 @@ export const openvlaOftRecipe: ModelRecipe = {
   fields: OFT_FIELDS,
   mergesAdapters: /^vision_backbone\.vision_backbone\./u,
   presets: PRESETS,
-  targets: ["cuda"],
+  targets: ["cuda", "webgpu"],
   matches: (config, components = [], present = []) =>
     config["model_type"] === "openvla" &&
     (Object.keys(COMPONENTS).some((name) => components.includes(name)) ||
@@ -105,7 +107,7 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     ...(options.target === "cuda" && { one_run: true }),
   };
   const all = { ...actions, sizes, cut, views, film, checkpoint, floatType };
-  const sessions = options.target === "cuda" ? oneRunSessions(all) : sessionsOf(all);
+  const sessions = SESSIONS[options.target ?? "cpu"](all);
   return {
     vla: { ...vla },
     weights: checkpoint,
@@ -149,6 +151,17 @@ function sessionsOf(all: OftPlan): Readonly<Record<string, SessionPlan>> {
     act: { graph: actGraph(all) },
   };
 }
+
+/** The same stages as on a processor: what the head gives stays on the device. */
+function fusedSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
+  return {
+    ...visionSessions(all),
+    prefill_head: { graph: fusedHeadGraph(all), deviceOutputs: ["hidden_states"] },
+    act: { graph: fusedActGraph(all) },
+  };
+}
+
+const SESSIONS = { cpu: sessionsOf, cuda: oneRunSessions, webgpu: fusedSessions } as const;
 
 function actionSizeOf(normStats: OftVla["norm_stats"]): number {
   const lists = Object.values(normStats).map(({ action }) => action["q01"] ?? action["min"]);

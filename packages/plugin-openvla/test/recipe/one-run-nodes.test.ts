@@ -15,10 +15,10 @@ function insides({ attributes }: Node): { nodes: readonly Node[]; outputs: reado
   return Object.values(attributes).flatMap((value) => ("graph" in value ? [value.graph] : []));
 }
 
-describe("graphs of openvla for cuda", () => {
+for (const target of ["cuda", "webgpu"] as const) describe(`graphs of openvla for ${target}`, () => {
   const { config } = fixtureNamed("covered-positions");
   const checkpoint = new SyntheticSource(openvlaRecipe.tensors(config));
-  const options = { target: "cuda", tapLayers: "action" } as const;
+  const options = { target, tapLayers: "action" } as const;
   const { sessions } = openvlaRecipe.plan({ config, files: {}, checkpoint, floatType: "float32", options });
 
   for (const [session, { graph }] of Object.entries(sessions)) {

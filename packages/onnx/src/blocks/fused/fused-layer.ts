@@ -67,6 +67,9 @@ export function fusedLayer<Result extends Attended>(
     });
     const between = { rest: pick(rest), added: projected };
     const inner = streamNorm(graph, between, `${prefix}post_attention_layernorm.weight`, sizes);
-    return { stream: { rest: inner.rest, added: gatedMlp(graph, inner.normed, prefix, sizes, mlpApart) }, attended };
+    return {
+      stream: { rest: inner.rest, added: gatedMlp(graph, inner.normed, prefix, sizes, mlpApart) },
+      attended,
+    };
   });
 }

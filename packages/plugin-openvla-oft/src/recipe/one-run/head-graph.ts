@@ -6,14 +6,13 @@ import {
   rowsTap,
   splitHeads,
 } from "@vla-pruner/onnx/blocks";
-import type { Stream } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
 import type { OftPlan } from "../oft-plan.ts";
 import { semanticOutput } from "../semantic-output.ts";
 import { sequenceInput } from "../sequence.ts";
-import { parallelLayer, rotatedRows } from "./parallel-layer.ts";
+import { parallelLayers, rotatedRows } from "./parallel-layer.ts";
 
 /**
  * Graph `prefill_head` for a model whose `act` runs all layers: the scores at layer K − 1 and nothing else. Of that
@@ -30,9 +29,7 @@ export function scoringHeadGraph(plan: OftPlan): PlannedGraph {
   const positionIds = allPositions(graph, embeddings);
   const tables = rotaryTables(graph, decoder);
   const last = cut.pruneLayer - 1;
-  let stream: Stream = { rest: embeddings };
-  for (let layer = 0; layer < last; layer += 1)
-    stream = parallelLayer(graph, stream, layer, decoder, positionIds, tables).stream;
+  const { stream } = parallelLayers(graph, { rest: embeddings }, [0, last], decoder, positionIds, tables);
   const { packed } = packedQkv(graph, stream, `${LAYERS}${last}.`, decoder);
   const { query, key } = rotatedRows(graph, packed, decoder, positionIds, tables);
   const weights = attentionWeights(graph, query, splitHeads(graph, key, decoder), decoder);

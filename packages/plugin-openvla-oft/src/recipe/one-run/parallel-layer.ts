@@ -36,8 +36,27 @@ export function rotatedRows(
   };
 }
 
+/** Decoder layers `from` … `to` − 1, one on the other. */
+export function parallelLayers(
+  graph: GraphBuilder,
+  start: Stream,
+  [from, to]: readonly [number, number],
+  sizes: DecoderSizes,
+  positionIds: Value,
+  tables: RotaryTables,
+): { readonly stream: Stream; /** By layer. */ readonly rows: ReadonlyMap<number, RotatedRows> } {
+  const rows = new Map<number, RotatedRows>();
+  let stream = start;
+  for (let layer = from; layer < to; layer += 1) {
+    const made = parallelLayer(graph, stream, layer, sizes, positionIds, tables);
+    rows.set(layer, made.rows);
+    ({ stream } = made);
+  }
+  return { stream, rows };
+}
+
 /** A decoder layer in which every row sees every other, in few nodes. */
-export function parallelLayer(
+function parallelLayer(
   graph: GraphBuilder,
   stream: Stream,
   layer: number,

@@ -26,7 +26,8 @@ function headCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (LayerCache
   return Array.from({ length: plan.sizes.decoder.layers }, (_, layer) => {
     if (sideOf(plan, layer) === "above") return null;
     const [key, value] = cacheNames(layer);
-    const input = (name: string): Value => graph.input(name, graph.floatType, cacheDims(plan, layer, "prompt"));
+    const input = (name: string): Value =>
+      graph.input(name, graph.floatType, cacheDims(plan, layer, "prompt"));
     return { key: input(key), value: input(value) };
   });
 }

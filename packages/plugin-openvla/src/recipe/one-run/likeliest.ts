@@ -13,11 +13,15 @@ export function likeliest(graph: GraphBuilder, logits: Value, rows: number, word
     const greatest = reduced(graph, "ReduceMax", flat, rows, words);
     const places = graph.node("Where", [
       graph.node("Equal", [flat, greatest]),
-      graph.weight(`places.${words}`, {
-        kind: "computed",
-        values: Float32Array.from({ length: words }, (_, index) => index),
-        dims: [1, words],
-      }, "float32"),
+      graph.weight(
+        `places.${words}`,
+        {
+          kind: "computed",
+          values: Float32Array.from({ length: words }, (_, index) => index),
+          dims: [1, words],
+        },
+        "float32",
+      ),
       reshape(graph, graph.constants.float(words - 1, "float32"), 1, 1),
     ]);
     return reshape(graph, reduced(graph, "ReduceMin", places, rows, words), 1, rows);
@@ -25,9 +29,20 @@ export function likeliest(graph: GraphBuilder, logits: Value, rows: number, word
 }
 
 /** `[rows, words]` → `[rows, 1]`. */
-function reduced(graph: GraphBuilder, op: "ReduceMax" | "ReduceMin", x: Value, rows: number, words: number): Value {
+function reduced(
+  graph: GraphBuilder,
+  op: "ReduceMax" | "ReduceMin",
+  x: Value,
+  rows: number,
+  words: number,
+): Value {
   const parts = divisorBelowRoot(words);
-  const inner = reshape(graph, reduce(graph, op, reshape(graph, x, rows * parts, words / parts)), rows, parts);
+  const inner = reshape(
+    graph,
+    reduce(graph, op, reshape(graph, x, rows * parts, words / parts)),
+    rows,
+    parts,
+  );
   return reduce(graph, op, inner);
 }
 

@@ -34,5 +34,10 @@ export function planOneRun(
   const { decoder, visionTokens } = plan.sizes;
   if (target === "webgpu") return { ...plan, target, actions, room: null };
   const wanted = Math.ceil((visionTokens + WORDS + actions) / STEP) * STEP;
-  return { ...plan, target, actions, room: fusesRotation(decoder) ? Math.min(wanted, decoder.positions) : null };
+  return {
+    ...plan,
+    target,
+    actions,
+    room: fusesRotation(decoder) ? Math.min(wanted, decoder.positions) : null,
+  };
 }

@@ -51,11 +51,17 @@ export function withUnrolledRest(graph: GraphBuilder, rest: Rest, plan: OneRunPl
 }
 
 /** One answer out of those of the verified draft, and the caches as they were before it. */
-function verifiedAt(graph: GraphBuilder, { step, verified }: Rest, plan: OneRunPlan, action: number): Decoded {
+function verifiedAt(
+  graph: GraphBuilder,
+  { step, verified }: Rest,
+  plan: OneRunPlan,
+  action: number,
+): Decoded {
   const at = (values: Value): Value => slice(graph, values, action, action + 1, 1);
   const lengths = lengthsOf(step, action);
   const cut = bySide((side) => cast(graph, lengths[side].total, "int32", "int64"));
-  const shortened = (cache: Value, layer: number): Value => slice(graph, cache, 0, cut[sideOf(plan, layer)], 2);
+  const shortened = (cache: Value, layer: number): Value =>
+    slice(graph, cache, 0, cut[sideOf(plan, layer)], 2);
   return {
     tokens: at(verified.tokens),
     scores: at(verified.scores),

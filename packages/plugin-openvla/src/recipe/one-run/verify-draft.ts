@@ -42,7 +42,13 @@ export function verifyDraft(
   const all = { ...inputs, caches: step.caches, keptRows: null, answers: null, from: 0, to: step.from };
   const begun = layersPass(graph, { ...all, rows: words }, plan, step.tables);
   const rows = concat(graph, [step.prompt, streamSum(graph, begun.stream)], 1);
-  const kept = { ...inputs, caches: begun.caches, keptRows: step.keptRows, answers: actions, from: step.from };
+  const kept = {
+    ...inputs,
+    caches: begun.caches,
+    keptRows: step.keptRows,
+    answers: actions,
+    from: step.from,
+  };
   const made = decoderPass(graph, { ...kept, rows }, plan, step.tables);
   const below = [...begun.tapped].map(
     ([layer, later]) => [layer, concat(graph, [step.tapped.get(layer) ?? "", later], 1)] as const,
