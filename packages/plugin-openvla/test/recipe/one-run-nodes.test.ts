@@ -15,24 +15,25 @@ function insides({ attributes }: Node): { nodes: readonly Node[]; outputs: reado
   return Object.values(attributes).flatMap((value) => ("graph" in value ? [value.graph] : []));
 }
 
-for (const target of ["cuda", "webgpu"] as const) describe(`graphs of openvla for ${target}`, () => {
-  const { config } = fixtureNamed("covered-positions");
-  const checkpoint = new SyntheticSource(openvlaRecipe.tensors(config));
-  const options = { target, tapLayers: "action" } as const;
-  const { sessions } = openvlaRecipe.plan({ config, files: {}, checkpoint, floatType: "float32", options });
+for (const target of ["cuda", "webgpu"] as const)
+  describe(`graphs of openvla for ${target}`, () => {
+    const { config } = fixtureNamed("covered-positions");
+    const checkpoint = new SyntheticSource(openvlaRecipe.tensors(config));
+    const options = { target, tapLayers: "action" } as const;
+    const { sessions } = openvlaRecipe.plan({ config, files: {}, checkpoint, floatType: "float32", options });
 
-  for (const [session, { graph }] of Object.entries(sessions)) {
-    it(`${session} has no node that nobody reads: each is a launch in every step`, () => {
-      const nodes = allNodes(graph.nodes);
-      const read = new Set([
-        ...nodes.flatMap(({ inputs }) => inputs),
-        ...[graph, ...nodes.flatMap(insides)].flatMap(({ outputs }) => outputs.map(({ name }) => name)),
-      ]);
-      const dead = nodes.filter(({ outputs }) => !outputs.some((value) => read.has(value)));
-      assert.deepEqual(
-        dead.map(({ name }) => name),
-        [],
-      );
-    });
-  }
-});
+    for (const [session, { graph }] of Object.entries(sessions)) {
+      it(`${session} has no node that nobody reads: each is a launch in every step`, () => {
+        const nodes = allNodes(graph.nodes);
+        const read = new Set([
+          ...nodes.flatMap(({ inputs }) => inputs),
+          ...[graph, ...nodes.flatMap(insides)].flatMap(({ outputs }) => outputs.map(({ name }) => name)),
+        ]);
+        const dead = nodes.filter(({ outputs }) => !outputs.some((value) => read.has(value)));
+        assert.deepEqual(
+          dead.map(({ name }) => name),
+          [],
+        );
+      });
+    }
+  });
