@@ -50,9 +50,6 @@ export class OneRunFlow implements ActionFlow<Prefix> {
     const { horizon, action_size: size } = this.#vla;
     const { steps, attentionSteps } = this.#plan;
     const text = Array.from({ length: sequence - prefix.vision }, (_, word) => prefix.vision + word);
-    const shares = Float32Array.from({ length: steps }, (_, step) =>
-      attentionSteps.has(step) ? 1 / attentionSteps.size : 0,
-    );
     const outputs = await this.#act.run({
       ...promptFeeds(prefix),
       kept_rows: int64Tensor([...keep, ...text]),
@@ -62,7 +59,7 @@ export class OneRunFlow implements ActionFlow<Prefix> {
       noise: float32Tensor(noise, [1, horizon, size]),
       steps: int64Tensor([steps], []),
       delta: float32Tensor(Float32Array.of(eulerSchedule(steps).delta), [1]),
-      attention_shares: float32Tensor(shares, [steps, 1, 1]),
+      attention_steps: int64Tensor([...attentionSteps]),
       ...(await this.#conditions(steps)),
     });
     const taps = new TapMean(this.#layout, prefix.vision, keep.length);

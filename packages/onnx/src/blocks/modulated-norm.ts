@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
+import { scaledRmsNorm } from "./norms.ts";
 
 /**
  * Root mean square norm over the last axis whose scale and shift come at run time (adaRMS): `[…, size]`.
@@ -14,8 +15,5 @@ export function modulatedRmsNorm(
   shift: Value,
   epsilon: number,
 ): Value {
-  const normed = graph.node("SimplifiedLayerNormalization", [x, scale], {
-    attributes: { axis: { int: -1 }, epsilon: { float: epsilon }, stash_type: { int: 1 } },
-  });
-  return graph.node("Add", [normed, shift]);
+  return graph.node("Add", [scaledRmsNorm(graph, x, scale, epsilon), shift]);
 }

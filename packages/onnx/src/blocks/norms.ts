@@ -3,8 +3,8 @@ import type { Value } from "../graph/graph-model.ts";
 import { vector } from "./linear.ts";
 
 /** Spread of norm weights: they scale, or are offsets from 1. */
-export const NORM_SCALE = { mean: 1, deviation: 0.1 };
-export const NORM_OFFSET = { deviation: 0.1 };
+const NORM_SCALE = { mean: 1, deviation: 0.1 };
+const NORM_OFFSET = { deviation: 0.1 };
 
 /**
  * Root mean square norm over the last axis, `[…, size]`.
@@ -19,7 +19,16 @@ export function rmsNorm(
   epsilon: number,
   plus = 0,
 ): Value {
-  const scale = vector(graph, [weight], [size], plus, plus === 0 ? NORM_SCALE : NORM_OFFSET);
+  return scaledRmsNorm(graph, x, normScale(graph, weight, size, plus), epsilon);
+}
+
+/** Scale of a root mean square norm, `[size]`; `plus` as in `rmsNorm`. */
+export function normScale(graph: GraphBuilder, weight: string, size: number, plus = 0): Value {
+  return vector(graph, [weight], [size], plus, plus === 0 ? NORM_SCALE : NORM_OFFSET);
+}
+
+/** Root mean square norm over the last axis with a scale `[size]` that the graph has already. */
+export function scaledRmsNorm(graph: GraphBuilder, x: Value, scale: Value, epsilon: number): Value {
   return graph.node("SimplifiedLayerNormalization", [x, scale], {
     attributes: { axis: { int: -1 }, epsilon: { float: epsilon }, stash_type: { int: 1 } },
   });

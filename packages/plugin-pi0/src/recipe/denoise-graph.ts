@@ -126,23 +126,31 @@ export function denoiseStep(
 
 /** Outputs `action_attention_all` and `action_attention_kept`, `[layers, columns]`, where layers of either kind are tapped. */
 export function tapOutputs(graph: GraphBuilder, cut: CutPlan, taps: readonly Value[]): void {
-  for (const { name, columns, rows } of tapParts(cut, taps))
+  for (const { name, columns, layers } of tapParts(cut)) {
+    const rows = layers.map((layer) => taps[cut.tappedLayers.indexOf(layer)] ?? "");
     graph.output(concat(graph, rows, 0), name, "float32", [rows.length, columns]);
+  }
 }
 
+/** Tapped layers on one side of the cut. */
 interface TapPart {
+  /** Of the output. */
   readonly name: string;
   readonly columns: string;
-  readonly rows: readonly Value[];
+  /** 0 below the cut, 1 above it. */
+  readonly side: 0 | 1;
+  readonly layers: readonly number[];
 }
 
-/** Taps below the cut and above, under the names of their outputs; parts without any are left out. */
-export function tapParts({ pruneLayer, tappedLayers }: CutPlan, taps: readonly Value[]): readonly TapPart[] {
-  const below = tappedLayers.filter((layer) => layer < pruneLayer).length;
-  return [
-    { name: "action_attention_all", columns: "vision", rows: taps.slice(0, below) },
-    { name: "action_attention_kept", columns: "kept", rows: taps.slice(below) },
-  ].filter(({ rows }) => rows.length > 0);
+/** Tapped layers below the cut and above; a side without any is left out. */
+export function tapParts({ pruneLayer, tappedLayers }: CutPlan): readonly TapPart[] {
+  const below = tappedLayers.filter((layer) => layer < pruneLayer);
+  const above = tappedLayers.filter((layer) => layer >= pruneLayer);
+  const parts: readonly TapPart[] = [
+    { name: "action_attention_all", columns: "vision", side: 0, layers: below },
+    { name: "action_attention_kept", columns: "kept", side: 1, layers: above },
+  ];
+  return parts.filter(({ layers }) => layers.length > 0);
 }
 
 /** float32 `[rows, prefix + rows]`: the state row sees the prefix and itself; action rows see everything. */

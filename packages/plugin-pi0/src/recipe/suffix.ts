@@ -3,7 +3,7 @@ import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "./pi0-sizes.ts";
 
 /** State and actions go in and out here: the robot's own numbers, and small matrices. */
-const EXACT = { exact: true };
+export const EXACT = { exact: true };
 
 /** What the suffix is made of. */
 export interface SuffixInputs {

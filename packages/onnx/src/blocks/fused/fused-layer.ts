@@ -4,19 +4,22 @@ import { linear } from "../linear.ts";
 import { gatedMlp } from "../transformer-layer.ts";
 import type { LayerSizes } from "../transformer-layer.ts";
 import { streamNorm } from "./stream.ts";
-import type { Stream } from "./stream.ts";
-
-export interface FusedLayerOptions {
-  /** Which rows go on after attention; all where absent. */
-  readonly pick?: (rows: Value) => Value;
-  /** Gate and up in two products: ONNX Runtime joins them with norm and activation on WebGPU, over one row. */
-  readonly mlpApart?: boolean;
-}
+import type { NormedStream, Stream } from "./stream.ts";
 
 /** What is read of the rows of a layer. */
 export interface Attended {
   /** `[1, rows, heads · headSize]`. */
   readonly output: Value;
+}
+
+/** What a layer does otherwise than usual. */
+export interface FusedLayerOptions {
+  /** Which rows go on after attention; all where absent. */
+  readonly pick?: (rows: Value) => Value;
+  /** Gate and up in two products: ONNX Runtime joins them with norm and activation on WebGPU, over one row. */
+  readonly mlpApart?: boolean;
+  /** In place of the norms before attention (0) and MLP (1). */
+  readonly normalize?: (stream: Stream, which: 0 | 1) => NormedStream;
 }
 
 /** Widths of queries, keys and values in a packed product. */
@@ -34,13 +37,12 @@ export function packedQkv(
   stream: Stream,
   prefix: string,
   sizes: LayerSizes,
-): { readonly packed: Value; readonly rest: Value } {
-  const { normed, rest } = streamNorm(graph, stream, `${prefix}input_layernorm.weight`, sizes);
+  normalize = plainNorms(graph, prefix, sizes),
+): NormedStream & { readonly packed: Value } {
+  const made = normalize(stream, 0);
   const weights = ["q_proj", "k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
-  return {
-    packed: linear(graph, normed, { weights, input: sizes.hidden, outputs: packedWidths(sizes) }),
-    rest,
-  };
+  const outputs = packedWidths(sizes);
+  return { ...made, packed: linear(graph, made.normed, { weights, input: sizes.hidden, outputs }) };
 }
 
 /**
@@ -55,21 +57,36 @@ export function fusedLayer<Result extends Attended>(
   prefix: string,
   sizes: LayerSizes,
   attend: (packed: Value) => Result,
-  { pick = (rows) => rows, mlpApart = false }: FusedLayerOptions = {},
+  {
+    pick = (rows) => rows,
+    mlpApart = false,
+    normalize = plainNorms(graph, prefix, sizes),
+  }: FusedLayerOptions = {},
 ): { readonly stream: Stream; readonly attended: Result } {
   return graph.scope(prefix.replace(/\.$/, ""), () => {
-    const { packed, rest } = packedQkv(graph, stream, prefix, sizes);
+    const { packed, rest, gate } = packedQkv(graph, stream, prefix, sizes, normalize);
     const attended = attend(packed);
     const projected = linear(graph, pick(attended.output), {
       weights: [`${prefix}self_attn.o_proj.weight`],
       input: sizes.heads * sizes.headSize,
       outputs: [sizes.hidden],
     });
-    const between = { rest: pick(rest), added: projected };
-    const inner = streamNorm(graph, between, `${prefix}post_attention_layernorm.weight`, sizes);
-    return {
-      stream: { rest: inner.rest, added: gatedMlp(graph, inner.normed, prefix, sizes, mlpApart) },
-      attended,
-    };
+    const inner = normalize({ rest: pick(rest), added: gated(graph, projected, gate) }, 1);
+    const made = gatedMlp(graph, inner.normed, prefix, sizes, mlpApart);
+    return { stream: { rest: inner.rest, added: gated(graph, made, inner.gate) }, attended };
   });
+}
+
+const NORMS = ["input_layernorm", "post_attention_layernorm"] as const;
+
+function plainNorms(
+  graph: GraphBuilder,
+  prefix: string,
+  sizes: LayerSizes,
+): (stream: Stream, which: 0 | 1) => NormedStream {
+  return (stream, which) => streamNorm(graph, stream, `${prefix}${NORMS[which]}.weight`, sizes);
+}
+
+function gated(graph: GraphBuilder, rows: Value, gate: Value | undefined): Value {
+  return gate === undefined ? rows : graph.node("Mul", [rows, gate]);
 }

@@ -1,89 +1,90 @@
-import {
-  allPositions,
-  concat,
-  gatherRows,
-  openLayer,
-  rotaryTables,
-  sum,
-  unsqueeze,
-} from "@vla-pruner/onnx/blocks";
+import { concat, slice } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder, loop } from "@vla-pruner/onnx/graph";
-import type { PlannedGraph, TypedValue } from "@vla-pruner/onnx/graph";
-import { denoiseInputs, denoiseStep, tapParts } from "../denoise-graph.ts";
-import { expertNorms } from "../expert-norms.ts";
+import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import { tapParts } from "../denoise-graph.ts";
 import type { Pi0Plan } from "../pi0-sizes.ts";
-import { lastPrefixLayer } from "../prefix-layer.ts";
-import type { PrefixCache } from "../prefix-layer.ts";
+import { suffixRows } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
+import { velocityOf } from "../suffix.ts";
+import { eulerInputs } from "./euler-inputs.ts";
+import { expertRows } from "./expert-rows.ts";
+import type { ExpertRows } from "./expert-rows.ts";
+import { flowTap } from "./flow-taps.ts";
+import { prefixColumns } from "./prefix-pass.ts";
 
 /**
  * Graph `act` that does a whole call in one run: prefix, kept rows and noise in, actions and their attention out. Layers
  * below the cut are run again here: where tensors pass through the host between runs, that is cheaper than to hand over
  * hidden states and caches, ten times at that.
  *
- * The Euler steps are a loop: it carries nothing but the actions, and so costs little, and takes any number of them.
+ * The Euler steps are a loop: it carries nothing but the actions, and so costs little, and takes any number of them. What
+ * is the same in every step stands before it, and what only the taps need behind it.
  */
 export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
-  const { pi05, expert, horizon, actionSize } = sizes;
+  const { expert, horizon, actionSize } = sizes;
   const graph = new GraphBuilder("act", checkpoint, floatType);
-  const inputs = denoiseInputs(graph, sizes, cut, prefixCaches(graph, plan));
-  const conditions = pi05
-    ? graph.input("modulation", "float32", ["steps", expertNorms(sizes).length, 3 * expert.hidden])
-    : graph.input("time_embedding", "float32", ["steps", expert.hidden]);
+  const dims = [1, horizon, actionSize];
+  const { embeddings } = prefixInput(graph, sizes);
+  const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
+  const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, (tables) =>
+    prefixColumns(graph, plan, embeddings, kept, tables),
+  );
+  const counts = graph.input("vision_columns", "int64", [2]);
+  const counted = graph.input("attention_steps", "int64", ["counted"]);
   const delta = graph.input("delta", "float32", [1]);
-  const shares = graph.input("attention_shares", "float32", ["steps", 1, 1]);
-  const noise: TypedValue = {
-    value: graph.input("noise", "float32", [1, horizon, actionSize]),
-    type: "float32",
-    dims: [1, horizon, actionSize],
-  };
+  const noise: TypedValue = { value: graph.input("noise", "float32", dims), type: "float32", dims };
 
   const { states, collected } = loop(
     graph,
     graph.input("steps", "int64", []),
     [noise],
     (step, [actions = ""]) => {
-      const time = graph.node("Gather", [conditions, step], { attributes: { axis: { int: 0 } } });
-      const { velocity, taps } = denoiseStep(graph, sizes, cut, inputs, { actions, time });
-      const moved = graph.node("Add", [actions, graph.node("Mul", [velocity, delta])]);
-      const parts = tapParts(cut, taps).map(({ columns, rows }): TypedValue => ({
-        value: concat(graph, rows, 0),
-        type: "float32",
-        dims: [rows.length, columns],
-      }));
-      return { states: [moved], collected: parts };
+      const normalize = normalizeIn(step);
+      const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, past });
+      const { normed } = normalize(stream, 2 * layers.length);
+      const moved = graph.node("Mul", [velocityOf(graph, sizes, normed), delta]);
+      return {
+        states: [graph.node("Add", [actions, moved])],
+        collected: tapParts(cut).flatMap(({ layers: tapped }) => rowsOf(graph, plan, layers, tapped)),
+      };
     },
   );
-  graph.output(states[0] ?? "", "actions", "float32", [1, horizon, actionSize]);
-  for (const [index, { name, columns, rows }] of tapParts(cut, cut.tappedLayers.map(String)).entries()) {
-    const shared = graph.node("Mul", [collected[index] ?? "", shares]); // [steps, layers, columns]
-    graph.output(sum(graph, shared, [0]), name, "float32", [rows.length, columns]);
+  graph.output(states[0] ?? "", "actions", "float32", dims);
+  for (const [index, { name, layers, columns, side }] of tapParts(cut).entries()) {
+    const [queries = "", keys = ""] = collected.slice(2 * index);
+    const tap = flowTap(
+      graph,
+      {
+        queries,
+        keys,
+        past: layers.map((layer) => past[layer]?.key ?? ""),
+        steps: counted,
+        columns: slice(graph, counts, side, side + 1, 0),
+      },
+      expert,
+    );
+    graph.output(tap, name, "float32", [layers.length, columns]);
   }
   return graph.build();
 }
 
-/** Keys and values of the whole prefix: of all rows below the cut, of the kept ones above it. */
-function prefixCaches(graph: GraphBuilder, { sizes, cut }: Pi0Plan): readonly PrefixCache[] {
-  const { decoder, names } = sizes;
-  const { embeddings } = prefixInput(graph, sizes);
-  const keptRows = graph.input("kept_rows", "int64", ["kept_sequence"]);
-  const tables = rotaryTables(graph, decoder);
-  const caches: PrefixCache[] = [];
-  let hidden = embeddings;
-  let places = { positionIds: allPositions(graph, embeddings), tables };
-  for (let layer = 0; layer < decoder.layers; layer += 1) {
-    if (layer === cut.pruneLayer) {
-      hidden = gatherRows(graph, hidden, keptRows);
-      places = { positionIds: unsqueeze(graph, keptRows, 0), tables }; // kept rows keep their positions
-    }
-    if (layer === decoder.layers - 1) {
-      caches.push(lastPrefixLayer(graph, hidden, sizes, places));
-      break;
-    }
-    const made = openLayer(graph, hidden, `${names.language}layers.`, layer, decoder, places);
-    caches.push(made);
-    hidden = made.hidden;
-  }
-  return caches;
+/** Queries and keys of some layers, one after the other: `[layers, rows, width]`. */
+function rowsOf(
+  graph: GraphBuilder,
+  { sizes }: Pi0Plan,
+  made: readonly ExpertRows[],
+  layers: readonly number[],
+): TypedValue[] {
+  const { heads, keyValueHeads, headSize } = sizes.expert;
+  const stacked = (part: "query" | "key", count: number): TypedValue => ({
+    value: concat(
+      graph,
+      layers.map((layer): Value => made[layer]?.rows[part] ?? ""),
+      0,
+    ),
+    type: graph.floatType,
+    dims: [layers.length, suffixRows(sizes), count * headSize],
+  });
+  return [stacked("query", heads), stacked("key", keyValueHeads)];
 }

@@ -1,0 +1,75 @@
+import { cast, dense, reshape, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
+import type { RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
+import { expertNorms } from "../expert-norms.ts";
+import { suffixRows } from "../pi0-sizes.ts";
+import type { Pi0Sizes } from "../pi0-sizes.ts";
+import { EXACT } from "../suffix.ts";
+import { placedActions, stepOf, timedActions } from "./embed-actions.ts";
+import type { EmbedActions } from "./embed-actions.ts";
+import { expertRows } from "./expert-rows.ts";
+import type { Columns } from "./prefix-pass.ts";
+import { modulatedStreamNorms, plainStreamNorms, stepModulations } from "./stream-norms.ts";
+import type { StreamNormalize } from "./stream-norms.ts";
+
+/** What all Euler steps share. */
+export interface EulerInputs {
+  /** What the action rows see besides themselves, layer by layer. */
+  readonly past: readonly Columns[];
+  readonly embed: EmbedActions;
+  /** The expert's norms in a step, int64 `[]`. */
+  readonly normalizeIn: (step: Value) => StreamNormalize;
+  /** Of the action rows. */
+  readonly places: RowPlaces;
+}
+
+/** Makes the inputs for time, state and positions, and all that hangs on none but them and the prefix. */
+export function eulerInputs(
+  graph: GraphBuilder,
+  sizes: Pi0Sizes,
+  prefix: (tables: RotaryTables) => readonly Columns[],
+): EulerInputs {
+  const { pi05, expert, horizon, decoder } = sizes;
+  const tables = rotaryTables(graph, decoder);
+  const rows = suffixRows(sizes);
+  const positionIds = graph.input("position_ids", "int64", [1, rows]);
+  if (pi05) {
+    const norms = expertNorms(sizes).length;
+    const modulation = graph.input("modulation", "float32", ["steps", norms, 3 * expert.hidden]);
+    const steps = stepModulations(graph, modulation);
+    return {
+      past: prefix(tables),
+      embed: placedActions(graph, sizes),
+      normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step)),
+      places: { positionIds, tables },
+    };
+  }
+  const times = graph.input("time_embedding", "float32", ["steps", expert.hidden]);
+  const normalize = plainStreamNorms(graph, sizes);
+  const before = prefix(tables);
+  const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
+  return {
+    past: withState(graph, sizes, { normalize, places: own, past: before }),
+    embed: timedActions(graph, sizes, times),
+    normalizeIn: () => normalize,
+    places: { positionIds: slice(graph, positionIds, rows - horizon, rows, 1), tables },
+  };
+}
+
+/**
+ * The prefix and the state behind it. The state sees the prefix and itself, so that neither time nor actions change its keys
+ * and values: worked out once, they are columns as the prefix's, and no row needs a mask.
+ */
+function withState(
+  graph: GraphBuilder,
+  sizes: Pi0Sizes,
+  places: Parameters<typeof expertRows>[3],
+): readonly Columns[] {
+  const { stateSize, expert } = sizes;
+  return graph.scope("state", () => {
+    const state = cast(graph, graph.input("state", "float32", [1, stateSize]), "float32", graph.floatType);
+    const projected = dense(graph, state, "state_proj", stateSize, expert.hidden, EXACT);
+    const row = reshape(graph, projected, 1, 1, expert.hidden);
+    return expertRows(graph, row, sizes, places).layers.map(({ seen }) => seen);
+  });
+}

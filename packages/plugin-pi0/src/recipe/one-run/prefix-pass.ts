@@ -1,0 +1,84 @@
+import {
+  allPositions,
+  fusedLayer,
+  gatherRows,
+  linear,
+  mapStream,
+  rotate,
+  rotatedRows,
+  split,
+  streamNorm,
+  unsqueeze,
+  wholeAttention,
+} from "@vla-pruner/onnx/blocks";
+import type { RotatedRows, RotaryTables, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
+import type { Pi0Plan, Pi0Sizes } from "../pi0-sizes.ts";
+
+/** Rotated keys, and values, of one layer, `[1, columns, keyValueHeads · headSize]`. */
+export type Columns = Pick<RotatedRows, "key" | "value">;
+
+/** A layer of the prefix, in which every row sees every other. */
+export function prefixLayer(
+  graph: GraphBuilder,
+  stream: Stream,
+  layer: number,
+  { decoder, names }: Pi0Sizes,
+  places: RowPlaces,
+): { readonly stream: Stream; readonly rows: RotatedRows } {
+  const prefix = `${names.language}layers.${layer}.`;
+  const { stream: next, attended } = fusedLayer(graph, stream, prefix, decoder, (packed) => {
+    const rows = rotatedRows(graph, packed, decoder, places);
+    return { output: wholeAttention(graph, rows, decoder), rows };
+  });
+  return { stream: next, rows: attended.rows };
+}
+
+/**
+ * Keys and values of the whole prefix: of all rows below the cut, of the kept ones above it.
+ *
+ * @param embeddings `[1, sequence, hidden]`
+ * @param keptRows int64 `[kept sequence]`
+ */
+export function prefixColumns(
+  graph: GraphBuilder,
+  { sizes, cut }: Pi0Plan,
+  embeddings: Value,
+  keptRows: Value,
+  tables: RotaryTables,
+): readonly Columns[] {
+  const columns: Columns[] = [];
+  let stream: Stream = { rest: embeddings };
+  let places = { positionIds: allPositions(graph, embeddings), tables };
+  const last = sizes.decoder.layers - 1;
+  for (let layer = 0; layer <= last; layer += 1) {
+    if (layer === cut.pruneLayer) {
+      stream = mapStream(stream, (rows) => gatherRows(graph, rows, keptRows));
+      places = { positionIds: unsqueeze(graph, keptRows, 0), tables }; // kept rows keep their positions
+    }
+    if (layer === last) break;
+    const made = prefixLayer(graph, stream, layer, sizes, places);
+    columns.push(made.rows);
+    stream = made.stream;
+  }
+  return [...columns, lastColumns(graph, stream, sizes, places)];
+}
+
+/** Of the last layer nothing but keys and values is ever read. */
+function lastColumns(
+  graph: GraphBuilder,
+  stream: Stream,
+  { decoder, names }: Pi0Sizes,
+  { positionIds, tables }: RowPlaces,
+): Columns {
+  const { layers, hidden, keyValueHeads, headSize } = decoder;
+  const prefix = `${names.language}layers.${layers - 1}.`;
+  return graph.scope(prefix.replace(/\.$/u, ""), () => {
+    const { normed } = streamNorm(graph, stream, `${prefix}input_layernorm.weight`, decoder);
+    const widths = [keyValueHeads * headSize, keyValueHeads * headSize];
+    const weights = ["k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
+    const both = linear(graph, normed, { weights, input: hidden, outputs: widths });
+    const [key = "", value = ""] = split(graph, both, widths);
+    return { key: rotate(graph, key, positionIds, tables, keyValueHeads), value };
+  });
+}
