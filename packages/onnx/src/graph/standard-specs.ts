@@ -103,6 +103,12 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
   Min: extremum,
   Mul: arithmetic,
   Not: { types: {}, inputs: { X: "bool" }, outputs: { Y: "bool" } },
+  Pad: {
+    types: { T: NUMBERS },
+    inputs: { data: "T", pads: "int64" },
+    outputs: { output: "T" },
+    attributes: { mode: { kind: "string", values: ["constant"] } },
+  },
   QuantizeLinear: {
     types: {},
     inputs: { x: "float32", y_scale: "float32", y_zero_point: "uint8" },
@@ -124,6 +130,12 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     inputs: { data: "T", shape: "int64" },
     outputs: { reshaped: "T" },
     attributes: { allowzero: FLAG },
+  },
+  ScatterElements: {
+    types: { T: NUMBERS, Tind: INDICES },
+    inputs: { data: "T", indices: "Tind", updates: "T" },
+    outputs: { output: "T" },
+    attributes: { axis: INT },
   },
   Shape: {
     types: { T: ALL },

@@ -27,7 +27,7 @@ export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
   const dims = [1, horizon, actionSize];
   const { embeddings } = prefixInput(graph, sizes);
   const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
-  const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, (tables) =>
+  const { past, room, embed, normalizeIn, places } = eulerInputs(graph, sizes, (tables) =>
     prefixColumns(graph, plan, embeddings, kept, tables),
   );
   const counts = graph.input("vision_columns", "int64", [2]);
@@ -41,7 +41,7 @@ export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
     [noise],
     (step, [actions = ""]) => {
       const normalize = normalizeIn(step);
-      const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, past });
+      const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, room });
       const { normed } = normalize(stream, 2 * layers.length);
       const moved = graph.node("Mul", [velocityOf(graph, sizes, normed), delta]);
       return {
@@ -60,6 +60,7 @@ export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
         keys,
         past: layers.map((layer) => past[layer]?.key ?? ""),
         steps: counted,
+        start: suffixRows(sizes) - horizon,
         columns: slice(graph, counts, side, side + 1, 0),
       },
       expert,
@@ -84,7 +85,7 @@ function rowsOf(
       0,
     ),
     type: graph.floatType,
-    dims: [layers.length, suffixRows(sizes), count * headSize],
+    dims: [layers.length, sizes.horizon, count * headSize],
   });
   return [stacked("query", heads), stacked("key", keyValueHeads)];
 }

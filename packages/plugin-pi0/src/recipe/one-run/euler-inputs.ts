@@ -9,13 +9,17 @@ import { placedActions, stepOf, timedActions } from "./embed-actions.ts";
 import type { EmbedActions } from "./embed-actions.ts";
 import { expertRows } from "./expert-rows.ts";
 import type { Columns } from "./prefix-pass.ts";
+import { rowRoom } from "./row-room.ts";
+import type { RowRoom } from "./row-room.ts";
 import { modulatedStreamNorms, plainStreamNorms, stepModulations } from "./stream-norms.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
 
 /** What all Euler steps share. */
 export interface EulerInputs {
-  /** What the action rows see besides themselves, layer by layer. */
+  /** What the action rows see besides themselves, layer by layer: the state, then the prefix. */
   readonly past: readonly Columns[];
+  /** The same, with room for them. */
+  readonly room: RowRoom;
   readonly embed: EmbedActions;
   /** The expert's norms in a step, int64 `[]`. */
   readonly normalizeIn: (step: Value) => StreamNormalize;
@@ -37,8 +41,10 @@ export function eulerInputs(
     const norms = expertNorms(sizes).length;
     const modulation = graph.input("modulation", "float32", ["steps", norms, 3 * expert.hidden]);
     const steps = stepModulations(graph, modulation);
+    const past = prefix(tables);
     return {
-      past: prefix(tables),
+      past,
+      room: rowRoom(graph, past, horizon, expert),
       embed: placedActions(graph, sizes),
       normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step)),
       places: { positionIds, tables },
@@ -46,10 +52,12 @@ export function eulerInputs(
   }
   const times = graph.input("time_embedding", "float32", ["steps", expert.hidden]);
   const normalize = plainStreamNorms(graph, sizes);
-  const before = prefix(tables);
   const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
+  const room = rowRoom(graph, prefix(tables), rows - horizon, expert);
+  const past = withState(graph, sizes, { normalize, places: own, room });
   return {
-    past: withState(graph, sizes, { normalize, places: own, past: before }),
+    past,
+    room: rowRoom(graph, past, horizon, expert),
     embed: timedActions(graph, sizes, times),
     normalizeIn: () => normalize,
     places: { positionIds: slice(graph, positionIds, rows - horizon, rows, 1), tables },
@@ -57,7 +65,7 @@ export function eulerInputs(
 }
 
 /**
- * The prefix and the state behind it. The state sees the prefix and itself, so that neither time nor actions change its keys
+ * The state, and the prefix behind it. The state sees the prefix and itself, so that neither time nor actions change its keys
  * and values: worked out once, they are columns as the prefix's, and no row needs a mask.
  */
 function withState(

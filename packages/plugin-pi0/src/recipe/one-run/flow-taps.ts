@@ -12,7 +12,9 @@ export interface FlowTap {
   readonly past: readonly Value[];
   /** Steps that count, int64 `[counted]`. */
   readonly steps: Value;
-  /** Visual columns, which come first: int64 `[1]`. */
+  /** First of the visual columns among them. */
+  readonly start: number;
+  /** How many there are, int64 `[1]`. */
   readonly columns: Value;
 }
 
@@ -22,7 +24,7 @@ export interface FlowTap {
  */
 export function flowTap(
   graph: GraphBuilder,
-  { queries, keys, past, steps, columns }: FlowTap,
+  { queries, keys, past, steps, start, columns }: FlowTap,
   { heads, keyValueHeads, headSize }: HeadSizes,
 ): Value {
   return graph.scope("action_taps", () => {
@@ -49,6 +51,7 @@ export function flowTap(
     const scores = cast(graph, concat(graph, [before, own], -1), graph.floatType, "float32");
     const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: -1 } } });
     // [steps, layers, keyValueHeads, rows · group, columns]
-    return slice(graph, mean(graph, attention, [0, 2, 3]), 0, columns, 1);
+    const end = graph.node("Add", [columns, graph.constants.ints(start)]);
+    return slice(graph, mean(graph, attention, [0, 2, 3]), start, end, 1);
   });
 }
