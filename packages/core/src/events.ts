@@ -17,6 +17,7 @@ export interface PolicyEvents {
         | { readonly level: "action"; readonly attention: readonly LayerAttention[] }
       ),
   ) => void;
+  /** After `select`: where tokens are chosen ahead, what the next call keeps. */
   "selection-available": (event: EpisodeEvent & PruneDecision) => void;
   "action-available": (result: StepResult) => void;
   /** What a user should know and what stops nothing, said once. */

@@ -13,6 +13,7 @@ export type { LocalEpisode } from "./policy/local-episode.ts";
 export type { DraftResult } from "./drafts/choose-draft.ts";
 export type { DraftState } from "./drafts/draft-memory.ts";
 export type { DraftOptions } from "./drafts/draft-options.ts";
+export type { AheadState } from "./ahead/ahead-memory.ts";
 export type { StepResult } from "./policy/step-result.ts";
 export type { EpisodeState } from "./memory/episode-memory.ts";
 export { ActionQueue } from "./policy/action-queue.ts";

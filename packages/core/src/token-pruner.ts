@@ -3,7 +3,11 @@ import type { TemporalOptions } from "./memory/temporal-options.ts";
 import type { Observation } from "./observation.ts";
 import type { SemanticAttention, ViewSpan } from "./vla-adapter.ts";
 
-/** What a pruner sees when it decides. All vectors are float32 over the visual tokens, `[vision]`. */
+/**
+ * What a pruner sees when it decides. All vectors are float32 over the visual tokens, `[vision]`. Where tokens are chosen
+ * ahead, it decides at the end of a call for the next one: what it sees of the model is of the call that ends, its own
+ * `currentAction` too, while `forecast`, `step` and `memory` are what the next call begins with.
+ */
 export interface PruneContext<Memory = unknown> {
   /** What the robot sees and is told, frames decoded. */
   readonly observation: Observation;
@@ -38,7 +42,7 @@ export interface PruneDecision {
 
 /** One call of the model, when it is done. */
 export interface CompletedCall<Memory = unknown> {
-  /** What the pruner decided on. */
+  /** What the pruner decided on; where tokens are chosen ahead, the call's own, with the memory that it began with. */
   readonly context: PruneContext<Memory>;
   readonly decision: PruneDecision;
   /** Action attention as recorded in the history, float32 `[vision]`. */

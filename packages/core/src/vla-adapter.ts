@@ -35,6 +35,8 @@ export interface ModelLayout {
   readonly draftTokens?: number;
   /** Whether the model acts. One that only answers has no action attention to forecast from. Default true. */
   readonly acts?: boolean;
+  /** Whether it runs on tokens that were chosen before the call and no other way: for policies that select ahead. */
+  readonly aheadOnly?: boolean;
   readonly cost: DecoderCost;
   /** Other names of cameras → the view that each means. */
   readonly cameraAliases?: Readonly<Record<string, string>>;

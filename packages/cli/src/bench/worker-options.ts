@@ -8,7 +8,8 @@ export async function workerOptions(
   folder: string,
   options: BenchOptions,
 ): Promise<Omit<LoopOptions, "hertz" | "ticks">> {
-  const { plugin, camera, centerCrop, device, dtype, threads, isolation, pruner, retention, seed } = options;
+  const { plugin, camera, centerCrop, device, dtype, threads, isolation, pruner, retention, seed, ahead } =
+    options;
   const [first] = Object.keys((await readVlaJson(folder)).norm_stats);
   const unnormKey = options.unnormKey ?? first;
   const given = {
@@ -22,6 +23,7 @@ export async function workerOptions(
     ...(camera && { cameras: camera }),
     ...(threads !== undefined && { threads }),
     ...(dtype && { dtype }),
+    ...(ahead === true && { selectAhead: true }),
     device,
     isolation,
   };

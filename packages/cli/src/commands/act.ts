@@ -5,6 +5,7 @@ import { readEpisode } from "../episode/read-episode.ts";
 import { repeatSteps } from "../episode/repeat-steps.ts";
 import { withPlace } from "../episode/with-place.ts";
 import { openPolicy } from "../model-directory/open-policy.ts";
+import { aheadOption } from "../options/ahead-option.ts";
 import { draftOption } from "../options/draft-option.ts";
 import type { DraftSource } from "../options/draft-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
@@ -25,6 +26,7 @@ interface ActOptions extends ActPrunerOptions, ModelOptions {
   readonly pruner: string;
   readonly currentAction?: boolean;
   readonly draft: DraftSource;
+  readonly ahead?: boolean;
   readonly json?: boolean;
 }
 
@@ -71,6 +73,7 @@ export function actCommand(streams: Streams): Command {
       "let the forecast know this very call (ours; where action rows exist below the cut)",
     )
     .addOption(draftOption())
+    .addOption(aheadOption())
     .addOption(seedOption("seed of random choices and of drawn noise"))
     .option("--json", "a JSON line a step on stdout")
     .action((folder: string, options: ActOptions) => runAct(folder, options, streams));

@@ -13,6 +13,7 @@ import type { Contestant, Subject } from "../bench/subjects.ts";
 import { DRAFT_MODES } from "../bench/timed-step.ts";
 import type { DraftMode } from "../bench/timed-step.ts";
 import { workerOptions } from "../bench/worker-options.ts";
+import { aheadOption } from "../options/ahead-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import type { ModelOptions } from "../options/model-options.ts";
 import {
@@ -34,6 +35,7 @@ export interface BenchOptions extends ModelOptions {
   readonly runs: number;
   readonly warmUp?: number;
   readonly draft: readonly DraftMode[];
+  readonly ahead?: boolean;
   readonly frame?: FrameSize;
   readonly prompt?: number;
   readonly threads?: number;
@@ -66,6 +68,7 @@ export function benchCommand(streams: Streams): Command {
       parseChoices("--draft", ...DRAFT_MODES),
       ["none"],
     )
+    .addOption(aheadOption())
     .option(
       "--frame <WxH>",
       "size of the cameras' pictures, 1280x720 (the model's own)",

@@ -36,7 +36,7 @@ async function loadModel(
     drafts: draft === "previous",
   };
   return {
-    policyOf: (seed) => openPolicy(model, { ...options, seed }),
+    policyOf: ({ seed, ahead = false }) => openPolicy(model, { ...options, seed, ahead }),
     dispose: () => model.dispose(),
   };
 }

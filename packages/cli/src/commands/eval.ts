@@ -76,6 +76,11 @@ export function evalCommand(streams: Streams, program: string | null): Command {
     .option("--horizon <N>", "control steps an episode (the task's own)", parseCount("--horizon"))
     .addOption(draftOption())
     .option(
+      "--ahead [policies]",
+      "choose the tokens of a call by what the call before showed: in all policies, or in those named",
+      (names: string) => parseWords(names),
+    )
+    .option(
       "--variant <name=json>",
       'a pruner with options: mine={"pruner":"vla-pruner","decay":0.5}',
       addVariant,

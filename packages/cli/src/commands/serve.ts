@@ -5,6 +5,7 @@ import { servePolicy } from "@vla-pruner/serve";
 import type { ServeOptions } from "@vla-pruner/serve";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { collect } from "../options/collect.ts";
+import { aheadOption } from "../options/ahead-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import type { ModelOptions } from "../options/model-options.ts";
 import { parseChoice, parseCount, parseInteger, parseNumber, parseWords } from "../options/parse.ts";
@@ -22,6 +23,7 @@ interface ServeCommandOptions extends ModelOptions {
   readonly pruner: string;
   readonly retention: number;
   readonly warmup: "dense" | "semantic";
+  readonly ahead?: boolean;
   readonly seed: number;
   readonly apiKey?: string;
   readonly open?: boolean;
@@ -55,6 +57,7 @@ export function serveCommand(streams: Streams): Command {
       parseChoice("--warmup", "dense", "semantic"),
       "dense",
     )
+    .addOption(aheadOption())
     .addOption(
       new Option("--api-key <key>", "what clients must send; better in the environment").env(
         "VLA_PRUNER_API_KEY",

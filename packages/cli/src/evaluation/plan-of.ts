@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { checkCameras } from "@vla-pruner/eval";
-import type { SweepPlan, Variant, Warmup } from "@vla-pruner/eval";
+import type { SweepPlan, SweptPolicy, Variant, Warmup } from "@vla-pruner/eval";
 import { SUITES } from "@vla-pruner/sim";
 import type { Disturbances, SuiteName, Task } from "@vla-pruner/sim";
 import type { DraftSource } from "../options/draft-option.ts";
@@ -25,6 +25,8 @@ export interface PlanOptions extends ModelOptions {
   readonly execute?: number;
   readonly horizon?: number;
   readonly draft: DraftSource;
+  /** Policies that choose tokens ahead, by name; all of them for `true`. */
+  readonly ahead?: true | readonly string[];
   readonly variant?: Readonly<Record<string, Variant>>;
   readonly disturb?: Disturbances;
 }
@@ -43,6 +45,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
     execute,
     horizon,
     draft,
+    ahead,
     variant = {},
     disturb,
     device,
@@ -62,7 +65,7 @@ export async function planOf(options: PlanOptions): Promise<SweepPlan> {
   if (camera) checkCameras(camera);
   await loadPlugins(plugin, {}); // A bad one fails here, not in every worker.
   const plan: SweepPlan = {
-    policies: policy.map(policyOf),
+    policies: lookingAhead(policy.map(policyOf), ahead),
     pruners,
     retentions: retention,
     warmups: warmup === "both" ? ["semantic", "dense"] : [warmup],
@@ -92,6 +95,23 @@ function policyOf(word: string): { name: string; path: string } {
   const given = word.slice(split + 1);
   const [path, own] = isServed(given) ? [given, placeOf(given)] : [resolve(given), basename(resolve(given))];
   return { name: split < 0 ? own : word.slice(0, split), path };
+}
+
+/** The policies, those that choose ahead marked. @throws `invalid-option` for a name that none has */
+function lookingAhead(
+  policies: readonly SweptPolicy[],
+  ahead: PlanOptions["ahead"] = [],
+): readonly SweptPolicy[] {
+  const names = policies.map(({ name }) => name);
+  const chosen = ahead === true ? names : ahead;
+  const unknown = chosen.find((name) => !names.includes(name));
+  if (unknown === undefined)
+    return policies.map((policy) => ({ ...policy, ...(chosen.includes(policy.name) && { ahead: true }) }));
+  throw new VlaPrunerError("invalid-option", {
+    expected: `--ahead some of the policies: ${names.join(", ")}`,
+    found: unknown,
+    fix: "leave the names out for all; --policy NAME=DIR gives a policy its name",
+  });
 }
 
 /** Whole suites, and single tasks under their suites' names. */

@@ -29,7 +29,10 @@ export async function openServed(url: string): Promise<ServedPolicy> {
 export async function withServed(plan: SweepPlan, options: PlanOptions): Promise<SweepPlan> {
   const served = plan.policies.filter(({ path }) => isServed(path));
   if (served.length === 0) return plan;
-  checkOwnOptions(options);
+  checkOwnOptions(
+    options,
+    served.some(({ ahead }) => ahead === true),
+  );
   const fingerprints = new Map<string, string>();
   const jobs = await jobsOf({ ...plan, policies: served, episodes: 1 });
   for (const { path } of served) {
@@ -48,13 +51,17 @@ export async function withServed(plan: SweepPlan, options: PlanOptions): Promise
 }
 
 /** What a server has to be started with is not silently left out. */
-function checkOwnOptions({ plugin, unnormKey, centerCrop, device, dtype, draft }: PlanOptions): void {
+function checkOwnOptions(
+  { plugin, unnormKey, centerCrop, device, dtype, draft }: PlanOptions,
+  ahead: boolean,
+): void {
   const given = {
     "--plugin": plugin !== undefined,
     "--unnorm-key": unnormKey !== undefined,
     "--center-crop": centerCrop === true,
     "--device": device !== "cpu",
     "--dtype": dtype !== undefined,
+    "--ahead": ahead,
     "--draft": draft !== "none",
   };
   const own = Object.entries(given).find(([, named]) => named)?.[0];

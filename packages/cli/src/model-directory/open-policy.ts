@@ -9,6 +9,8 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
   readonly seed?: number;
   /** Whether the tokens of the call before are tried as a draft. */
   readonly drafts?: boolean;
+  /** Whether the tokens of a call are chosen by the call before. */
+  readonly ahead?: boolean;
   /** Seconds without a step after which a forgotten reset is warned of. */
   readonly episodeGap?: number;
 }
@@ -20,7 +22,8 @@ export interface OpenPolicyOptions extends Partial<ModelOptions> {
  * @throws as `loadPolicy`, `plugin-invalid`
  */
 export async function openPolicy(model: string | VlaModel, options: OpenPolicyOptions): Promise<Policy> {
-  const { plugin, camera, device, dtype, unnormKey, centerCrop, seed, noise, drafts, episodeGap } = options;
+  const { plugin, camera, device, dtype, unnormKey, centerCrop, seed, noise, drafts, ahead, episodeGap } =
+    options;
   const plugins = await loadPlugins(plugin, {
     ...(unnormKey !== undefined && { unnormKey }),
     ...(centerCrop !== undefined && { centerCrop }),
@@ -33,6 +36,7 @@ export async function openPolicy(model: string | VlaModel, options: OpenPolicyOp
       ...(camera && { cameras: camera }),
       ...(device && { device }),
       ...(drafts !== undefined && { drafts }),
+      ...(ahead !== undefined && { selectAhead: ahead }),
       ...(episodeGap !== undefined && { episodeGap }),
       ...(dtype && { dtype }),
     });

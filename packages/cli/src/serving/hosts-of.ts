@@ -13,6 +13,7 @@ export interface HostOptions extends ModelOptions {
   readonly pruner: string;
   readonly retention: number;
   readonly warmup: "dense" | "semantic";
+  readonly ahead?: boolean;
   readonly seed: number;
   readonly gpus?: readonly string[];
   readonly isolation: "process" | "thread";
@@ -31,7 +32,7 @@ export async function hostsOf(
   folder: string,
   options: HostOptions,
 ): Promise<{ readonly start: StartHost; readonly about: Readonly<Record<string, string | number>> }> {
-  const { pruner, retention, warmup, seed, gpus, isolation, threads, device } = options;
+  const { pruner, retention, warmup, seed, gpus, isolation, threads, device, ahead } = options;
   const given = { retention, seed, ...(warmup !== "dense" && { warmup }) };
   const chosen = await prunerNamed(pruner, PRUNERS);
   chosen.make(given); // Bad options fail before a large model loads.
@@ -50,6 +51,7 @@ export async function hostsOf(
     const worker = await policyWorker(folder, {
       plugins: pluginNames(options.plugin).map((module) => ({ module, options: plugin })),
       pruner: { name: pruner, ...given },
+      ...(ahead === true && { selectAhead: true }),
       device,
       isolation,
       waiting: "all",
@@ -76,5 +78,6 @@ export async function hostsOf(
   };
   // Pruners without a window prune from the first call on.
   const windowed = chosen.reads?.includes("warmup") ?? true;
-  return { start, about: { pruner, retention, warmup: windowed ? warmup : "semantic" } };
+  const method = { pruner, retention, warmup: windowed ? warmup : "semantic" };
+  return { start, about: { ...method, ...(ahead === true && { ahead: "yes" }) } };
 }

@@ -28,6 +28,11 @@ export interface PolicyParts {
    * decoding either way. Default: no.
    */
   readonly drafts?: boolean | DraftOptions;
+  /**
+   * Whether the tokens of a call are chosen by what the call before showed: scores then need not come before the layers
+   * that they thin. The first call of an episode, and one that shows other views, keeps all. Default false.
+   */
+  readonly selectAhead?: boolean;
   /** Seconds without a step after which a forgotten reset is warned of. Default 5. */
   readonly episodeGap?: number;
   /** Called when the policy is disposed: frees what the adapter runs on. */
@@ -46,6 +51,7 @@ export function createPolicy(parts: PolicyParts): Policy {
     "middleware",
     "cameras",
     "drafts",
+    "selectAhead",
     "episodeGap",
     "dispose",
   ]);
@@ -53,6 +59,7 @@ export function createPolicy(parts: PolicyParts): Policy {
   const tried = draftOptions(drafts, adapter);
   checkMiddleware(middleware);
   checkGap(gap);
+  const selectAhead = checkAhead(parts.selectAhead, adapter);
   const cameras = camerasByView(parts.cameras ?? {}, adapter);
   const scope = Scope.root()
     .shared(ADAPTER, () => adapter)
@@ -71,6 +78,7 @@ export function createPolicy(parts: PolicyParts): Policy {
         middleware: asking.get(MIDDLEWARE),
         cameras: asking.get(CAMERAS),
         drafts: asking.get(DRAFTS),
+        selectAhead,
         events: asking.get(EVENTS),
         gap,
         gate: asking.get(GATE),
@@ -105,6 +113,21 @@ function camerasByView(
     expected: "cameras: another name for each view",
     found: `${twice}, twice`,
     fix: "give each view the name of its own camera",
+  });
+}
+
+/** A model that needs the option is not run otherwise in silence. */
+function checkAhead(selectAhead: unknown = false, { architecture, layout }: VlaAdapter): boolean {
+  const only = layout.aheadOnly === true;
+  if (typeof selectAhead === "boolean" && (selectAhead || !only)) return selectAhead;
+  throw new VlaPrunerError("invalid-option", {
+    expected: only
+      ? `selectAhead: true, for ${architecture} whose one graph needs the tokens before it has scores`
+      : "selectAhead: true or false",
+    found: JSON.stringify(selectAhead),
+    fix: only
+      ? "pass selectAhead: true (--ahead), or convert the checkpoint without --ahead"
+      : "leave it out to choose tokens by the call's own scores",
   });
 }
 

@@ -1,9 +1,10 @@
 import { isObject, VlaPrunerError } from "@vla-pruner/format";
-import type { CompletedCall, TokenPruner } from "../token-pruner.ts";
+import type { CompletedCall, PruneDecision, TokenPruner } from "../token-pruner.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
+import { AheadMemory } from "../ahead/ahead-memory.ts";
+import type { AheadState } from "../ahead/ahead-memory.ts";
 import { DraftMemory } from "../drafts/draft-memory.ts";
 import type { DraftState } from "../drafts/draft-memory.ts";
-
 import { TemporalMemory } from "./temporal-memory.ts";
 import type { TemporalState } from "./temporal-memory.ts";
 
@@ -13,6 +14,14 @@ export interface EpisodeState extends TemporalState {
   readonly pruner?: { readonly name: string; readonly memory: unknown };
   /** The last action as a draft of the next, where drafts are tried. */
   readonly draft?: DraftState;
+  /** What the last call chose for the next, where tokens are chosen ahead. */
+  readonly ahead?: AheadState;
+}
+
+/** The parts that come and go with options. */
+interface OptionalParts {
+  readonly draft: DraftMemory;
+  readonly ahead: AheadMemory;
 }
 
 /** All that an episode remembers: past action attention, and what its pruner brings. Immutable. */
@@ -21,37 +30,47 @@ export class EpisodeMemory {
   /** The pruner's own. */
   readonly own: unknown;
   readonly draft: DraftMemory;
+  /** What the call before chose for the next. */
+  readonly ahead: AheadMemory;
   readonly #pruner: TokenPruner;
 
-  private constructor(pruner: TokenPruner, temporal: TemporalMemory, own: unknown, draft: DraftMemory) {
+  private constructor(
+    pruner: TokenPruner,
+    temporal: TemporalMemory,
+    own: unknown,
+    { draft, ahead }: OptionalParts,
+  ) {
     this.#pruner = pruner;
     this.temporal = temporal;
     this.own = own;
     this.draft = draft;
+    this.ahead = ahead;
   }
 
   static start(pruner: TokenPruner): EpisodeMemory {
     const temporal = new TemporalMemory(pruner.temporal);
-    return new EpisodeMemory(pruner, temporal, pruner.memory?.start(), new DraftMemory());
+    const parts = { draft: new DraftMemory(), ahead: AheadMemory.empty };
+    return new EpisodeMemory(pruner, temporal, pruner.memory?.start(), parts);
   }
 
   /** @throws `state-invalid` */
   static restore(pruner: TokenPruner, state: EpisodeState): EpisodeMemory {
     const temporal = TemporalMemory.restore(pruner.temporal ?? {}, state);
     const draft = DraftMemory.restore(state.draft);
+    const parts = { draft, ahead: AheadMemory.restore(state.ahead, pruner) };
     const saved: unknown = state.pruner;
     if (pruner.memory === undefined && saved === undefined)
-      return new EpisodeMemory(pruner, temporal, undefined, draft);
+      return new EpisodeMemory(pruner, temporal, undefined, parts);
     if (pruner.memory === undefined) throw foreign("no memory of a pruner's own", saved);
     if (!isObject(saved) || saved["name"] !== pruner.name)
       throw foreign(`a memory of the pruner ${pruner.name}`, saved);
     assertJson(saved["memory"], pruner.name);
     const own = restored(pruner, structuredClone(saved["memory"]));
-    return new EpisodeMemory(pruner, temporal, own, draft);
+    return new EpisodeMemory(pruner, temporal, own, parts);
   }
 
   /**
-   * The memory after one more completed call.
+   * The memory after one more completed call; what was chosen for that call is used up.
    *
    * @param score action attention of the call, `[vision]`
    * @param seen visual indices that an action layer saw
@@ -65,19 +84,26 @@ export class EpisodeMemory {
     const temporal = this.temporal.observe(score, seen, views);
     const actionAttention = temporal.newest(views) ?? score;
     const own = this.#pruner.memory?.observe(this.own, { context, decision, actionAttention });
-    return new EpisodeMemory(this.#pruner, temporal, own, this.draft);
+    return new EpisodeMemory(this.#pruner, temporal, own, { draft: this.draft, ahead: AheadMemory.empty });
   }
 
   /** The same with another draft. */
   withDraft(draft: DraftMemory): EpisodeMemory {
-    return new EpisodeMemory(this.#pruner, this.temporal, this.own, draft);
+    return new EpisodeMemory(this.#pruner, this.temporal, this.own, { draft, ahead: this.ahead });
+  }
+
+  /** The same with what was chosen for the next call. */
+  withAhead(decision: PruneDecision, views: readonly ViewSpan[]): EpisodeMemory {
+    const ahead = AheadMemory.of(this.#pruner, decision, views);
+    return new EpisodeMemory(this.#pruner, this.temporal, this.own, { draft: this.draft, ahead });
   }
 
   /** @throws `state-invalid` where the pruner's memory is not plain JSON, and it does not say how to save it */
   save(): EpisodeState {
     const { name, memory } = this.#pruner;
     const draft = this.draft.save();
-    const common = { ...this.temporal.save(), ...(draft && { draft }) };
+    const ahead = this.ahead.save();
+    const common = { ...this.temporal.save(), ...(draft && { draft }), ...(ahead && { ahead }) };
     if (memory === undefined) return common;
     const saved = memory.save === undefined ? this.own : memory.save(this.own);
     assertJson(saved, name);

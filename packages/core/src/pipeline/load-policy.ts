@@ -13,7 +13,9 @@ import { callablePolicy } from "./callable-policy.ts";
 import type { VlaPipeline } from "./types.ts";
 
 export interface LoadPolicyOptions
-  extends PretrainedOptions, Pick<PolicyParts, "middleware" | "cameras" | "drafts" | "episodeGap"> {
+  extends
+    PretrainedOptions,
+    Pick<PolicyParts, "middleware" | "cameras" | "drafts" | "selectAhead" | "episodeGap"> {
   /** Plugins to choose from, by the model's architecture: `[openvla()]`. */
   readonly plugins: readonly VlaPlugin[];
   /** Share of the visual tokens that the `recommended` pruner keeps. Without it and without `pruner`, nothing is pruned. */
@@ -29,6 +31,7 @@ const OPTIONS = [
   "middleware",
   "cameras",
   "drafts",
+  "selectAhead",
   "episodeGap",
   ...PRETRAINED_OPTIONS,
 ];
@@ -54,7 +57,7 @@ export async function vlaPipeline(
  */
 export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOptions): Promise<Policy> {
   checkOptions("loadPolicy", options, OPTIONS, { adapter: "plugins: [...]" });
-  const { plugins, retention, pruner, middleware, cameras, drafts, episodeGap, ...pretrained } =
+  const { plugins, retention, pruner, middleware, cameras, drafts, selectAhead, episodeGap, ...pretrained } =
     options ?? {};
   if (!Array.isArray(plugins)) throw noPlugins(plugins);
   if (typeof model !== "string") checkOptions("loadPolicy on a loaded model", pretrained, []);
@@ -69,6 +72,7 @@ export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOp
       ...(middleware && { middleware }),
       ...(cameras && { cameras }),
       ...(drafts !== undefined && { drafts }),
+      ...(selectAhead !== undefined && { selectAhead }),
       ...(episodeGap !== undefined && { episodeGap }),
       dispose,
     });

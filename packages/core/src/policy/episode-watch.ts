@@ -10,6 +10,8 @@ export const EPISODE_GAP = 5;
 export interface WatchParts {
   readonly id: string;
   readonly pruner: TokenPruner;
+  /** Whether each call chooses for the next. */
+  readonly selectAhead: boolean;
   /** Seconds. */
   readonly gap: number;
   /** Takes each warning once. */
@@ -30,7 +32,8 @@ export class EpisodeWatch {
   constructor(parts: WatchParts) {
     const { temporal, memory, retention } = parts.pruner;
     this.#parts = parts;
-    this.#remembers = (temporal !== undefined || memory !== undefined) && retention !== 1;
+    const looksBack = temporal !== undefined || memory !== undefined || parts.selectAhead;
+    this.#remembers = looksBack && retention !== 1;
   }
 
   readonly warn: Warn = (code, message) => {

@@ -1,46 +1,15 @@
 import { checkOptions } from "@vla-pruner/format";
-import { chooseDraft, draftResult } from "../drafts/choose-draft.ts";
-import type { DraftOptions } from "../drafts/draft-options.ts";
-import type { PolicyEmitter } from "../events.ts";
-import { combineLayers } from "../memory/combine-layers.ts";
 import { EpisodeMemory } from "../memory/episode-memory.ts";
 import type { EpisodeState } from "../memory/episode-memory.ts";
-import { seenTokens } from "../memory/seen-tokens.ts";
-import type { StageMiddleware, StageName } from "../middleware/stage-middleware.ts";
-import type { Observation, ObservationInput } from "../observation.ts";
-import type { PruneContext, TokenPruner } from "../token-pruner.ts";
-import type { StepCall, VlaAdapter } from "../vla-adapter.ts";
-import {
-  checkCurrentAction,
-  checkKeep,
-  checkPruner,
-  checkScore,
-  checkSemantic,
-  checkVision,
-} from "./check-stage.ts";
+import type { ObservationInput } from "../observation.ts";
+import { checkPruner } from "./check-stage.ts";
+import { controlStep } from "./control-step.ts";
 import type { Episode, StepOptions } from "./episode.ts";
 import { EpisodeWatch } from "./episode-watch.ts";
-import { readObservation } from "./read-observation.ts";
-import { stageRunner } from "./stage-runner.ts";
+import type { LocalEpisodeParts } from "./local-episode-parts.ts";
 import { StepResources } from "./step-resources.ts";
 import type { StepResult } from "./step-result.ts";
-import type { WorkGate } from "./work-gate.ts";
 import { WorkQueue } from "./work-queue.ts";
-
-export interface LocalEpisodeParts {
-  readonly id: string;
-  readonly adapter: VlaAdapter;
-  readonly pruner: TokenPruner;
-  readonly middleware: readonly StageMiddleware[];
-  readonly cameras: Readonly<Record<string, string>>;
-  readonly events: PolicyEmitter;
-  /** When the action of the call before is tried as a draft; `null` for never. */
-  readonly drafts: Required<DraftOptions> | null;
-  /** Seconds without a step after which a forgotten reset is suspected. */
-  readonly gap: number;
-  /** Closed when the policy is disposed. */
-  readonly gate: WorkGate;
-}
 
 /** An episode on a model in this process: owns the memory, which advances once a completed call, in call order. */
 export class LocalEpisode implements Episode {
@@ -89,7 +58,9 @@ export class LocalEpisode implements Episode {
     const memory = this.#memory;
     this.#watch.look(observation);
     const resources = new StepResources(this.#parts.adapter);
-    const { result, next } = await this.#run(observation, options, memory, resources).finally(() =>
+    const { warn } = this.#watch;
+    const start = { memory, resources, warn };
+    const { result, next } = await controlStep(this.#parts, observation, options, start).finally(() =>
       resources.release(),
     );
     const kept = this.#memory === memory;
@@ -97,104 +68,5 @@ export class LocalEpisode implements Episode {
     if (kept) this.#watch.note(observation);
     this.#parts.events.report("action-available", result);
     return result;
-  }
-
-  /** The way of the data, camera frame to action. */
-  async #run(
-    input: ObservationInput,
-    { signal, draft: foretold }: StepOptions,
-    memory: EpisodeMemory,
-    resources: StepResources,
-  ): Promise<{ result: StepResult; next: EpisodeMemory }> {
-    const { adapter, pruner, middleware, events, cameras, drafts } = this.#parts;
-    const { layout } = adapter;
-    const draft = chooseDraft(adapter, foretold, memory.draft, drafts);
-    const verified = draft?.verified === true && { draft: draft.tokens };
-    const { warn } = this.#watch;
-    const call: StepCall = { episode: this.id, signal, step: memory.temporal.step, warn, ...verified };
-    const timings: Partial<Record<StageName, number>> = {};
-    const stage = stageRunner({ events, middleware, timings, call });
-
-    let observation: Observation = {};
-    const prepared = await stage("prepare", { ...call, observation: input }, async (given) => {
-      observation = await readObservation(given.observation, { cameras, layout, warn });
-      return adapter.prepare(observation, call);
-    });
-
-    const vision = await stage("encodeVision", { ...call, prepared }, async (given) =>
-      resources.ownVision(await adapter.encodeVision(given.prepared, call)),
-    );
-    resources.assertLive("encodeVision", vision.features);
-    const tokens = checkVision(vision);
-
-    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) => {
-      resources.assertLive("encodeVision", given.vision.features);
-      return resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call));
-    });
-    resources.assertLive("prefillHead", head.state);
-
-    const forecast = memory.temporal.forecast(vision.views);
-    let context: PruneContext = {
-      observation,
-      views: vision.views,
-      vision: tokens,
-      semantic: checkSemantic(head, tokens),
-      semanticRows: layout.semanticRows,
-      forecast,
-      acts: layout.acts ?? true,
-      currentAction: checkCurrentAction(head, layout, tokens),
-      similarity: vision.similarity,
-      step: memory.temporal.step,
-      memory: memory.own,
-    };
-    let decision = await stage("select", { ...call, context, pruner }, async (given) => {
-      context = given.context;
-      return given.pruner.select(context);
-    });
-    let keep = checkKeep(decision.keep, tokens, decision.decision);
-    events.report("selection-available", { episode: this.id, ...decision });
-
-    const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, async (given) => {
-      resources.assertLive("prefillHead", given.head.state);
-      keep = checkKeep(given.keep, tokens);
-      return adapter.act(given.prepared, given.head, keep, call);
-    });
-
-    if (keep !== decision.keep)
-      decision = { ...decision, decision: keep.length === tokens ? "dense" : "pruned", keep };
-
-    const chosen = pruner.temporal?.actionLayers ?? layout.actionLayers;
-    const score = combineLayers(actionAttention, chosen, keep, tokens);
-    let next = memory;
-    await stage("observe", { ...call, actionAttention: score, keep }, async (given) => {
-      const seen = seenTokens(actionAttention, chosen, given.keep, tokens);
-      const remembered = checkScore(given.actionAttention, tokens);
-      next = memory.observe({ context, decision }, remembered, seen, vision.views);
-    });
-
-    const chunk = await stage("toAction", { ...call, raw }, async (given) => adapter.toAction(given.raw));
-
-    if (drafts !== null && chunk.tokens !== null)
-      next = next.withDraft(memory.draft.observe(chunk.tokens, drafts));
-
-    const result = {
-      episode: this.id,
-      step: memory.temporal.step,
-      action: chunk.actions[0] ?? [],
-      actions: chunk.actions,
-      tokens: chunk.tokens,
-      ...(draft && chunk.tokens && { draft: draftResult(draft, chunk.tokens, next.draft) }),
-      decision: decision.decision,
-      reason: decision.reason,
-      views: vision.views,
-      keep,
-      semantic: head.semantic.scores,
-      semanticRows: pruner.semanticRows ?? layout.semanticRows,
-      forecast,
-      actionAttention: next.temporal.newest(vision.views) ?? score,
-      sequence: head.sequence,
-      timings,
-    };
-    return { result, next };
   }
 }

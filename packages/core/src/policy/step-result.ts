@@ -17,12 +17,13 @@ export interface StepResult {
   readonly tokens: readonly number[] | null;
   /** How a draft of the tokens did, where there was one. */
   readonly draft?: DraftResult;
+  /** What was kept in this call, and why; chosen at the end of the call before where tokens are chosen ahead. */
   readonly decision: "dense" | "pruned";
   readonly reason: string;
   readonly views: readonly ViewSpan[];
   /** Kept visual indices, ascending. */
   readonly keep: Int32Array;
-  /** Semantic scores by rows, each float32 `[vision]`. */
+  /** This call's semantic scores by rows, each float32 `[vision]`; ahead they choose the next call's tokens. */
   readonly semantic: Readonly<Partial<Record<SemanticRows, Float32Array>>>;
   /** The rows that the pruner reads. */
   readonly semanticRows: SemanticRows;

@@ -31,6 +31,7 @@ export interface WorkerSetup {
   readonly pruner: PrunerSetup | null;
   readonly cameras: Readonly<Record<string, string>>;
   readonly drafts: boolean | DraftOptions;
+  readonly selectAhead: boolean;
   /** Whether somebody listens to the progress of loading. */
   readonly progress: boolean;
 }

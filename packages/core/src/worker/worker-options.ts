@@ -33,6 +33,8 @@ export interface PolicyWorkerOptions extends PretrainedOptions {
   readonly middleware?: readonly ModuleName[];
   readonly cameras?: Readonly<Record<string, string>>;
   readonly drafts?: boolean | DraftOptions;
+  /** Whether the tokens of a call are chosen by what the call before showed. Default false. */
+  readonly selectAhead?: boolean;
   /**
    * `thread` (default): frames are moved, not copied, but what kills the native runtime kills this process, too.
    * `process`: a crash stays in there, and a run that never ends can be killed; frames are copied through a pipe.
@@ -63,6 +65,7 @@ const OWN: readonly string[] = [
   "middleware",
   "cameras",
   "drafts",
+  "selectAhead",
   "isolation",
   "env",
   "frames",
@@ -92,6 +95,7 @@ export function setupOf(model: string, options: PolicyWorkerOptions): WorkerSetu
     middleware = [],
     cameras = {},
     drafts = false,
+    selectAhead = false,
     retention,
     pruner,
     progress_callback,
@@ -112,6 +116,7 @@ export function setupOf(model: string, options: PolicyWorkerOptions): WorkerSetu
     pruner: pruner === undefined ? recommended : prunerSetup(pruner),
     cameras,
     drafts,
+    selectAhead,
     progress: progress_callback !== undefined,
   };
 }

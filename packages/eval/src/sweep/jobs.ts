@@ -41,11 +41,12 @@ export async function jobsOf(plan: SweepPlan): Promise<Job[]> {
   const methods = plan.pruners.flatMap((pruner) => methodsOf(pruner, plan));
   return Array.from({ length: episodes }, (_, index) => first + index).flatMap((episode) =>
     Object.entries(suites).flatMap(([suite, tasks]) =>
-      policies.flatMap(({ name, path }) =>
+      policies.flatMap(({ name, path, ahead }) =>
         methods.flatMap((method) => {
           const task = tasks[episode % tasks.length];
           if (task === undefined) return [];
-          return [{ policy: name, path, suite, ...method, task, seed: testSeed(episode), settings }];
+          const seed = testSeed(episode);
+          return [{ policy: name, path, suite, ...method, task, seed, ...(ahead && { ahead }), settings }];
         }),
       ),
     ),

@@ -9,7 +9,7 @@ import type { Job, ServedPolicy, SweepSettings } from "./types.ts";
 /** A model that stays loaded from episode to episode. */
 export interface LoadedModel {
   /** The policy of one episode, which is disposed after it; the seed is for what it draws at random. */
-  policyOf(seed: number): Promise<Policy | ServedPolicy>;
+  policyOf(job: Pick<Job, "seed" | "ahead">): Promise<Policy | ServedPolicy>;
   dispose(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function serveEpisodes(parts: WorkerParts): Promise<void> {
     try {
       const model = models.get(job.path) ?? parts.loadModel(job.path, job.settings);
       models.set(job.path, model);
-      const policy = await (await model).policyOf(job.seed);
+      const policy = await (await model).policyOf(job);
       try {
         return { kind: "record", record: await playJob(job, policy, await simulator) };
       } finally {

@@ -89,7 +89,11 @@ export function joinSweepInfo(one: SweepInfo, other: SweepInfo): SweepInfo {
 const PROBE = 1 << 20;
 
 /** Tells model directories apart: SHA-256 over `config.json` and the first megabyte of every graph and data file. */
-export function fingerprintOf({ path, fingerprint }: SweptPolicy): string {
+export function fingerprintOf({ ahead, ...policy }: SweptPolicy): string {
+  return ahead === true ? `${fingerprintOfModel(policy)}-ahead` : fingerprintOfModel(policy);
+}
+
+function fingerprintOfModel({ path, fingerprint }: SweptPolicy): string {
   if (fingerprint !== undefined) return fingerprint;
   const hash = createHash("sha256");
   try {

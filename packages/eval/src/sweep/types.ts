@@ -10,6 +10,8 @@ export interface SweptPolicy {
   readonly path: string;
   /** Of a policy on a server, what tells it from others; of a directory it is worked out. */
   readonly fingerprint?: string;
+  /** Tokens of a call are chosen by the call before. */
+  readonly ahead?: boolean;
 }
 
 /** A policy on a server, which says how it prunes. */
@@ -71,6 +73,8 @@ export interface Job extends Cell {
   readonly path: string;
   readonly task: Task;
   readonly seed: number;
+  /** Tokens of a call are chosen by the call before. */
+  readonly ahead?: boolean;
   readonly settings: SweepSettings;
 }
 

@@ -1,4 +1,5 @@
 import type { AdapterCheck } from "./adapter-subject.ts";
+import { aheadChecks } from "./ahead-checks.ts";
 import { callChecks } from "./call-checks.ts";
 import { episodeChecks } from "./episode-checks.ts";
 import { layoutChecks } from "./layout-checks.ts";
@@ -21,4 +22,5 @@ export const adapterContract: Readonly<Record<string, AdapterCheck>> = {
   ...callChecks,
   ...releaseChecks,
   ...episodeChecks,
+  ...aheadChecks,
 };

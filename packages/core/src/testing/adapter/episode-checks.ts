@@ -1,22 +1,21 @@
 import assert from "node:assert/strict";
 import { createPolicy } from "../../container/create-policy.ts";
 import type { StageMiddleware } from "../../middleware/stage-middleware.ts";
-import type { Observation } from "../../observation.ts";
-import type { Episode } from "../../policy/episode.ts";
 import type { StepResult } from "../../policy/step-result.ts";
 import { keepAll } from "../../pruners/keep-all.ts";
 import { PRUNERS, prunerByName } from "../../pruners/pruner-by-name.ts";
 import { vlaPruner } from "../../pruners/vla-pruner.ts";
 import type { TokenPruner } from "../../token-pruner.ts";
-import type { AdapterCheck, AdapterSubject } from "./adapter-subject.ts";
+import type { AdapterCheck } from "./adapter-subject.ts";
 import { mustBeCancelled } from "./must-be-cancelled.ts";
+import { outcome, play, startEpisode } from "./play-episode.ts";
 import { everyNth } from "./run-stages.ts";
 
 /** What must hold over whole episodes, through core. */
 export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
   async "episode: the observations under test are at least four, and tell"(subject) {
     assert.ok(subject.observations.length >= 4, "give at least four observations");
-    const steps = await play(await start(subject, keepAll()), subject.observations);
+    const steps = await play(await startEpisode(subject, keepAll()), subject.observations);
     const seen = new Set(
       steps.map(({ semantic, actionAttention }) => fingerprint([semantic, actionAttention])),
     );
@@ -24,10 +23,10 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
   },
 
   async "episode: retention 1 equals keep-all under every pruner, action for action"(subject) {
-    const unpruned = await play(await start(subject, keepAll()), subject.observations);
+    const unpruned = await play(await startEpisode(subject, keepAll()), subject.observations);
     for (const name of Object.keys(PRUNERS)) {
       const steps = await play(
-        await start(subject, prunerByName(name, { retention: 1 })),
+        await startEpisode(subject, prunerByName(name, { retention: 1 })),
         subject.observations,
       );
       assert.deepEqual(steps.map(outcome), unpruned.map(outcome), name);
@@ -36,7 +35,7 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
 
   async "episode: the same observations give the same actions, attention and choices"(subject) {
     const twice = [...subject.observations, ...subject.observations];
-    const runs = [await start(subject, pruner()), await start(subject, pruner())];
+    const runs = [await startEpisode(subject, pruner()), await startEpisode(subject, pruner())];
     const [one, two] = await Promise.all(runs.map((episode) => play(episode, twice)));
     assert.deepEqual(one?.map(outcome), two?.map(outcome));
   },
@@ -49,7 +48,7 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
     };
     const { layout } = await subject.createAdapter();
     const above = layout.tappedLayers.filter((layer) => layer >= layout.pruneLayer);
-    const episode = await start(subject, { ...asked, temporal: { actionLayers: above } });
+    const episode = await startEpisode(subject, { ...asked, temporal: { actionLayers: above } });
     for (const { keep, actionAttention } of await play(episode, subject.observations)) {
       assert.deepEqual(keep, everyNth(3, 1)(actionAttention.length));
       const recorded = actionAttention.reduce((sum, value) => sum + value, 0);
@@ -63,8 +62,8 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
     const forth = subject.observations;
     const back = forth.toReversed();
     const alone = [
-      await play(await start(subject, pruner()), forth),
-      await play(await start(subject, pruner()), back),
+      await play(await startEpisode(subject, pruner()), forth),
+      await play(await startEpisode(subject, pruner()), back),
     ];
     const policy = createPolicy({ adapter: await subject.createAdapter(), pruner: pruner() });
     const [one, two] = [policy.startEpisode(), policy.startEpisode()];
@@ -80,7 +79,7 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
   },
 
   async "episode: a step that fails half way leaves memory, and the next step, as they were"(subject) {
-    const undisturbed = await play(await start(subject, pruner()), subject.observations);
+    const undisturbed = await play(await startEpisode(subject, pruner()), subject.observations);
     let failing = false;
     const saboteur: StageMiddleware = {
       async act(_input, next) {
@@ -89,7 +88,7 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
         return acted;
       },
     };
-    const episode = await start(subject, pruner(), [saboteur]);
+    const episode = await startEpisode(subject, pruner(), { middleware: [saboteur] });
     for (const [index, observation] of subject.observations.entries()) {
       const before = episode.saveState();
       failing = true;
@@ -104,7 +103,7 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
   async "episode: a step that is cancelled while it acts leaves memory, and the next step, as they were"(
     subject,
   ) {
-    const undisturbed = await play(await start(subject, pruner()), subject.observations);
+    const undisturbed = await play(await startEpisode(subject, pruner()), subject.observations);
     let controller = new AbortController();
     let cancelling = false;
     const canceller: StageMiddleware = {
@@ -113,7 +112,7 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
         return next();
       },
     };
-    const episode = await start(subject, pruner(), [canceller]);
+    const episode = await startEpisode(subject, pruner(), { middleware: [canceller] });
     for (const [index, observation] of subject.observations.entries()) {
       const before = episode.saveState();
       cancelling = true;
@@ -130,25 +129,6 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
 /** Prunes from the second step on: the window is short enough for four observations. */
 function pruner(): TokenPruner {
   return vlaPruner({ retention: 0.5, window: 1 });
-}
-
-async function start(
-  subject: AdapterSubject,
-  chosen: TokenPruner,
-  middleware: readonly StageMiddleware[] = [],
-): Promise<Episode> {
-  return createPolicy({ adapter: await subject.createAdapter(), pruner: chosen, middleware }).startEpisode();
-}
-
-async function play(episode: Episode, observations: readonly Observation[]): Promise<StepResult[]> {
-  const steps: StepResult[] = [];
-  for (const observation of observations) steps.push(await episode.act(observation));
-  return steps;
-}
-
-/** A step without its clock and its reasons. */
-function outcome({ step, actions, tokens, decision, keep, semantic, actionAttention }: StepResult): unknown {
-  return { step, actions, tokens, decision, keep, semantic, actionAttention };
 }
 
 function fingerprint(value: unknown): string {

@@ -31,6 +31,7 @@ export async function loadSetup(setup: WorkerSetup, report: (info: unknown) => v
     middleware,
     cameras: setup.cameras,
     drafts: setup.drafts,
+    selectAhead: setup.selectAhead,
     ...(setup.pruner && { pruner: await prunerOf(setup.pruner) }),
   });
 }
