@@ -53,7 +53,18 @@ describe("eval", () => {
   });
 
   it("plays a policy against itself, with tokens chosen by the call before", async () => {
-    const ahead = ["--ahead", "then", "--against", "tiny", "--pruners", "fastv", "--execute", "1"];
+    const ahead = [
+      "--ahead",
+      "then",
+      "--against",
+      "tiny",
+      "--pruners",
+      "fastv",
+      "--execute",
+      "1",
+      "--warmup",
+      "semantic",
+    ];
     const words = await evalWords("--policy", `then=${await readingModel()}`, ...ahead);
     await play([...words, "--out", out]);
     const dense = (await linesOf(out)).map(({ policy, calls, denseCalls }) => [policy, calls, denseCalls]);
