@@ -52,33 +52,6 @@ describe("eval", () => {
     checkFailure(await startCli(await evalWords("--shard", "1/2")).done, "invalid-option"); // One episode.
   });
 
-  it("plays a policy against itself, with tokens chosen by the call before", async () => {
-    const ahead = [
-      "--ahead",
-      "then",
-      "--against",
-      "tiny",
-      "--pruners",
-      "fastv",
-      "--execute",
-      "1",
-      "--warmup",
-      "semantic",
-    ];
-    const words = await evalWords("--policy", `then=${await readingModel()}`, ...ahead);
-    await play([...words, "--out", out]);
-    const dense = (await linesOf(out)).map(({ policy, calls, denseCalls }) => [policy, calls, denseCalls]);
-    assert.deepEqual(dense.toSorted(), [
-      ["then", 2, 1],
-      ["tiny", 2, 0],
-    ]);
-    const { policies } = JSON.parse(await readFile(join(out, "sweep.json"), "utf8")) as {
-      policies: Record<string, string>;
-    };
-    assert.notEqual(policies["then"], policies["tiny"], "episodes of the two are not joined");
-    checkFailure(await startCli(await evalWords("--ahead", "nobody")).done, "invalid-option");
-  });
-
   it("tells what became of drafts, of a model in the dtype that is named", async () => {
     const words = ["--pruners", "keep-all", "--draft", "previous", "--dtype", "fp32", "--out", out, "--json"];
     const cell = JSON.parse(await play(await evalWords(...words))) as { drafts?: { acceptance: number } };

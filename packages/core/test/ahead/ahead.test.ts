@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeAdapter, hasCode } from "@vla-pruner/core/testing";
 import * as fc from "fast-check";
 import { createPolicy, prunerByName, PRUNERS, vlaPruner, withCurrentAction } from "../../src/index.ts";
-import type { Policy, PruneContext, StageMiddleware, TokenPruner } from "../../src/index.ts";
+import type { Observation, Policy, PruneContext, StageMiddleware, TokenPruner } from "../../src/index.ts";
 import { observe } from "../support/observations.ts";
 import { outcome, play } from "../support/play.ts";
 import { noting, witness } from "../support/witness-pruner.ts";
@@ -14,6 +14,10 @@ function ahead(
   { adapter = new FakeAdapter(), middleware = [] as readonly StageMiddleware[] } = {},
 ): Policy {
   return createPolicy({ adapter, pruner, middleware, selectAhead: true });
+}
+
+function both(index: number): Observation {
+  return observe(index, "image", "wrist");
 }
 
 describe("tokens that are chosen ahead", () => {
@@ -65,7 +69,6 @@ describe("tokens that are chosen ahead", () => {
     const policy = ahead(vlaPruner({ retention: 0.5, window: 1 }), {
       adapter: new FakeAdapter({ views: ["image", "wrist"] }),
     });
-    const both = (index: number) => observe(index, "image", "wrist");
     const steps = await play(policy, [both(0), both(1), observe(2), observe(3), both(4)]);
     assert.deepEqual(
       steps.map(({ reason, keep }) => [reason, keep.length]),
