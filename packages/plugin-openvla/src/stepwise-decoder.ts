@@ -20,7 +20,11 @@ interface Progress {
   readonly kept: number;
 }
 
-/** Token after token, a pass through both sessions for each: can be cancelled between any two. */
+/**
+ * Token after token, a pass through both sessions for each: can be cancelled between any two. With a draft, what a pass
+ * leaves open is guessed by that pass and verified by the next (Jacobi iteration): never more passes than tokens, and
+ * the tokens of greedy decoding.
+ */
 export class StepwiseDecoder implements TokenDecoder<Head> {
   readonly room: number;
   readonly #decoder: ActionDecoder;
@@ -44,7 +48,7 @@ export class StepwiseDecoder implements TokenDecoder<Head> {
     return { state: { decoder, pass }, semantic, sequence };
   }
 
-  /** Prefill above the cut gives the first token; every further one takes a pass, but for those that a draft foretold. */
+  /** Prefill above the cut gives the first token; every further pass gives one, and those that were guessed right. */
   async decode(
     { decoder: state, pass }: Head,
     keep: Int32Array,
@@ -55,13 +59,15 @@ export class StepwiseDecoder implements TokenDecoder<Head> {
     const first = await this.#decoder.prefillAct(state, pass.hidden, keep);
     taps.add(pass.actionAttention, first.actionAttention);
     const progress = { state, tokens: [...first.tokens], taps, kept: keep.length };
-    if (draft !== undefined && draft[0] === progress.tokens[0]) {
-      throwIfCancelled(signal, "before the draft");
-      await this.#verify(progress, draft);
-    }
+    let guesses: readonly number[] = draft?.slice(1) ?? [];
     while (progress.tokens.length < this.#actions) {
-      throwIfCancelled(signal, `before action token ${progress.tokens.length}`);
-      await this.#pass(progress, progress.tokens.slice(-1));
+      const done = progress.tokens.length;
+      throwIfCancelled(signal, `before action token ${done}`);
+      const later = await this.#pass(progress, [
+        ...progress.tokens.slice(-1),
+        ...guesses.slice(0, this.#actions - done - 1),
+      ]);
+      guesses = draft === undefined ? [] : later;
     }
     return { tokens: progress.tokens, actionAttention: taps.layers() };
   }
@@ -72,28 +78,23 @@ export class StepwiseDecoder implements TokenDecoder<Head> {
     decoder.actCache.dispose();
   }
 
-  /** All but the last of a draft whose first token is right, in one pass; what was wrong is taken back. */
-  async #verify(progress: Progress, draft: readonly number[]): Promise<void> {
-    const { headCache, actCache } = progress.state;
-    const [below, above] = [headCache.length, actCache.length];
-    const right = await this.#pass(progress, draft.slice(0, -1));
-    headCache.shorten(below + right);
-    actCache.shorten(above + right);
-  }
-
   /**
    * Words through both sessions, the first of which is known to be right. Takes the tokens after it, as long as the
-   * words were right.
+   * words were right; what was cached of wrong ones is taken back.
    *
-   * @returns how many of the words were
+   * @returns guesses of the tokens behind those
    */
-  async #pass({ state, tokens, taps, kept }: Progress, words: readonly number[]): Promise<number> {
+  async #pass({ state, tokens, taps, kept }: Progress, words: readonly number[]): Promise<readonly number[]> {
+    const { headCache, actCache } = state;
+    const [below, above] = [headCache.length, actCache.length];
     const head = await this.#decoder.stepHead(state, words);
     const next = await this.#decoder.stepAct(state, head.hidden, kept);
     const wrong = words.slice(1).findIndex((word, index) => word !== next.tokens[index]);
     const right = wrong < 0 ? words.length : wrong + 1;
     taps.add(head.actionAttention, next.actionAttention, words.length, right);
     tokens.push(...next.tokens.slice(0, right));
-    return right;
+    headCache.shorten(below + right);
+    actCache.shorten(above + right);
+    return next.tokens.slice(right);
   }
 }

@@ -21,10 +21,12 @@ export interface LoopRound {
   readonly states: readonly Value[];
   /** Values that are stacked over the rounds, along a new first axis. */
   readonly collected: readonly TypedValue[];
+  /** Whether there is another round, bool `[]`; there is where absent. */
+  readonly again?: Value;
 }
 
 /**
- * As many rounds as `trips` says, int64 `[]`. Not on WebGPU, where ONNX Runtime has no such node.
+ * As many rounds as `trips` says, int64 `[]`, or fewer where a round says so. Not on WebGPU, where ONNX Runtime has no such node.
  *
  * @param states what goes from round to round, at the start
  * @param round is given the round's number from 0, int64 `[]`, and the states
@@ -51,7 +53,7 @@ export function loop(
   const body = graph.subgraph("body", inputs, () => {
     const made = round(number, names);
     const next = made.states.map((value, index) => ({ ...inner("", index), value }));
-    return [{ value: going, type: "bool", dims: [] }, ...next, ...made.collected];
+    return [{ value: made.again ?? going, type: "bool", dims: [] }, ...next, ...made.collected];
   });
   const start = [trips, graph.constants.flag(true), ...states.map(({ value }) => value)];
   const outputs = graph.nodes("Loop", start, body.outputs.length - 1, {

@@ -56,7 +56,8 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     const tapped = tappedOn(plan, side);
     const { heads, headSize } = plan.sizes.decoder;
     const queries = slice(graph, packed, 0, heads * headSize, 2);
-    const keys = tapped.map((layer) => decoded.caches[layer]?.key ?? "");
+    const joined = decoded.tappedKeys?.[side] ?? null;
+    const keys = joined === null ? tapped.map((layer) => decoded.caches[layer]?.key ?? "") : [joined];
     const rows = { layers: tapped.length, rows: actions, queries, keys, positions: step.positions, mask };
     return batchedTap(graph, rows, step.tables.below, plan.sizes.decoder);
   };

@@ -1,7 +1,7 @@
-import { cast, concat, packedWidths, reshape, slice, squeeze, transpose } from "@vla-pruner/onnx/blocks";
-import type { CacheLengths } from "@vla-pruner/onnx/blocks";
+import { cast, concat, packedWidths, reshape, slice } from "@vla-pruner/onnx/blocks";
+import type { CacheLengths, LayerCache } from "@vla-pruner/onnx/blocks";
 import { loop } from "@vla-pruner/onnx/graph";
-import type { GraphBuilder, LoopRound, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, tappedRows } from "./answers.ts";
 import { cacheDims } from "./caches.ts";
 import { decoderPass } from "./decoder-pass.ts";
@@ -16,111 +16,121 @@ export interface Rest {
   readonly step: StepInputs;
   /** int64 `[1]`. */
   readonly accepted: Value;
+  /** Lengths with the draft in the caches. */
+  readonly lengths: Readonly<Record<Side, CacheLengths>>;
   readonly verified: Decoded;
 }
 
-/** What was accepted and the token after it, then what a loop decodes. */
-export function withRest(graph: GraphBuilder, rest: Rest, plan: OneRunPlan): Decoded {
-  const { accepted, verified } = rest;
-  const taken = graph.node("Add", [accepted, graph.constants.ints(1)]);
-  const later = decodeRest(graph, rest, plan);
-  const joined = (before: Value, after: Value): Value =>
-    concat(graph, [slice(graph, before, 0, taken, 1), after], 1);
-  return {
-    tokens: joined(verified.tokens, later.tokens),
-    scores: joined(verified.scores, later.scores),
-    rows: bySide((side) => {
-      const [before, after] = [verified.rows[side], later.rows[side]];
-      return before === null || after === null ? null : joined(before, after);
-    }),
-    caches: later.caches,
-  };
-}
+/** What goes from pass to pass. */
+type Guessed = Pick<Decoded, "tokens" | "scores" | "rows"> & Required<Pick<Decoded, "tappedKeys">>;
 
-/** Token after token from the first that the draft does not tell. What it cached too much is written over. */
-function decodeRest(graph: GraphBuilder, rest: Rest, plan: OneRunPlan): Decoded {
-  const { step, accepted, verified } = rest;
-  const trips = reshape(graph, graph.node("Sub", [graph.constants.ints(plan.actions - 1), accepted]));
-  const shorter = cast(graph, accepted, "int64", "int32");
-  const start = (side: Side): Value => {
-    const prompt = step.lengths[0]?.[side].total ?? "";
-    return graph.node("Add", [prompt, shorter]); // tokens that stay in the cache, int32 [1]
-  };
-  const kept = { below: start("below"), above: start("above") };
-  const dims = (layer: number): (number | string)[] => cacheDims(plan, layer, "loop");
-  const caches = verified.caches.flatMap(({ key, value }, layer) =>
-    [key, value].map((cache): TypedValue => ({
-      value: plan.room === null ? shortened(graph, cache, kept[sideOf(plan, layer)]) : cache,
-      type: graph.floatType,
-      dims: dims(layer),
-    })),
-  );
-  const token = graph.node("Gather", [verified.tokens, accepted], { attributes: { axis: { int: 1 } } });
-  const first: TypedValue = { value: token, type: "int64", dims: [1, 1] };
-
-  const round = (number: Value, [word = "", ...flat]: readonly Value[]): LoopRound => {
-    const offset = cast(graph, reshape(graph, number, 1), "int64", "int32");
-    const lengths = (side: Side): CacheLengths => {
-      const lastIndex = graph.node("Add", [kept[side], offset]);
-      // A room is as long as it is, whatever is in it.
-      const total =
-        plan.room === null
-          ? graph.node("Add", [lastIndex, graph.constants.int32s(1)])
-          : graph.constants.int32s(plan.room);
-      return { lastIndex, total };
-    };
-    const one = decoderPass(
+/**
+ * What a draft left open, by Jacobi iteration: what a pass answers is the draft of the next, until a pass changes
+ * nothing. A pass is over the rows behind the prompt and writes over what the one before cached. After n passes the
+ * first n + 1 tokens are those of greedy decoding whatever was guessed, so there are never more passes than tokens,
+ * and one over a few rows takes as long as one over a single row: both are bound by reading the weights.
+ */
+export function withRest(graph: GraphBuilder, { step, verified, lengths }: Rest, plan: OneRunPlan): Decoded {
+  const later = plan.actions - 1;
+  const caches = verified.caches.map((cache, layer) => promptCache(graph, cache, layer, step, plan));
+  const start = { ...verified, tappedKeys: tappedKeys(graph, verified.caches, plan) };
+  const { states } = loop(graph, graph.constants.int(later), listed(plan, start), (_, given) => {
+    const before = unlisted(plan, given);
+    const words = slice(graph, before.tokens, 0, later, 1);
+    const pass = decoderPass(
       graph,
       {
         name: "round",
-        rows: wordRows(graph, word, plan),
-        caches: verified.caches.map((_, layer) => ({
-          key: flat[2 * layer] ?? "",
-          value: flat[2 * layer + 1] ?? "",
-        })),
-        lengths: { below: lengths("below"), above: lengths("above") },
+        rows: wordRows(graph, words, plan),
+        caches,
+        lengths,
         keptRows: null,
         answers: null,
         from: 0,
-        oneRow: true,
+        oneRow: false,
       },
       plan,
       step.tables,
     );
-    const answer = answersOf(graph, one.hidden, plan, 1);
-    const rows = SIDES.flatMap((side): TypedValue[] => {
-      const stacked = tappedRows(graph, [one], plan, side);
-      if (stacked === null) return [];
-      const width = packedWidths(plan.sizes.decoder).reduce((total, part) => total + part);
-      const shape = [tappedOn(plan, side).length, width];
-      return [{ value: squeeze(graph, stacked, 1), type: graph.floatType, dims: shape }];
-    });
-    return {
-      states: [answer.tokens, ...one.caches.flatMap(({ key, value }) => [key, value])],
-      collected: [
-        { value: squeeze(graph, answer.tokens, 0), type: "int64", dims: [1] },
-        { value: squeeze(graph, answer.scores, 0), type: "float32", dims: [1] },
-        ...rows,
-      ],
+    const { tokens, scores } = answersOf(graph, pass.hidden, plan, later);
+    // The first answer is the prompt's own.
+    const joined = (all: Value, rows: Value): Value => concat(graph, [slice(graph, all, 0, 1, 1), rows], 1);
+    const after: Guessed = {
+      tokens: joined(before.tokens, tokens),
+      scores: joined(before.scores, scores),
+      rows: bySide((side) => {
+        const [all, rows] = [before.rows[side], tappedRows(graph, [pass], plan, side)];
+        return all === null || rows === null ? null : joined(all, rows);
+      }),
+      tappedKeys: tappedKeys(graph, pass.caches, plan),
     };
-  };
-  const { states, collected } = graph.oneRow(() => loop(graph, trips, [first, ...caches], round));
-  const [tokens = "", scores = "", ...rows] = collected;
-  const [, ...flat] = states;
-  return {
-    tokens: transpose(graph, tokens, 1, 0),
-    scores: transpose(graph, scores, 1, 0),
-    rows: bySide((side) => {
-      const made = tappedOn(plan, side).length === 0 ? undefined : rows.shift();
-      return made === undefined ? null : transpose(graph, made, 1, 0, 2);
-    }),
-    caches: verified.caches.map((_, layer) => ({
-      key: flat[2 * layer] ?? "",
-      value: flat[2 * layer + 1] ?? "",
-    })),
-  };
+    const again = differs(graph, words, slice(graph, after.tokens, 0, later, 1));
+    return { states: listed(plan, after).map(({ value }) => value), collected: [], again };
+  });
+  return { ...unlisted(plan, states), caches: verified.caches };
 }
 
-function shortened(graph: GraphBuilder, cache: Value, tokens: Value): Value {
-  return slice(graph, cache, 0, cast(graph, tokens, "int32", "int64"), 2);
+/** A cache with the prompt in it. A room is as long as it is, whatever is in it. */
+function promptCache(
+  graph: GraphBuilder,
+  { key, value }: LayerCache,
+  layer: number,
+  step: StepInputs,
+  plan: OneRunPlan,
+): LayerCache {
+  if (plan.room !== null) return { key, value };
+  const total = step.lengths[0]?.[sideOf(plan, layer)].total ?? "";
+  const shortened = (cache: Value): Value =>
+    slice(graph, cache, 0, cast(graph, total, "int32", "int64"), 2);
+  return { key: shortened(key), value: shortened(value) };
+}
+
+/** Keys of the tapped layers of each side, joined: `[layers, keyValueHeads, columns, headSize]`. */
+function tappedKeys(
+  graph: GraphBuilder,
+  caches: readonly LayerCache[],
+  plan: OneRunPlan,
+): Guessed["tappedKeys"] {
+  return bySide((side) => {
+    const keys = tappedOn(plan, side).map((layer) => caches[layer]?.key ?? "");
+    return keys.length < 2 ? (keys[0] ?? null) : concat(graph, keys, 0);
+  });
+}
+
+/** Whether two rows of words differ, bool `[]`. */
+function differs(graph: GraphBuilder, words: Value, others: Value): Value {
+  const same = cast(graph, graph.node("Equal", [words, others]), "bool", "int32");
+  const all = graph.node("ReduceMin", [same, graph.constants.ints(1)], {
+    attributes: { keepdims: { int: 0 } },
+  });
+  return reshape(graph, graph.node("Equal", [all, graph.constants.int32s(0)]));
+}
+
+function listed(plan: OneRunPlan, { tokens, scores, rows, tappedKeys: keys }: Guessed): TypedValue[] {
+  const { actions, sizes } = plan;
+  const width = packedWidths(sizes.decoder).reduce((total, part) => total + part);
+  return [
+    { value: tokens, type: "int64", dims: [1, actions] },
+    { value: scores, type: "float32", dims: [1, actions] },
+    ...SIDES.flatMap((side): TypedValue[] => {
+      const [layer = 0] = tappedOn(plan, side);
+      const layers = tappedOn(plan, side).length;
+      const [, ...dims] = cacheDims(plan, layer, "draft");
+      return [
+        { value: rows[side] ?? "", type: plan.floatType, dims: [layers, actions, width] },
+        { value: keys[side] ?? "", type: plan.floatType, dims: [layers, ...dims] },
+      ].filter(() => layers > 0);
+    }),
+  ];
+}
+
+function unlisted(plan: OneRunPlan, [tokens = "", scores = "", ...later]: readonly Value[]): Guessed {
+  const sides = SIDES.filter((side) => tappedOn(plan, side).length > 0);
+  const at = (side: Side, part: number): Value | null => later[2 * sides.indexOf(side) + part] ?? null;
+  return {
+    tokens,
+    scores,
+    rows: bySide((side) => (sides.includes(side) ? at(side, 0) : null)),
+    tappedKeys: bySide((side) => (sides.includes(side) ? at(side, 1) : null)),
+  };
 }

@@ -15,6 +15,8 @@ export interface Decoded extends Answers {
   /** By side, queries, keys and values of the rows that answer, packed, `[layers, actions, packed]`; `null` where no layer is tapped. */
   readonly rows: Readonly<Record<Side, Value | null>>;
   readonly caches: Pass["caches"];
+  /** By side, keys of the tapped layers, joined; those of `caches` where absent. */
+  readonly tappedKeys?: Readonly<Record<Side, Value | null>>;
 }
 
 /** Token after token, unrolled: every step has nodes of its own and shares the weights. */

@@ -22,11 +22,10 @@ interface Draft {
 
 /**
  * The draft goes through the decoder with the prompt; as much of it as greedy decoding would have chosen is
- * taken, with the token after it, and a loop decodes the rest. The tokens are those of greedy decoding,
+ * taken, with the token after it, and further passes decode the rest. The tokens are those of greedy decoding,
  * whatever the draft is.
  *
- * @param results what the graph gives of what was decoded; without the loop where nothing is left, since even one of no
- * rounds copies all caches
+ * @param results what the graph gives of what was decoded
  */
 export function verifyDraft(
   graph: GraphBuilder,
@@ -67,7 +66,7 @@ export function verifyDraft(
     graph,
     graph.node("Equal", [accepted, constants.ints(actions - 1)]),
     () => (types = results(verified)),
-    () => results(afterPrefix(graph, { step, accepted, verified }, plan)),
+    () => results(afterPrefix(graph, { step, accepted, verified, lengths: draft.lengths }, plan)),
   );
   return types.map((type, index) => ({ ...type, value: given[index] ?? "" }));
 }
