@@ -33,6 +33,11 @@ export interface ModelLayout {
    * pass, with the same result.
    */
   readonly draftTokens?: number;
+  /**
+   * Whether `act` guesses anew what was wrong in a draft, and goes on from that: then drafts pay however few of their
+   * tokens are right, and never rest.
+   */
+  readonly redrafts?: boolean;
   /** Whether the model acts. One that only answers has no action attention to forecast from. Default true. */
   readonly acts?: boolean;
   /** Whether it runs on tokens that were chosen before the call and no other way: for policies that select ahead. */

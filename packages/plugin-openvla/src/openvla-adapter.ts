@@ -55,6 +55,7 @@ export function openvlaAdapter(
     reads: { state: false, noise: false },
     semanticRows: "last",
     draftTokens: actions,
+    redrafts: vla.one_run?.handed_over === undefined, // those graphs have no loop
     ...(vla.one_run && { actRuns: 1 }),
     cost: { layers, hidden, intermediate, vocabulary, decodeSteps: actions - 1, towers },
   };

@@ -40,7 +40,11 @@ export function chooseDraft(
     return { source: "given", verified: true, tokens: adapter.toDraft?.(given) ?? [] };
   }
   if (options === null || memory.tokens === null) return null;
-  return { source: "previous", verified: !memory.resting, tokens: memory.tokens };
+  return {
+    source: "previous",
+    verified: adapter.layout.redrafts === true || !memory.resting,
+    tokens: memory.tokens,
+  };
 }
 
 /** How a draft did, by what was decoded. */

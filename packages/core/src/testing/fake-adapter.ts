@@ -35,6 +35,7 @@ export interface FakeAdapterOptions {
   readonly currentAction?: boolean;
   /** Tokens of an action that it lets itself be foretold. Default: none. */
   readonly draftTokens?: number;
+  readonly redrafts?: boolean;
   /** Whether columns differ in how many rows see them, as under a causal mask. Default true. */
   readonly causal?: boolean;
 }
@@ -91,6 +92,7 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, FakeTensor, FakeHea
       semanticRows: "last",
       currentAction: options.currentAction ?? false,
       ...(options.draftTokens !== undefined && { draftTokens: options.draftTokens }),
+      ...(options.redrafts !== undefined && { redrafts: options.redrafts }),
       cost: {
         layers,
         hidden: FEATURE_SIZE,

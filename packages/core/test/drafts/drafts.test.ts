@@ -13,9 +13,9 @@ class ScriptedAdapter extends FakeAdapter {
   readonly drafts: (readonly number[] | undefined)[] = [];
   readonly script: (readonly number[])[];
 
-  constructor(...script: (readonly number[])[]) {
-    super({ draftTokens: TOKENS });
-    this.script = script;
+  constructor(script: readonly (readonly number[])[], redrafts?: boolean) {
+    super({ draftTokens: TOKENS, ...(redrafts !== undefined && { redrafts }) });
+    this.script = [...script];
   }
 
   override async act(...given: Parameters<FakeAdapter["act"]>): ReturnType<FakeAdapter["act"]> {
@@ -39,7 +39,7 @@ function policyOf(adapter: FakeAdapter, drafts: Parameters<typeof createPolicy>[
 
 describe("drafts", () => {
   it("are the tokens of the call before, and results say how many were right", async () => {
-    const adapter = new ScriptedAdapter(A, A, TURN);
+    const adapter = new ScriptedAdapter([A, A, TURN]);
     const policy = policyOf(adapter);
     const steps = [await policy.act(observe(0)), await policy.act(observe(1)), await policy.act(observe(2))];
     assert.deepEqual(adapter.drafts, [undefined, A, A]);
@@ -50,12 +50,12 @@ describe("drafts", () => {
   });
 
   it("are none unless asked for, and none after a reset", async () => {
-    const silent = new ScriptedAdapter(A, A);
+    const silent = new ScriptedAdapter([A, A]);
     const policy = policyOf(silent, false);
     const { draft } = await policy.act(observe(0));
     await policy.act(observe(1));
     assert.deepEqual([draft, ...silent.drafts], [undefined, undefined, undefined]);
-    const adapter = new ScriptedAdapter(A, A);
+    const adapter = new ScriptedAdapter([A, A]);
     const forgetful = policyOf(adapter);
     await forgetful.act(observe(0));
     await forgetful.reset();
@@ -65,7 +65,7 @@ describe("drafts", () => {
 
   it("rest where they are seldom right, and come back once they would have been", async () => {
     const script = [A, OTHER, A, OTHER, A, A, A, A, A];
-    const adapter = new ScriptedAdapter(...script);
+    const adapter = new ScriptedAdapter(script);
     const policy = policyOf(adapter, { stopBelow: 0.2, resumeAbove: 0.3 });
     const tried = [];
     for (const index of script.keys()) tried.push((await policy.act(observe(index))).draft?.verified);
@@ -77,8 +77,15 @@ describe("drafts", () => {
     );
   });
 
+  it("never rest where the model guesses anew what was wrong in them", async () => {
+    const adapter = new ScriptedAdapter([A, OTHER, A, OTHER, A], true);
+    const policy = policyOf(adapter);
+    for (let index = 0; index < 5; index += 1) await policy.act(observe(index));
+    assert.deepEqual(adapter.drafts, [undefined, A, OTHER, A, OTHER]);
+  });
+
   it("of the caller's are verified in any case, as the tokens of an action", async () => {
-    const adapter = new ScriptedAdapter(A, A);
+    const adapter = new ScriptedAdapter([A, A]);
     const policy = policyOf(adapter, false);
     const draft = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.9];
     const step = await policy.act(observe(0), { draft });
@@ -87,7 +94,7 @@ describe("drafts", () => {
   });
 
   it("of a step that fails are not remembered", async () => {
-    const adapter = new ScriptedAdapter(A, OTHER, OTHER);
+    const adapter = new ScriptedAdapter([A, OTHER, OTHER]);
     const policy = policyOf(adapter);
     await policy.act(observe(0));
     adapter.faults.throwAt = "toAction";
@@ -98,10 +105,10 @@ describe("drafts", () => {
   });
 
   it("go along with a saved episode", async () => {
-    const before = policyOf(new ScriptedAdapter(A, TURN));
+    const before = policyOf(new ScriptedAdapter([A, TURN]));
     await before.act(observe(0));
     await before.act(observe(1));
-    const adapter = new ScriptedAdapter(A);
+    const adapter = new ScriptedAdapter([A]);
     const after = policyOf(adapter);
     after.restoreState(structuredClone(before.saveState()));
     const step = await after.act(observe(2));
@@ -114,10 +121,10 @@ describe("drafts", () => {
   it("are refused where the model takes none, and with options that contradict each other", async () => {
     assert.throws(() => policyOf(new FakeAdapter()), hasCode("invalid-option"));
     assert.throws(
-      () => policyOf(new ScriptedAdapter(), { stopBelow: 0.5, resumeAbove: 0.4 }),
+      () => policyOf(new ScriptedAdapter([]), { stopBelow: 0.5, resumeAbove: 0.4 }),
       hasCode("invalid-option"),
     );
-    assert.throws(() => policyOf(new ScriptedAdapter(), { stopbelow: 0.5 } as never), /stopBelow/u);
+    assert.throws(() => policyOf(new ScriptedAdapter([]), { stopbelow: 0.5 } as never), /stopBelow/u);
     const deaf = createPolicy({ adapter: new FakeAdapter(), pruner: keepAll() });
     await assert.rejects(deaf.act(observe(0), { draft: [1] }), hasCode("invalid-option"));
   });

@@ -80,8 +80,7 @@ function promptCache(
 ): LayerCache {
   if (plan.room !== null) return { key, value };
   const total = step.lengths[0]?.[sideOf(plan, layer)].total ?? "";
-  const shortened = (cache: Value): Value =>
-    slice(graph, cache, 0, cast(graph, total, "int32", "int64"), 2);
+  const shortened = (cache: Value): Value => slice(graph, cache, 0, cast(graph, total, "int32", "int64"), 2);
   return { key: shortened(key), value: shortened(value) };
 }
 
