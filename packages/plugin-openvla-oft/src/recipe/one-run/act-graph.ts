@@ -1,11 +1,11 @@
 import { rotaryTables, unsqueeze } from "@vla-pruner/onnx/blocks";
+import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { OftPlan } from "../oft-plan.ts";
 import { sequenceInput } from "../sequence.ts";
 import { answerActions, gatheredRows } from "./answering-rows.ts";
 import { parallelLayers } from "./parallel-layer.ts";
-import type { RotatedRows } from "./parallel-layer.ts";
 import { placeholderAttention } from "./placeholder-attention.ts";
 
 /**

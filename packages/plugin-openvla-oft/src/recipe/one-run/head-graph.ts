@@ -3,6 +3,7 @@ import {
   attentionWeights,
   packedQkv,
   rotaryTables,
+  rotatedRows,
   rowsTap,
   splitHeads,
 } from "@vla-pruner/onnx/blocks";
@@ -12,7 +13,7 @@ import { LAYERS } from "@vla-pruner/prismatic/convert";
 import type { OftPlan } from "../oft-plan.ts";
 import { semanticOutput } from "../semantic-output.ts";
 import { sequenceInput } from "../sequence.ts";
-import { parallelLayers, rotatedRows } from "./parallel-layer.ts";
+import { parallelLayers } from "./parallel-layer.ts";
 
 /**
  * Graph `prefill_head` for a model whose `act` runs all layers: the scores at layer K − 1 and nothing else. Of that
@@ -31,7 +32,7 @@ export function scoringHeadGraph(plan: OftPlan): PlannedGraph {
   const last = cut.pruneLayer - 1;
   const { stream } = parallelLayers(graph, { rest: embeddings }, [0, last], decoder, positionIds, tables);
   const { packed } = packedQkv(graph, stream, `${LAYERS}${last}.`, decoder);
-  const { query, key } = rotatedRows(graph, packed, decoder, positionIds, tables);
+  const { query, key } = rotatedRows(graph, packed, decoder, { positionIds, tables });
   const weights = attentionWeights(graph, query, splitHeads(graph, key, decoder), decoder);
 
   const { columns, actions } = semanticOutput(graph, plan, weights, embeddings, image);

@@ -1,8 +1,8 @@
 import { concat, reshape, rowsAttention, slice, transpose } from "@vla-pruner/onnx/blocks";
+import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { placeholderRows, placeholders } from "../oft-plan.ts";
 import type { OftPlan } from "../oft-plan.ts";
-import type { RotatedRows } from "./parallel-layer.ts";
 
 /**
  * What the placeholders look at in the tapped ones of some layers, all of them at once, float32

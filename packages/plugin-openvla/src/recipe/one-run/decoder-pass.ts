@@ -1,4 +1,12 @@
-import { END, fusedLayer, gatherRows, rotaryAttention, slice, streamNorm } from "@vla-pruner/onnx/blocks";
+import {
+  END,
+  fusedLayer,
+  gatherRows,
+  mapStream,
+  rotaryAttention,
+  slice,
+  streamNorm,
+} from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache, RotaryTables, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { DECODER, LAYERS } from "@vla-pruner/prismatic/convert";
@@ -54,7 +62,8 @@ export function layersPass(
   const tapped = new Map<number, Value>();
   let stream: Stream = { rest: inputs.rows };
   for (let layer = inputs.from; layer < inputs.to; layer += 1) {
-    if (layer === plan.cut.pruneLayer && keptRows !== null) stream = gathered(graph, stream, keptRows);
+    if (layer === plan.cut.pruneLayer && keptRows !== null)
+      stream = mapStream(stream, (rows) => gatherRows(graph, rows, keptRows));
     const side = sideOf(plan, layer);
     const attend = (packed: Value): ReturnType<typeof rotaryAttention> => {
       const past = inputs.caches[layer] ?? null;
@@ -86,9 +95,4 @@ export function decoderPass(
   const { stream, caches, tapped } = layersPass(graph, { ...inputs, to: decoder.layers }, plan, tables);
   const { normed } = streamNorm(graph, stream, `${DECODER}norm.weight`, decoder);
   return { hidden: normed, caches: caches.filter((cache) => cache !== null), tapped };
-}
-
-function gathered(graph: GraphBuilder, { rest, added }: Stream, rows: Value): Stream {
-  const kept = gatherRows(graph, rest, rows);
-  return added === undefined ? { rest: kept } : { rest: kept, added: gatherRows(graph, added, rows) };
 }
