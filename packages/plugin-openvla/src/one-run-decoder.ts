@@ -1,6 +1,7 @@
 import {
   boolTensor,
   checkComputed,
+  disposeAll,
   float32Tensor,
   int32Tensor,
   int64Tensor,
@@ -57,13 +58,24 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
       last_index: int32Tensor([sequence - 1]),
       total_length: int32Tensor([sequence]),
     });
-    const handed = this.#form.handed_over?.map((name) => [name, requiredOutput(outputs, name)] as const);
-    const semantic = semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
-    const state: Prompt =
-      handed === undefined
-        ? { sequence, feeds: prompt, own: [prompt.input_ids] }
-        : { sequence, feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
-    return { state, semantic, sequence };
+    try {
+      const semantic = semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
+      return { state: this.#prompt(sequence, prompt, outputs), semantic, sequence };
+    } catch (error) {
+      disposeAll(Object.values(outputs)); // No step owns them yet.
+      throw error;
+    }
+  }
+
+  #prompt(
+    sequence: number,
+    prompt: Readonly<Record<"input_ids" | "image_features", GraphTensor>>,
+    outputs: NamedTensors,
+  ): Prompt {
+    const { handed_over: names } = this.#form;
+    if (names === undefined) return { sequence, feeds: prompt, own: [prompt.input_ids] };
+    const handed = names.map((name) => [name, requiredOutput(outputs, name)] as const);
+    return { sequence, feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
   }
 
   async decode({ sequence, feeds }: Prompt, keep: Int32Array, { draft }: StepCall): Promise<DecodedAction> {

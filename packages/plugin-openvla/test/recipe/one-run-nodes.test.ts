@@ -6,6 +6,9 @@ import { fixtureNamed } from "../support/fixtures.ts";
 
 type Node = PlannedGraph["nodes"][number];
 
+/** ONNX's number of the type. */
+const INT64 = 7;
+
 /** Nodes of a graph, and of all graphs inside of it. */
 function allNodes(nodes: readonly Node[]): readonly Node[] {
   return nodes.flatMap((node) => [node, ...insides(node).flatMap((inside) => allNodes(inside.nodes))]);
@@ -37,3 +40,37 @@ for (const target of ["cuda", "webgpu"] as const)
       });
     }
   });
+
+describe("act of openvla for webgpu", () => {
+  const { config } = fixtureNamed("covered-positions");
+  const checkpoint = new SyntheticSource(openvlaRecipe.tensors(config));
+  const options = { target: "webgpu", tapLayers: "action", pruneLayer: 2 } as const;
+  const { sessions } = openvlaRecipe.plan({ config, files: {}, checkpoint, floatType: "float16", options });
+  const nodes = sessions["act"]?.graph.nodes ?? [];
+  const decoding = nodes.flatMap(({ op, attributes }) => {
+    const branch = op === "If" ? attributes["else_branch"] : undefined;
+    return branch !== undefined && "graph" in branch ? branch.graph.nodes : [];
+  });
+
+  it("decodes without a node that ONNX Runtime leaves to the processor: each waits for the device", () => {
+    const left = allNodes(decoding).filter(
+      ({ op, attributes: { to } }) =>
+        ["ArgMax", "CumSum", "Loop", "Range", "TopK"].includes(op) ||
+        (op === "Cast" && to !== undefined && "int" in to && to.int === INT64),
+    );
+    assert.ok(decoding.length > 100);
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      [],
+    );
+  });
+
+  it("reads gate and up apart where a token goes alone, joined where a prompt does", () => {
+    const products = decoding.filter(({ op, inputs }) => op === "MatMul" && inputs[1]?.includes("gate_proj"));
+    const apart = products.filter(({ inputs }) => !inputs[1]?.includes("up_proj"));
+    const [layers, actions] = [5, 5]; // of the fixture
+    assert.equal(apart.length, layers * (actions - 1));
+    assert.ok(apart.every(({ oneRow }) => oneRow === true));
+    assert.equal(products.length - apart.length, layers - options.pruneLayer);
+  });
+});
