@@ -53,7 +53,7 @@ const CONFIG = {
 export async function makeMiniature(out: string): Promise<void> {
   const config = `${out}.json`;
   await writeFile(config, JSON.stringify(CONFIG));
-  const architecture = ["--architecture", "openvla-oft", "--prune-layer", "2"];
+  const architecture = ["--architecture", "openvla-oft", "--prune-layer", "2", "--target", "webgpu"];
   await convert(["--synthetic", config, ...architecture, "--out", out]);
   await rm(config);
   for (const file of ["tokenizer.json", "tokenizer_config.json"])
