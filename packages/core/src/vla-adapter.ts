@@ -55,7 +55,7 @@ export interface StepCall {
   readonly episode: string;
   /** Aborted when the step is cancelled: adapters look at it between the runs of a loop. */
   readonly signal?: AbortSignal | undefined;
-  /** Action tokens that this call may choose, to be verified in one pass: in `act`, where `layout.draftTokens` says so. */
+  /** Action tokens that this call may choose, to be verified in one pass, in `act`, where `layout.draftTokens` says so; a head may begin with it. */
   readonly draft?: readonly number[];
   /** Calls completed before this one in the episode. */
   readonly step?: number;

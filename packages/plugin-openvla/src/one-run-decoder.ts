@@ -25,6 +25,8 @@ interface Prompt {
   readonly feeds: NamedTensors;
   /** Those of them that were made for it. */
   readonly own: readonly GraphTensor[];
+  /** The draft that is verified with it. */
+  readonly draft: readonly number[] | undefined;
 }
 
 /** A score that says "not this column" to a softmax. */
@@ -50,17 +52,28 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
     this.room = Math.min(form.room ?? Number.POSITIVE_INFINITY, vla.decoder.positions);
   }
 
-  async prefill(ids: readonly number[], features: GraphTensor): Promise<Prefill<Prompt>> {
+  async prefill(
+    ids: readonly number[],
+    features: GraphTensor,
+    { draft }: StepCall,
+  ): Promise<Prefill<Prompt>> {
+    const { actions, handed_over: handed } = this.#form;
+    if (draft !== undefined) checkDraft(draft, actions, this.#vla.decoder.vocabulary);
+    // Where rows are handed over, those of the draft go through these layers with the prompt.
+    const begun = handed === undefined ? [] : (draft?.slice(0, actions - 1) ?? []);
+    const words = [...ids, ...begun];
     const sequence = ids.length + this.#visionTokens;
-    const prompt = { input_ids: int64Tensor(ids, [1, ids.length]), image_features: features };
+    const rows = words.length + this.#visionTokens;
+    const prompt = { input_ids: int64Tensor(words, [1, words.length]), image_features: features };
     const outputs = await this.#head.run({
       ...prompt,
-      last_index: int32Tensor([sequence - 1]),
-      total_length: int32Tensor([sequence]),
+      last_index: int32Tensor([rows - 1]),
+      total_length: int32Tensor([rows]),
+      ...(handed !== undefined && { prompt_rows: int64Tensor([sequence]) }),
     });
     try {
       const semantic = semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
-      return { state: this.#prompt(sequence, prompt, outputs), semantic, sequence };
+      return { state: { ...this.#prompt(prompt, outputs), sequence, draft }, semantic, sequence };
     } catch (error) {
       disposeAll(Object.values(outputs)); // No step owns them yet.
       throw error;
@@ -68,19 +81,17 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
   }
 
   #prompt(
-    sequence: number,
     prompt: Readonly<Record<"input_ids" | "image_features", GraphTensor>>,
     outputs: NamedTensors,
-  ): Prompt {
+  ): Pick<Prompt, "feeds" | "own"> {
     const { handed_over: names } = this.#form;
-    if (names === undefined) return { sequence, feeds: prompt, own: [prompt.input_ids] };
+    if (names === undefined) return { feeds: prompt, own: [prompt.input_ids] };
     const handed = names.map((name) => [name, requiredOutput(outputs, name)] as const);
-    return { sequence, feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
+    return { feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
   }
 
-  async decode({ sequence, feeds }: Prompt, keep: Int32Array, { draft }: StepCall): Promise<DecodedAction> {
+  async decode({ sequence, feeds, draft }: Prompt, keep: Int32Array): Promise<DecodedAction> {
     const { actions } = this.#form;
-    if (draft !== undefined) checkDraft(draft, actions, this.#vla.decoder.vocabulary);
     const outputs = await this.#act.run({
       ...feeds,
       ...this.#places(sequence, keep, draft !== undefined),
@@ -120,7 +131,9 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
       kept_rows: int64Tensor(drafted ? cached : rows),
       cache_positions: int64Tensor([...cached, ...spare]),
       answer_positions: int64Tensor([sequence - 1, ...later]),
-      ...(room !== undefined && { cache_shape: int64Tensor([1, heads, room, size]) }),
+      ...(this.#act.inputNames.includes("cache_shape") && {
+        cache_shape: int64Tensor([1, heads, room ?? columns.above, size]),
+      }),
       ...this.#masks(base, columns),
       ...this.#lengths(base),
     };
@@ -140,18 +153,22 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
   }
 
   #lengths(base: Readonly<Record<"below" | "above", number>>): NamedTensors {
-    const { actions } = this.#form;
+    const { actions, handed_over: handed } = this.#form;
     const passes = [
       ...range(0, actions).map((step) => [String(step), step] as const),
       ["draft", actions - 1] as const,
     ];
     const lengths = (["below", "above"] as const).flatMap((side) =>
-      passes.flatMap(([name, more]) => [
-        [`last_index.${side}.${name}`, int32Tensor([base[side] + more - 1])] as const,
-        [`total_length.${side}.${name}`, int32Tensor([base[side] + more])] as const,
-      ]),
+      passes.map(([name, more]) => [`${side}.${name}`, base[side] + more] as const),
     );
-    return Object.fromEntries(lengths);
+    const inputs = (name: string, less: number): NamedTensors =>
+      Object.fromEntries(lengths.map(([pass, total]) => [`${name}.${pass}`, int32Tensor([total - less])]));
+    return {
+      ...inputs("total_length", 0),
+      ...(handed === undefined
+        ? inputs("last_index", 1)
+        : { last_indices: int32Tensor(lengths.map(([, total]) => total - 1)) }),
+    };
   }
 
   #attention(outputs: NamedTensors, kept: number): DecodedAction["actionAttention"] {

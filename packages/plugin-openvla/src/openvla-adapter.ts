@@ -85,7 +85,7 @@ export function openvlaAdapter(
       return encodeViews(visionEncoder, { pixel_values: float32Tensor(data, dims) }, layout.views);
     },
 
-    prefillHead: async ({ ids }, { features }) => decoder.prefill(ids, features),
+    prefillHead: async ({ ids }, { features }, call) => decoder.prefill(ids, features, call),
 
     async act(_, { state }, keep, call) {
       const { tokens, actionAttention } = await decoder.decode(state, keep, call);

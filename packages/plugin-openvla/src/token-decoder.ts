@@ -21,8 +21,9 @@ export interface TokenDecoder<State = unknown> {
   /**
    * @param ids `[text]`, BOS first; the picture comes after it
    * @param features `[1, vision, hidden]`
+   * @throws `session-failed`; for a draft that is none
    */
-  prefill(ids: readonly number[], features: GraphTensor): Promise<Prefill<State>>;
+  prefill(ids: readonly number[], features: GraphTensor, call: StepCall): Promise<Prefill<State>>;
   /** @throws `session-failed`, `cancelled` */
   decode(state: State, keep: Int32Array, call: StepCall): Promise<DecodedAction>;
   /** Frees what a prefill left. */

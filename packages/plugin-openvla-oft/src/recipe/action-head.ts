@@ -1,4 +1,17 @@
-import { cast, dense, floatOutput, layerNorm, linear, mean, reshape, squeeze } from "@vla-pruner/onnx/blocks";
+import {
+  cast,
+  dense,
+  floatOutput,
+  layerNorm,
+  linear,
+  linearMatrix,
+  mean,
+  reshape,
+  squeeze,
+  sum,
+  transpose,
+  vector,
+} from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { placeholders } from "./oft-plan.ts";
 import type { OftPlan } from "./oft-plan.ts";
@@ -25,15 +38,12 @@ export function actionHead(graph: GraphBuilder, hidden: Value, plan: OftPlan): v
 }
 
 /** `MLPResNet` of the official code: norm, linear, ReLU, blocks `x + ReLU(linear(norm(x)))`, norm, linear. */
-function residualNetwork(
-  graph: GraphBuilder,
-  hidden: Value,
-  { sizes, network, chunk, actionSize }: OftPlan,
-): Value {
+function residualNetwork(graph: GraphBuilder, hidden: Value, plan: OftPlan): Value {
+  const { sizes, network, chunk, actionSize } = plan;
   const width = sizes.decoder.hidden;
   const rows = reshape(graph, hidden, chunk, actionSize * width);
   const normed = layerNorm(graph, rows, `${network}layer_norm1`, actionSize * width, EPSILON);
-  let x = graph.node("Relu", [dense(graph, normed, `${network}fc1`, actionSize * width, width, EXACT)]);
+  let x = graph.node("Relu", [firstLayer(graph, normed, plan)]);
   for (let block = 0; block < BLOCKS; block += 1) {
     const name = `${network}mlp_resnet_blocks.${block}.ffn`;
     const inner = dense(
@@ -48,6 +58,26 @@ function residualNetwork(
   }
   const last = layerNorm(graph, x, `${network}layer_norm2`, width, EPSILON);
   return dense(graph, last, `${network}fc2`, width, actionSize, EXACT);
+}
+
+/**
+ * `fc1`, `[chunk, actionSize · width]` → `[chunk, width]`. On WebGPU in a product for each number of an action, all at
+ * once: few rows by so long a matrix keep few of its threads busy, one block of the sum after the other.
+ */
+function firstLayer(graph: GraphBuilder, x: Value, plan: OftPlan): Value {
+  const { sizes, network, chunk, actionSize, target } = plan;
+  const width = sizes.decoder.hidden;
+  const name = `${network}fc1`;
+  if (target !== "webgpu") return dense(graph, x, name, actionSize * width, width, EXACT);
+  const matrix = linearMatrix(graph, {
+    weights: [`${name}.weight`],
+    input: actionSize * width,
+    outputs: [width],
+    exact: true,
+  });
+  const parts = transpose(graph, reshape(graph, x, chunk, actionSize, width), 1, 0, 2);
+  const products = graph.node("MatMul", [parts, reshape(graph, matrix, actionSize, width, width)]);
+  return graph.node("Add", [sum(graph, products, [0]), vector(graph, [`${name}.bias`], [width])]);
 }
 
 /** The likeliest word at each row, over the whole vocabulary. */

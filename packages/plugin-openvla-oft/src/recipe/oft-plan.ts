@@ -2,10 +2,12 @@ import { span } from "@vla-pruner/onnx/blocks";
 import type { ColumnRange } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
+import type { Target } from "@vla-pruner/format";
 import type { ActionPlan } from "./action-plan.ts";
 
 /** Everything that the graphs of one model depend on. */
 export interface OftPlan extends ActionPlan, PrismaticPlan {
+  readonly target: Target;
   /** Whether language steers the vision towers. */
   readonly film: boolean;
 }

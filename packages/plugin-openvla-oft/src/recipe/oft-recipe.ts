@@ -57,7 +57,8 @@ export const openvlaOftRecipe: ModelRecipe = {
   tensors: (config) =>
     prismaticTensors(config, (sizes, checkpoint) => {
       const cut = planCut(sizes.decoder.layers, {});
-      const parts = { sizes, cut, views: 1, film: false, checkpoint, floatType: "float32" } as const;
+      const target = "cpu" as const;
+      const parts = { sizes, cut, views: 1, film: false, target, checkpoint, floatType: "float32" } as const;
       return sessionsOf({ ...parts, ...syntheticActions(config) });
     }),
   plan,
@@ -106,8 +107,9 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     towers,
     ...(options.target === "cuda" && { one_run: true }),
   };
-  const all = { ...actions, sizes, cut, views, film, checkpoint, floatType };
-  const sessions = SESSIONS[options.target ?? "cpu"](all);
+  const { target = "cpu" } = options;
+  const all = { ...actions, sizes, cut, views, film, target, checkpoint, floatType };
+  const sessions = SESSIONS[target](all);
   return {
     vla: { ...vla },
     weights: checkpoint,

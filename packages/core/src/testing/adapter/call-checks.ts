@@ -73,13 +73,10 @@ async function actWith(
   signal?: AbortSignal,
   draft?: readonly number[],
 ): Promise<ActResult> {
-  const { prepared, vision, head, tokens } = await runHead(adapter, observation);
+  const call = { episode: "contract", signal, ...(draft && { draft }) };
+  const { prepared, vision, head, tokens } = await runHead(adapter, observation, call);
   try {
-    return await adapter.act(prepared, head, everyNth(2)(tokens), {
-      episode: "contract",
-      signal,
-      ...(draft && { draft }),
-    });
+    return await adapter.act(prepared, head, everyNth(2)(tokens), call);
   } finally {
     adapter.release?.({ vision, head });
   }

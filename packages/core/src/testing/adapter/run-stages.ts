@@ -1,6 +1,13 @@
 import { countTokens } from "../../adapter/layout.ts";
 import type { Observation } from "../../observation.ts";
-import type { ActionChunk, ActResult, HeadResult, VisionTokens, VlaAdapter } from "../../vla-adapter.ts";
+import type {
+  ActionChunk,
+  ActResult,
+  HeadResult,
+  StepCall,
+  VisionTokens,
+  VlaAdapter,
+} from "../../vla-adapter.ts";
 
 /** The stages up to the choice of tokens. */
 export interface HeadRun {
@@ -19,10 +26,14 @@ export interface StageRun extends HeadRun {
 
 const CALL = { episode: "contract" };
 
-export async function runHead(adapter: VlaAdapter, observation: Observation): Promise<HeadRun> {
-  const prepared = await adapter.prepare(observation, CALL);
-  const vision = await adapter.encodeVision(prepared, CALL);
-  const head = await adapter.prefillHead(prepared, vision, CALL);
+export async function runHead(
+  adapter: VlaAdapter,
+  observation: Observation,
+  call: StepCall = CALL,
+): Promise<HeadRun> {
+  const prepared = await adapter.prepare(observation, call);
+  const vision = await adapter.encodeVision(prepared, call);
+  const head = await adapter.prefillHead(prepared, vision, call);
   const tokens = countTokens(vision.views);
   return { prepared, vision, head, tokens };
 }

@@ -6,7 +6,7 @@ import { greedy } from "./greedy.ts";
 import type { Decoded } from "./greedy.ts";
 import { SIDES, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
-import { lengthInputs, stepInputs } from "./step-inputs.ts";
+import { stepInputs } from "./step-inputs.ts";
 import { verifyDraft } from "./verify-draft.ts";
 
 /** Name of the output with the action attention of a side. */
@@ -34,10 +34,7 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     ]),
   );
   const useDraft = graph.input("use_draft", "bool", [1]);
-  const draft = {
-    tokens: graph.input("draft", wordType(plan), [1, actions - 1]),
-    lengths: lengthInputs(graph, "draft"),
-  };
+  const draft = graph.input("draft", wordType(plan), [1, actions - 1]);
 
   const results = (decoded: Decoded): TypedValue[] => [
     { value: indicesOf(graph, decoded.tokens, plan), type: wordType(plan), dims: [1, "tokens"] },

@@ -1,5 +1,5 @@
 import { cast, concat, packedWidths, reshape, slice } from "@vla-pruner/onnx/blocks";
-import type { CacheLengths, LayerCache } from "@vla-pruner/onnx/blocks";
+import type { LayerCache } from "@vla-pruner/onnx/blocks";
 import { loop } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, tappedRows } from "./answers.ts";
@@ -16,8 +16,6 @@ export interface Rest {
   readonly step: StepInputs;
   /** int64 `[1]`. */
   readonly accepted: Value;
-  /** Lengths with the draft in the caches. */
-  readonly lengths: Readonly<Record<Side, CacheLengths>>;
   readonly verified: Decoded;
 }
 
@@ -30,7 +28,7 @@ type Guessed = Pick<Decoded, "tokens" | "scores" | "rows"> & Required<Pick<Decod
  * first n + 1 tokens are those of greedy decoding whatever was guessed, so there are never more passes than tokens,
  * and one over a few rows takes as long as one over a single row: both are bound by reading the weights.
  */
-export function withRest(graph: GraphBuilder, { step, verified, lengths }: Rest, plan: OneRunPlan): Decoded {
+export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: OneRunPlan): Decoded {
   const later = plan.actions - 1;
   const caches = verified.caches.map((cache, layer) => promptCache(graph, cache, layer, step, plan));
   const start = { ...verified, tappedKeys: tappedKeys(graph, verified.caches, plan) };
@@ -43,7 +41,7 @@ export function withRest(graph: GraphBuilder, { step, verified, lengths }: Rest,
         name: "round",
         rows: wordRows(graph, words, plan),
         caches,
-        lengths,
+        lengths: step.lengths("draft"),
         keptRows: null,
         answers: null,
         from: 0,
@@ -79,7 +77,7 @@ function promptCache(
   plan: OneRunPlan,
 ): LayerCache {
   if (plan.room !== null) return { key, value };
-  const total = step.lengths[0]?.[sideOf(plan, layer)].total ?? "";
+  const total = step.totals(0)[sideOf(plan, layer)];
   const shortened = (cache: Value): Value => slice(graph, cache, 0, cast(graph, total, "int32", "int64"), 2);
   return { key: shortened(key), value: shortened(value) };
 }

@@ -21,53 +21,50 @@ export interface PassInputs {
   /** `[1, rows, hidden]`. */
   readonly rows: Value;
   readonly caches: readonly (LayerCache | null)[];
-  readonly lengths: Readonly<Record<Side, CacheLengths>>;
+  /** Asked once for each side that the rows go through. */
+  readonly lengths: (side: Side) => CacheLengths;
   /** Rows that go on above the cut, int64; `null` for all of them. */
   readonly keptRows: Value | null;
   /** Last rows whose next token is asked for; `null` for all. */
   readonly answers: number | null;
-  /** Layers that the rows go through: `from` … `to` − 1. */
+  /** First of the layers that the rows go through. */
   readonly from: number;
-  readonly to: number;
   /** Whether it is over one row alone. */
   readonly oneRow: boolean;
 }
 
-/** Rows after some of the layers. */
-export interface PassedRows {
-  readonly stream: Stream;
+export interface Pass {
+  /** Normed, `[1, answers, hidden]`. */
+  readonly hidden: Value;
   /** Of all layers; those that the rows did not go through have what they had. */
-  readonly caches: readonly (LayerCache | null)[];
+  readonly caches: readonly LayerCache[];
   /** By layer, of tapped ones alone: packed queries, keys and values of the answering rows, not yet rotated, `[1, answers, packed]`. */
   readonly tapped: ReadonlyMap<number, Value>;
 }
 
-export interface Pass extends Pick<PassedRows, "tapped"> {
-  /** Normed, `[1, answers, hidden]`. */
-  readonly hidden: Value;
-  readonly caches: readonly LayerCache[];
-}
-
-/** Layers one on the other: everything below the cut, the kept rows above it. */
-export function layersPass(
+/** All layers from a first one, one on the other: everything below the cut, the kept rows above it. */
+export function decoderPass(
   graph: GraphBuilder,
   inputs: PassInputs,
   plan: OneRunPlan,
   tables: Readonly<Record<Side, RotaryTables>>,
-): PassedRows {
+): Pass {
   const { decoder } = plan.sizes;
-  const { answers, lengths, keptRows } = inputs;
+  const { answers, keptRows } = inputs;
+  const lengths = new Map<Side, CacheLengths>();
   const answering = (rows: Value): Value => (answers === null ? rows : slice(graph, rows, -answers, END, 1));
   const caches = [...inputs.caches];
   const tapped = new Map<number, Value>();
   let stream: Stream = { rest: inputs.rows };
-  for (let layer = inputs.from; layer < inputs.to; layer += 1) {
+  for (let layer = inputs.from; layer < decoder.layers; layer += 1) {
     if (layer === plan.cut.pruneLayer && keptRows !== null)
       stream = mapStream(stream, (rows) => gatherRows(graph, rows, keptRows));
     const side = sideOf(plan, layer);
     const attend = (packed: Value): ReturnType<typeof rotaryAttention> => {
       const past = inputs.caches[layer] ?? null;
-      return rotaryAttention(graph, packed, decoder, { past, lengths: lengths[side], tables: tables[side] });
+      const own = lengths.get(side) ?? inputs.lengths(side);
+      lengths.set(side, own);
+      return rotaryAttention(graph, packed, decoder, { past, lengths: own, tables: tables[side] });
     };
     const last = layer === decoder.layers - 1;
     const made = fusedLayer(graph, stream, `${LAYERS}${layer}.`, decoder, attend, {
@@ -81,18 +78,6 @@ export function layersPass(
     if (plan.cut.tappedLayers.includes(layer)) tapped.set(layer, answering(packed));
     stream = made.stream;
   }
-  return { stream, caches, tapped };
-}
-
-/** All layers to the last, and the norm behind it. */
-export function decoderPass(
-  graph: GraphBuilder,
-  inputs: Omit<PassInputs, "to">,
-  plan: OneRunPlan,
-  tables: Readonly<Record<Side, RotaryTables>>,
-): Pass {
-  const { decoder } = plan.sizes;
-  const { stream, caches, tapped } = layersPass(graph, { ...inputs, to: decoder.layers }, plan, tables);
   const { normed } = streamNorm(graph, stream, `${DECODER}norm.weight`, decoder);
   return { hidden: normed, caches: caches.filter((cache) => cache !== null), tapped };
 }

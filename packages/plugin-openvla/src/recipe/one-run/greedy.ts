@@ -6,7 +6,6 @@ import { decoderPass } from "./decoder-pass.ts";
 import type { Pass, PassInputs } from "./decoder-pass.ts";
 import { bySide } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
-import { lengthsOf } from "./step-inputs.ts";
 import { wordRows } from "./prompt-input.ts";
 import type { StepInputs } from "./step-inputs.ts";
 
@@ -26,11 +25,11 @@ export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan):
   let rows = step.prompt;
   for (let action = 0; action < plan.actions; action += 1) {
     const first = action === 0;
-    const inputs: Omit<PassInputs, "to"> = {
+    const inputs: PassInputs = {
       name: `step_${action}`,
       rows,
       caches: passes.at(-1)?.caches ?? step.caches,
-      lengths: lengthsOf(step, action),
+      lengths: step.lengths(action),
       keptRows: first ? step.keptRows : null,
       answers: first ? 1 : null,
       from: first ? step.from : 0,

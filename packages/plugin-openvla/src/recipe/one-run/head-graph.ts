@@ -18,7 +18,7 @@ import {
 } from "@vla-pruner/onnx/blocks";
 import type { RotaryAttention, Stream } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
-import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
 import { cacheDims, cacheNames } from "./caches.ts";
 import { tappedOn } from "./one-run-plan.ts";
@@ -40,9 +40,11 @@ export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
     total: graph.input("total_length", "int32", [1]),
   };
   const tables = rotaryTables(graph, decoder);
+  const handsOver = plan.target === "webgpu";
+  // Rows of a draft may follow those of the prompt.
+  const rows = handsOver ? graph.input("prompt_rows", "int64", [1]) : null;
   let stream: Stream = { rest: embeddings };
   const last = cut.pruneLayer - 1;
-  const handsOver = plan.target === "webgpu";
   let packed = "";
   for (let layer = 0; layer <= last; layer += 1) {
     const prefix = `${LAYERS}${layer}.`;
@@ -50,12 +52,12 @@ export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
       ({ packed } = packedQkv(graph, stream, prefix, decoder));
       break;
     }
-    const made = fusedLayer(graph, stream, prefix, decoder, (rows) =>
-      rotaryAttention(graph, rows, decoder, { past: null, lengths, tables }),
+    const made = fusedLayer(graph, stream, prefix, decoder, (projected) =>
+      rotaryAttention(graph, projected, decoder, { past: null, lengths, tables }),
     );
     ({ stream } = made);
     ({ packed } = made.attended);
-    if (handsOver) handOverLayer(graph, plan, layer, made.attended);
+    if (rows !== null) handOverLayer(graph, plan, layer, made.attended, rows);
   }
   if (handsOver)
     graph.output(streamSum(graph, stream), HANDED_ROWS, floatType, [1, "sequence", decoder.hidden]);
@@ -66,8 +68,9 @@ export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
 
   const map = attentionMap(graph, query, key, decoder, span(graph, 1, 1 + visionTokens), true);
   const semantic = semanticRows(graph, map, embeddings, image, {
-    prefill: span(graph, 0, END),
-    text: span(graph, 2 + visionTokens, -1), // The reference leaves out the first and the last token after the picture.
+    prefill: { start: 0, end: rows ?? END },
+    // The reference leaves out the first and the last token after the picture.
+    text: { start: 2 + visionTokens, end: rows === null ? -1 : before(graph, rows) },
   });
   graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, visionTokens]);
   return graph.build();
@@ -78,6 +81,7 @@ function handOverLayer(
   plan: OneRunPlan,
   layer: number,
   { present, packed }: RotaryAttention,
+  promptRows: Value,
 ): void {
   const [key, value] = cacheNames(layer);
   const dims = cacheDims(plan, layer, "prompt");
@@ -85,7 +89,12 @@ function handOverLayer(
   graph.output(present.value, value, graph.floatType, dims);
   if (!plan.cut.tappedLayers.includes(layer)) return;
   const width = packedWidths(plan.sizes.decoder).reduce((total, part) => total + part);
-  graph.output(slice(graph, packed, -1, END, 1), tappedName(layer), graph.floatType, [1, 1, width]);
+  const answering = slice(graph, packed, before(graph, promptRows), END, 1);
+  graph.output(answering, tappedName(layer), graph.floatType, [1, "answering", width]);
+}
+
+function before(graph: GraphBuilder, place: Value): Value {
+  return graph.node("Sub", [place, graph.constants.ints(1)]);
 }
 
 /** What `prefill_head` hands to `act`, by name. */

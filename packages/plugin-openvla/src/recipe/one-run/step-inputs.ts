@@ -1,18 +1,18 @@
-import { packedWidths, rotaryTables } from "@vla-pruner/onnx/blocks";
+import { packedWidths, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache, RotaryTables } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { firstCaches } from "./caches.ts";
-import { SIDES, tappedOn } from "./one-run-plan.ts";
+import { bySide, SIDES, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { promptInput } from "./prompt-input.ts";
 
 /** What a whole step starts from. */
 export interface StepInputs {
-  /** The prompt's rows as layer `from` takes them, `[1, sequence, hidden]`. */
+  /** Rows of the prompt as layer `from` takes them, `[1, sequence, hidden]`: with those of the draft, where `from` is not 0. */
   readonly prompt: Value;
   /** Layers below it `prefill_head` has been through. */
   readonly from: number;
-  /** What those give of the row that answers first, by tapped layer, packed, `[1, 1, packed]`. */
+  /** What those give of the rows that answer, by tapped layer, packed, `[1, answers, packed]`. */
   readonly tapped: ReadonlyMap<number, Value>;
   /** Rows of prompt (and draft) that go on above the cut, int64 `[kept sequence]`. */
   readonly keptRows: Value;
@@ -20,13 +20,14 @@ export interface StepInputs {
   readonly tables: Readonly<Record<Side, RotaryTables>>;
   /** Positions of the rows that answer, int64 `[actions]`. */
   readonly positions: Value;
-  readonly lengths: readonly Readonly<Record<Side, CacheLengths>>[];
+  /** Lengths of a pass: the prompt (0), one more token each, prompt and draft. */
+  readonly lengths: (pass: PassNumber) => (side: Side) => CacheLengths;
+  /** Those of the cache after it alone, int32 `[1]`. */
+  readonly totals: (pass: PassNumber) => Readonly<Record<Side, Value>>;
 }
 
-/**
- * Lengths of the passes: the prompt, then one more token each. Counted outside: lengths that a graph works
- * out on a device would have to come back from it.
- */
+export type PassNumber = number | "draft";
+
 export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
   const { decoder } = plan.sizes;
   const begun =
@@ -45,14 +46,14 @@ export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
     caches: firstCaches(graph, plan),
     tables: { below, above },
     positions: graph.input("answer_positions", "int64", [plan.actions]),
-    lengths: Array.from({ length: plan.actions }, (_, step) => lengthInputs(graph, String(step))),
+    ...lengthInputs(graph, plan),
   };
 }
 
-/** Names under which `prefill_head` hands its rows to `act`: all of them, and the last one's at a tapped layer. */
+/** Names under which `prefill_head` hands its rows to `act`: all of them, and those that answer at a tapped layer. */
 export const HANDED_ROWS = "hidden_states";
 export function tappedName(layer: number): string {
-  return `last_row.${layer}`;
+  return `answering_rows.${layer}`;
 }
 
 function handedOver(graph: GraphBuilder, plan: OneRunPlan): Pick<StepInputs, "prompt" | "from" | "tapped"> {
@@ -64,26 +65,39 @@ function handedOver(graph: GraphBuilder, plan: OneRunPlan): Pick<StepInputs, "pr
     tapped: new Map(
       tappedOn(plan, "below").map((layer) => [
         layer,
-        graph.input(tappedName(layer), graph.floatType, [1, 1, width]),
+        graph.input(tappedName(layer), graph.floatType, [1, "answering", width]),
       ]),
     ),
   };
 }
 
-/** Lengths of one pass, as inputs. */
-export function lengthInputs(graph: GraphBuilder, pass: string): Readonly<Record<Side, CacheLengths>> {
-  const both = SIDES.map((side): [Side, CacheLengths] => [
-    side,
-    {
-      lastIndex: graph.input(`last_index.${side}.${pass}`, "int32", [1]),
-      total: graph.input(`total_length.${side}.${pass}`, "int32", [1]),
-    },
-  ]);
-  return Object.fromEntries(both) as Record<Side, CacheLengths>;
-}
-
-export function lengthsOf({ lengths }: StepInputs, step: number): Readonly<Record<Side, CacheLengths>> {
-  const found = lengths[step];
-  if (found === undefined) throw new RangeError(`no lengths of step ${step}`);
-  return found;
+/**
+ * Lengths are counted outside: those that a graph works out on a device would have to come back from it. On WebGPU those
+ * that are read on the device come as one vector, since each input is a copy.
+ */
+function lengthInputs(graph: GraphBuilder, plan: OneRunPlan): Pick<StepInputs, "lengths" | "totals"> {
+  const passes: readonly PassNumber[] = [...Array.from({ length: plan.actions }, (_, step) => step), "draft"];
+  const inputs = (name: string): ReadonlyMap<string, Value> =>
+    new Map(
+      SIDES.flatMap((side) =>
+        passes.map((pass): [string, Value] => {
+          const place = `${side}.${pass}`;
+          return [place, graph.input(`${name}.${place}`, "int32", [1])];
+        }),
+      ),
+    );
+  const all = inputs("total_length");
+  const totals: StepInputs["totals"] = (pass) => bySide((side) => all.get(`${side}.${pass}`) ?? "");
+  const joined = plan.target === "webgpu";
+  const vector = joined ? graph.input("last_indices", "int32", [SIDES.length * passes.length]) : "";
+  const apart = joined ? new Map<string, Value>() : inputs("last_index");
+  const lastIndex = (side: Side, pass: PassNumber): Value => {
+    if (!joined) return apart.get(`${side}.${pass}`) ?? "";
+    const place = SIDES.indexOf(side) * passes.length + passes.indexOf(pass);
+    return slice(graph, vector, place, place + 1, 0);
+  };
+  return {
+    totals,
+    lengths: (pass) => (side) => ({ lastIndex: lastIndex(side, pass), total: totals(pass)[side] }),
+  };
 }

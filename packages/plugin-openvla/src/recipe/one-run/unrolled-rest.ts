@@ -3,14 +3,13 @@ import type { LayerCache } from "@vla-pruner/onnx/blocks";
 import { branches } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, indicesOf, tappedRows } from "./answers.ts";
-import { cacheDims } from "./caches.ts";
+import { cacheDims, hasRoom } from "./caches.ts";
 import { decoderPass } from "./decoder-pass.ts";
 import type { Rest } from "./decode-rest.ts";
 import type { Decoded } from "./greedy.ts";
 import { bySide, SIDES, sideOf, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan } from "./one-run-plan.ts";
 import { wordRows } from "./prompt-input.ts";
-import { lengthsOf } from "./step-inputs.ts";
 
 /**
  * What was accepted and the token after it, then token after token: a pass each, in branches that are taken from the
@@ -58,10 +57,12 @@ function verifiedAt(
   action: number,
 ): Decoded {
   const at = (values: Value): Value => slice(graph, values, action, action + 1, 1);
-  const lengths = lengthsOf(step, action);
-  const cut = bySide((side) => cast(graph, lengths[side].total, "int32", "int64"));
-  const shortened = (cache: Value, layer: number): Value =>
-    slice(graph, cache, 0, cut[sideOf(plan, layer)], 2);
+  const totals = step.totals(action);
+  const ends = bySide((side) => (hasRoom(plan, side) ? null : cast(graph, totals[side], "int32", "int64")));
+  const shortened = (cache: Value, layer: number): Value => {
+    const end = ends[sideOf(plan, layer)];
+    return end === null ? cache : slice(graph, cache, 0, end, 2);
+  };
   return {
     tokens: at(verified.tokens),
     scores: at(verified.scores),
@@ -90,7 +91,7 @@ function decodedAt(
       name: `rest_${action}`,
       rows: wordRows(graph, indicesOf(graph, tokens, plan), plan),
       caches,
-      lengths: lengthsOf(step, action),
+      lengths: step.lengths(action),
       keptRows: null,
       answers: null,
       from: 0,
