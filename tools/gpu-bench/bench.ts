@@ -25,7 +25,7 @@ import { policyCells } from "./policy-cells.ts";
  * drafts accepted and refused. Weights are random, and the decoder's layers share one set.
  *
  *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny]
- *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N]
+ *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N] [--keep-buffers]
  */
 const MODELS = {
   openvla: (size) => spec(openvlaRecipe, `openvla-${size}`, {}),
@@ -61,6 +61,7 @@ async function main(): Promise<void> {
       out: { type: "string", default: "bench.json" },
       runs: { type: "string", default: "30" },
       warmup: { type: "string", default: "20" },
+      "keep-buffers": { type: "boolean", default: false },
     },
   });
   const { model, dir, size, device, out, target } = values;
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
       { ...MODELS[model as keyof typeof MODELS](size), target: target as Target },
       values.act as ActForm,
     );
-  const parts = await openParts(folder, device as Device);
+  const parts = await openParts(folder, device as Device, values["keep-buffers"]);
   const path = join(dir, "bare", graphFileName("act", "fp16"));
   const { act } = parts.sessions;
   const bare =
@@ -96,12 +97,12 @@ async function main(): Promise<void> {
   process.stdout.write(table(results));
 }
 
-async function openParts(folder: string, device: Device): Promise<VlaModelParts> {
+async function openParts(folder: string, device: Device, keepBuffers: boolean): Promise<VlaModelParts> {
   const vla = JSON.parse(readFileSync(join(folder, "vla.json"), "utf8")) as VlaBlock;
   const sessions: Record<string, GraphSession> = {};
   for (const [name, { device_outputs: stays }] of Object.entries(vla.sessions)) {
     const path = join(folder, graphFileName(name, "fp16"));
-    if (existsSync(path)) sessions[name] = await openSession(path, device, stays);
+    if (existsSync(path)) sessions[name] = await openSession(path, device, stays, keepBuffers);
   }
   return { vla, config: {}, sessions, tokenizer: null };
 }

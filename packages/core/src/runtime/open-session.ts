@@ -15,18 +15,20 @@ export { probeDevice } from "./device/probe-device.ts";
  * Opens one ONNX file, with its external data beside it, in Node: for tools and tests without a model directory.
  *
  * @param deviceOutputs outputs that stay on the device between runs; WebGPU only
+ * @param keepBuffers as `VlaModel.from_pretrained` takes it
  * @throws `model-invalid`, `device-unavailable`; in browsers `usage`
  */
 export async function openSession(
   path: string,
   device: Device = "cpu",
   deviceOutputs: readonly string[] = [],
+  keepBuffers = false,
 ): Promise<GraphSession> {
   requireDevice(device);
   try {
     const options = {
-      ...sessionOptions(device, deviceOutputs),
       executionProviders: [...executionProviders(device)],
+      ...sessionOptions(device, deviceOutputs, undefined, keepBuffers),
     };
     return wrapSession(path, await InferenceSession.create(path, options));
   } catch (cause) {

@@ -16,6 +16,11 @@ export interface PretrainedOptions {
    * are fastest with 1 each.
    */
   readonly threads?: number;
+  /**
+   * Whether WebGPU in Node keeps the buffers of a run for the next one, however many there are: faster, for memory that
+   * grows with every length of prompt that is met. Default `false`.
+   */
+  readonly keepBuffers?: boolean;
   readonly revision?: string;
   readonly cache_dir?: string;
   readonly local_files_only?: boolean;
@@ -27,6 +32,7 @@ export const PRETRAINED_OPTIONS: readonly (keyof PretrainedOptions)[] = [
   "device",
   "dtype",
   "threads",
+  "keepBuffers",
   "revision",
   "cache_dir",
   "local_files_only",

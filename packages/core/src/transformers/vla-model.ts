@@ -43,9 +43,9 @@ export class VlaModel implements VlaModelParts {
    */
   static async from_pretrained(modelIdOrPath: string, options: PretrainedOptions = {}): Promise<VlaModel> {
     checkOptions("from_pretrained", options, PRETRAINED_OPTIONS);
-    const { threads, dtype = {}, ...rest } = options;
+    const { threads, keepBuffers, dtype = {}, ...rest } = options;
     const device = options.device ?? DEFAULT_DEVICE;
-    sessionOptions(device, [], threads); // A bad option is told before a large model is looked up.
+    sessionOptions(device, [], threads, keepBuffers); // A bad option is told before a large model is looked up.
     requireDevice(device);
     useThreads(threads);
     const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
@@ -66,7 +66,7 @@ export class VlaModel implements VlaModelParts {
           dtype: heard.dtype as "fp32",
           device: device === "tensorrt" ? "cuda" : device, // Its name is unknown there; the session options have it.
           use_external_data_format: bytes.data.length,
-          session_options: sessionOptions(device, device_outputs, threads),
+          session_options: sessionOptions(device, device_outputs, threads, keepBuffers),
         });
         sessions[name] = wrapSession(name, (loaded.sessions as { model: RawSession }).model);
       }

@@ -14,4 +14,12 @@ describe("sessionOptions", () => {
       await assert.rejects(VlaModel.from_pretrained("/nowhere", { threads }), hasCode("invalid-option"));
     });
   }
+
+  it("keeps buffers on WebGPU alone, and takes nothing but a flag for it", async () => {
+    const kept = { executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple" }] };
+    assert.deepEqual({ ...sessionOptions("webgpu"), ...kept }, sessionOptions("webgpu", [], undefined, true));
+    assert.deepEqual(sessionOptions("cpu", [], undefined, true), sessionOptions("cpu"));
+    const keepBuffers = "yes" as unknown as boolean;
+    await assert.rejects(VlaModel.from_pretrained("/nowhere", { keepBuffers }), hasCode("invalid-option"));
+  });
 });
