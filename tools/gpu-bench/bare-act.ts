@@ -16,7 +16,7 @@ export const bareRecipe: ModelRecipe = {
     const sizes = readSizes(config, checkpoint);
     const cut = { pruneLayer: sizes.decoder.layers, actionLayers: [], tappedLayers: [] };
     const statistics: Readonly<Record<string, NormStats>> = vla["norm_stats"];
-    const plan = planOneRun({ sizes, cut, views: 1, checkpoint, floatType }, "cuda", statistics);
+    const plan = planOneRun({ sizes, cut, views: 1, checkpoint, floatType }, "cuda", statistics, false);
     return { vla, sessions: { act: { graph: oneRunActGraph(plan) } } };
   },
 };

@@ -24,8 +24,10 @@ import { policyCells } from "./policy-cells.ts";
  * Steps of models of the published sizes on a device: whole ones from pixels, stage by stage, dense and pruned, with
  * drafts accepted and refused. Weights are random, and the decoder's layers share one set.
  *
- *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny]
- *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N] [--keep-buffers]
+ *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny] [--ahead]
+ *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N] [--keep-buffers] [--ahead]
+ *
+ * With --ahead one graph goes from pixels to tokens, which were chosen by the call before; it lies beside the others.
  */
 const MODELS = {
   openvla: (size) => spec(openvlaRecipe, `openvla-${size}`, {}),
@@ -62,16 +64,16 @@ async function main(): Promise<void> {
       runs: { type: "string", default: "30" },
       warmup: { type: "string", default: "20" },
       "keep-buffers": { type: "boolean", default: false },
+      ahead: { type: "boolean", default: false },
     },
   });
-  const { model, dir, size, device, out, target } = values;
-  const folder = join(dir, model);
-  if (positionals[0] === "make")
-    return makeModel(
-      folder,
-      { ...MODELS[model as keyof typeof MODELS](size), target: target as Target },
-      values.act as ActForm,
-    );
+  const { model, dir, size, device, out, target, ahead } = values;
+  const folder = join(dir, ahead ? `${model}-ahead` : model);
+  if (positionals[0] === "make") {
+    const { options, ...rest } = MODELS[model as keyof typeof MODELS](size);
+    const made = { ...rest, options: { ...options, ahead }, target: target as Target };
+    return makeModel(folder, made, values.act as ActForm);
+  }
   const parts = await openParts(folder, device as Device, values["keep-buffers"]);
   const path = join(dir, "bare", graphFileName("act", "fp16"));
   const { act } = parts.sessions;
@@ -93,7 +95,7 @@ async function main(): Promise<void> {
   if (bare !== undefined && dense !== undefined) cells.push(bare.cell(dense));
   const results = await interleave(cells, { warmup: Number(values.warmup), runs: Number(values.runs) });
   const { rss } = process.memoryUsage();
-  await writeFile(out, JSON.stringify({ model, size, device, rss, results, notes }, null, 1));
+  await writeFile(out, JSON.stringify({ model, size, device, ahead, rss, results, notes }, null, 1));
   process.stdout.write(table(results));
 }
 

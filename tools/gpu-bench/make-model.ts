@@ -27,7 +27,7 @@ function inForm(graph: PlannedGraph, form: ActForm): PlannedGraph {
 /** Sessions that `form` is for: on CUDA a head is faster in fp16. */
 const INT4: Readonly<Record<Target, readonly string[]>> = {
   cpu: ["act"],
-  cuda: ["act"],
+  cuda: ["act", "step"],
   webgpu: ["prefill_head", "act"],
 };
 

@@ -12,6 +12,7 @@ export function policyCells(
   seen: (name: string, step: StepResult) => void,
 ): Cell[] {
   const observation = adapter.exampleObservation(0);
+  const selectAhead = adapter.layout.aheadOnly === true;
   const drafts = adapter.layout.draftTokens === undefined ? [undefined] : [undefined, "accepted", "refused"];
   return retentions.flatMap((retention) =>
     drafts.map((draft): Cell => {
@@ -20,6 +21,7 @@ export function policyCells(
       const policy = createPolicy({
         adapter,
         pruner,
+        selectAhead,
         drafts: draft === "accepted" && { stopBelow: 0, resumeAbove: 0 },
       });
       let last: StepResult | undefined;
@@ -29,7 +31,7 @@ export function policyCells(
           const wrong = draft === "refused" && last !== undefined && { draft: turned(last.action) };
           last = await policy.act(observation, wrong || {});
           seen(name, last);
-          return { ...last.timings, ...totals(last) };
+          return { ...last.timings, ...totals(last, selectAhead) };
         },
       };
     }),
@@ -41,9 +43,10 @@ function turned(action: readonly number[]): number[] {
   return action.map((value) => (value > 0 ? value - 0.5 : value + 0.5));
 }
 
-function totals({ timings }: StepResult): Record<string, number> {
+/** @param whole whether one run holds pictures and language: then the language's part cannot be told apart */
+function totals({ timings }: StepResult, whole: boolean): Record<string, number> {
   const parts = Object.entries(timings);
   const sum = (wanted: (name: string) => boolean): number =>
     parts.reduce((total, [name, time]) => total + (wanted(name) ? time : 0), 0);
-  return { llm: sum((name) => LLM.includes(name)), step: sum(() => true) };
+  return { ...(!whole && { llm: sum((name) => LLM.includes(name)) }), step: sum(() => true) };
 }

@@ -64,11 +64,13 @@ export type { AttentionListener } from "./middleware/attention-tap.ts";
 export type {
   ActionChunk,
   ActResult,
+  AheadRun,
   HeadResult,
   LayerAttention,
   ModelLayout,
   PluginFactory,
   PluginOptions,
+  SeenAhead,
   SemanticAttention,
   StepCall,
   ViewSpan,

@@ -110,6 +110,20 @@ export interface ActResult<Raw = unknown> {
   /** Tokens, regression or flow output; opaque to core. */
   readonly raw: Raw;
   readonly actionAttention: readonly LayerAttention[];
+  /** What the same run showed, where it goes from pixels to tokens. */
+  readonly seen?: SeenAhead;
+}
+
+/** What a run from pixels to tokens shows beside its action: it chooses the tokens of the next one. */
+export interface SeenAhead {
+  readonly vision: Omit<VisionTokens, "features">;
+  readonly head: Omit<HeadResult, "state">;
+}
+
+/** A whole call in one run, on tokens of the present views (`viewsOf`) that were chosen before it. */
+export interface AheadRun<Prepared = unknown, Raw = unknown> {
+  viewsOf(prepared: Prepared): readonly ViewSpan[];
+  run(prepared: Prepared, keep: Int32Array, call: StepCall): Promise<Required<ActResult<Raw>>>;
 }
 
 export interface ActionChunk {
@@ -138,6 +152,8 @@ export interface VlaAdapter<Prepared = unknown, Features = unknown, Head = unkno
    * @param keep visual indices, ascending
    */
   act(prepared: Prepared, head: HeadResult<Head>, keep: Int32Array, call: StepCall): Promise<ActResult<Raw>>;
+  /** `encodeVision`, `prefillHead` and `act` in one run, which policies that select ahead call in their place. */
+  readonly ahead?: AheadRun<Prepared, Raw>;
   /** An action in robot units → the tokens that stand for it, as a draft; where `layout.draftTokens` says so. */
   toDraft?(action: readonly number[]): readonly number[];
   /** Raw model output → action chunk in robot units. */

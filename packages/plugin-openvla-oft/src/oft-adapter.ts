@@ -1,4 +1,5 @@
 import {
+  aheadOnlyStages,
   checkComputed,
   countTokens,
   disposeAll,
@@ -13,7 +14,7 @@ import {
   throwIfCancelled,
 } from "@vla-pruner/core/adapter";
 import type { GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import type { StepCall, VlaAdapter, VlaModelParts } from "@vla-pruner/core";
+import type { AheadRun, StepCall, VlaAdapter, VlaModelParts } from "@vla-pruner/core";
 import { binCentre } from "@vla-pruner/prismatic";
 import { DdimSchedule, timeEmbedding, TRAINED_STEPS } from "./ddim.ts";
 import { oftFacts } from "./oft-facts.ts";
@@ -33,6 +34,11 @@ interface Head {
   readonly features: GraphTensor;
 }
 
+type Stages = Pick<
+  VlaAdapter<OftPrompt, GraphTensor, Head, RawActions>,
+  "encodeVision" | "prefillHead" | "act"
+>;
+
 /** A chunk in model units, and the tokens it was read from, where there are any. */
 export interface RawActions {
   /** `[chunk · action]`. */
@@ -51,13 +57,31 @@ export function oftAdapter(
   const vla = checkOft(block);
   const { decoder: sizes, action_head: actionHead } = vla;
   const statistics = readStatistics(vla, options.unnormKey, options.normalization ?? vla.normalization);
-  const visionEncoder = sessionOf(sessions, "vision_encoder");
-  const language = vla.film ? sessionOf(sessions, "language_embedding") : null;
   const decoder = new ParallelDecoder(sessions, vla);
   const steps = denoisingSteps(options, vla, TRAINED_STEPS);
   const schedule = new DdimSchedule(steps);
   const layout = oftLayout(vla, steps);
   const visionTokens = countTokens(layout.views);
+  /** Pixels to actions in one run. */
+  const ahead: AheadRun<OftPrompt, RawActions> = {
+    viewsOf: () => layout.views,
+    async run({ ids, state, pixels }, keep) {
+      const { outputs, below, above, semantic, similarity, sequence } = await decoder.whole(
+        { ids, state, pixels, denoising: null },
+        keep,
+      );
+      const taps = new TapMean(layout, visionTokens, keep.length);
+      taps.add(below, above);
+      const currentAction = below?.slice(-visionTokens);
+      const current = layout.currentAction === true && currentAction && { currentAction };
+      const head = { semantic, sequence, ...current };
+      return {
+        raw: readActions(outputs),
+        actionAttention: taps.layers(),
+        seen: { vision: { views: layout.views, similarity }, head },
+      };
+    },
+  };
 
   return {
     architecture: "openvla-oft",
@@ -66,45 +90,7 @@ export function oftAdapter(
     prepare: async (observation, { step }) =>
       prepareStep(observation, { vla, options, statistics, tokenizer }, step),
 
-    async encodeVision({ pixels: { data, dims }, ids }) {
-      // What steers the vision towers of a FiLM model, `[1, hidden]`.
-      const steering = await language?.run({ input_ids: int64Tensor(ids, [1, ids.length]) });
-      const feeds = {
-        pixel_values: float32Tensor(data, dims),
-        ...(steering && { language_embedding: requiredOutput(steering, "language_embedding") }),
-      };
-      return encodeViews(visionEncoder, feeds, layout.views);
-    },
-
-    async prefillHead(prompt, { features }) {
-      const pass = await decoder.head(inputsOf(prompt, features, prompt.noise, schedule.timesteps[0] ?? 0));
-      // The placeholders' attention at layer K − 1, the last one tapped below the cut.
-      const currentAction = pass.actionAttention?.slice(-visionTokens);
-      return {
-        state: { pass, features },
-        semantic: pass.semantic,
-        sequence: pass.sequence,
-        ...(layout.currentAction === true && currentAction && { currentAction }),
-      };
-    },
-
-    /** Layers above the cut on the kept rows; a diffusion head goes through the whole decoder at every step. */
-    async act(prompt, { state }, keep, { signal }) {
-      const taps = new TapMean(layout, visionTokens, keep.length);
-      if (actionHead === "diffusion") {
-        const values = await denoise(prompt, state, { keep, taps, signal });
-        return { raw: { values, tokens: null }, actionAttention: taps.layers() };
-      }
-      const { outputs, below, above } = await decoder.act(
-        inputsOf(prompt, state.features, null, 0),
-        state.pass,
-        keep,
-      );
-      taps.add(below, above);
-      const raw =
-        actionHead === "l1" ? { values: computed(outputs, "actions"), tokens: null } : readTokens(outputs);
-      return { raw, actionAttention: taps.layers() };
-    },
+    ...(vla.ahead === true ? { ...aheadOnlyStages("openvla-oft"), ahead } : stagesOf()),
 
     toAction: ({ values, tokens }) => ({ actions: unnormalizeActions(values, statistics.action), tokens }),
 
@@ -118,6 +104,51 @@ export function oftAdapter(
 
     release: ({ vision, head }) => disposeAll([vision?.features, head?.state.pass.hidden]),
   };
+
+  /** Pixels to actions in few runs, scores first. */
+  function stagesOf(): Stages {
+    const visionEncoder = sessionOf(sessions, "vision_encoder");
+    const language = vla.film ? sessionOf(sessions, "language_embedding") : null;
+    return {
+      async encodeVision({ pixels: { data, dims }, ids }) {
+        // What steers the vision towers of a FiLM model, `[1, hidden]`.
+        const steering = await language?.run({ input_ids: int64Tensor(ids, [1, ids.length]) });
+        const feeds = {
+          pixel_values: float32Tensor(data, dims),
+          ...(steering && { language_embedding: requiredOutput(steering, "language_embedding") }),
+        };
+        return encodeViews(visionEncoder, feeds, layout.views);
+      },
+
+      async prefillHead(prompt, { features }) {
+        const pass = await decoder.head(inputsOf(prompt, features, prompt.noise, schedule.timesteps[0] ?? 0));
+        // The placeholders' attention at layer K − 1, the last one tapped below the cut.
+        const currentAction = pass.actionAttention?.slice(-visionTokens);
+        return {
+          state: { pass, features },
+          semantic: pass.semantic,
+          sequence: pass.sequence,
+          ...(layout.currentAction === true && currentAction && { currentAction }),
+        };
+      },
+
+      /** Layers above the cut on the kept rows; a diffusion head goes through the whole decoder at every step. */
+      async act(prompt, { state }, keep, { signal }) {
+        const taps = new TapMean(layout, visionTokens, keep.length);
+        if (actionHead === "diffusion") {
+          const values = await denoise(prompt, state, { keep, taps, signal });
+          return { raw: { values, tokens: null }, actionAttention: taps.layers() };
+        }
+        const { outputs, below, above } = await decoder.act(
+          inputsOf(prompt, state.features, null, 0),
+          state.pass,
+          keep,
+        );
+        taps.add(below, above);
+        return { raw: readActions(outputs), actionAttention: taps.layers() };
+      },
+    };
+  }
 
   function inputsOf(
     { ids, state }: OftPrompt,
@@ -144,6 +175,10 @@ export function oftAdapter(
       values = schedule.step(values, computed(outputs, "noise"), timestep);
     }
     return values;
+  }
+
+  function readActions(outputs: NamedTensors): RawActions {
+    return actionHead === "l1" ? { values: computed(outputs, "actions"), tokens: null } : readTokens(outputs);
   }
 
   /** Tokens of a discrete head → the centres of their bins. */

@@ -17,6 +17,7 @@ export function oftLayout(vla: OftVla, steps: number): ModelLayout {
     cameraAliases: ALIASES,
     reads: { state: vla.state_size > 0, noise: vla.action_head === "diffusion" },
     semanticRows: "prefill",
+    ...(vla.ahead === true && { aheadOnly: true }),
     currentAction: vla.tapped_layers.includes(vla.prune_layer - 1),
     cost: costOf(vla, steps),
   };

@@ -37,6 +37,8 @@ export interface OftVla extends PlannedBlock {
   readonly action_tokens: ActionBins;
   /** Whether `act` runs all layers, from the prompt on. */
   readonly one_run?: boolean;
+  /** Whether that is graph `step`, from pixels to actions, and the only one. */
+  readonly ahead?: boolean;
   /** Ends every prompt; absent in model directories of earlier versions. */
   readonly empty_token_id?: number;
   readonly decoder: DecoderBlock;
@@ -54,6 +56,7 @@ const OFT: Shape<OftVla> = {
   film: isFlag,
   steps: isWhole,
   one_run: optional(isFlag),
+  ahead: optional(isFlag),
   action_tokens: ACTION_BINS_SHAPE,
   decoder: DECODER_SHAPE,
   towers: listOf(shaped(TOWER_SHAPE)),

@@ -2,23 +2,31 @@ import {
   float32Tensor,
   int64Tensor,
   optionalFloat32,
+  requiredFloat32,
   requiredOutput,
   semanticAttention,
   sessionOf,
   visualColumns,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import type { SemanticAttention } from "@vla-pruner/core";
+import type { PixelValues, SemanticAttention } from "@vla-pruner/core";
 import type { OftVla } from "./oft-vla.ts";
 
-/** What a pass through the decoder starts from. */
-export interface PassInputs {
+/** What a pass through the decoder starts from, beside the pictures. */
+export interface WordInputs {
   readonly ids: readonly number[];
-  readonly features: GraphTensor;
   /** float32 `[state]`, normalised. */
   readonly state: Float32Array | null;
   /** Noisy actions `[chunk · action]` and the time embedding `[hidden]`, for a diffusion head. */
   readonly denoising: { readonly noisy: Float32Array; readonly time: Float32Array } | null;
+}
+
+export interface PassInputs extends WordInputs {
+  readonly features: GraphTensor;
+}
+
+export interface WholeInputs extends WordInputs {
+  readonly pixels: Required<PixelValues>;
 }
 
 /** The sequence at the cut. */
@@ -42,35 +50,58 @@ export interface ActPass {
   readonly above: Float32Array | null;
 }
 
+/** What a run from pixels on gives. */
+export interface WholePass extends ActPass {
+  readonly semantic: SemanticAttention;
+  /** `[vision, vision]`. */
+  readonly similarity: Float32Array;
+  readonly sequence: number;
+}
+
 /** The two decoder sessions: all tokens below the cut, the kept ones above it. */
 export class ParallelDecoder {
-  readonly #head: GraphSession;
+  /** `null` where one graph does a whole call. */
+  readonly #head: GraphSession | null;
   readonly #act: GraphSession;
   readonly #vla: OftVla;
 
   constructor(sessions: Readonly<Record<string, GraphSession>>, vla: OftVla) {
-    this.#head = sessionOf(sessions, "prefill_head");
-    this.#act = sessionOf(sessions, "act");
+    this.#head = vla.ahead === true ? null : sessionOf(sessions, "prefill_head");
+    this.#act = sessionOf(sessions, vla.ahead === true ? "step" : "act");
     this.#vla = vla;
   }
 
   /** The sequence up to the cut, and its scores. */
   async head(inputs: PassInputs): Promise<HeadPass> {
-    const { chunk, action_size: size, one_run: oneRun } = this.#vla;
+    if (this.#head === null) throw new TypeError("a graph step has no head");
     const outputs = await this.#head.run(this.#feeds(inputs));
-    const words = this.#rows(inputs) - chunk * size - 1; // without placeholders and stop token
     return {
-      ...(oneRun !== true && { hidden: requiredOutput(outputs, "hidden_states") }),
+      ...(this.#vla.one_run !== true && { hidden: requiredOutput(outputs, "hidden_states") }),
       sequence: this.#rows(inputs),
-      // Every row sees every column, so there is nothing to correct.
-      semantic: semanticAttention(outputs, { sequence: words, hasText: inputs.ids.length > 1 }),
+      semantic: this.#semantic(outputs, inputs),
       actionAttention: optionalFloat32(outputs, "action_attention"),
     };
   }
 
+  /** A whole call, from pixels on. */
+  async whole(inputs: WholeInputs, keep: Int32Array): Promise<WholePass> {
+    const { data, dims } = inputs.pixels;
+    const pass = await this.#oneRun(inputs, { pixel_values: float32Tensor(data, dims) }, keep);
+    const semantic = this.#semantic(pass.outputs, inputs);
+    const similarity = requiredFloat32(pass.outputs, "image_similarity");
+    return { ...pass, semantic, similarity, sequence: this.#rows(inputs) };
+  }
+
+  #semantic(outputs: NamedTensors, inputs: WordInputs): SemanticAttention {
+    const { chunk, action_size: size } = this.#vla;
+    const words = this.#rows(inputs) - chunk * size - 1; // without placeholders and stop token
+    // Every row sees every column, so there is nothing to correct.
+    return semanticAttention(outputs, { sequence: words, hasText: inputs.ids.length > 1 });
+  }
+
   /** The kept rows above the cut, from what a head of the same inputs left. */
   async act(inputs: PassInputs, head: HeadPass | null, keep: Int32Array): Promise<ActPass> {
-    if (this.#vla.one_run === true) return this.#oneRun(inputs, keep);
+    if (this.#vla.one_run === true) return this.#oneRun(inputs, { image_features: inputs.features }, keep);
     const { hidden, actionAttention: below } = head ?? (await this.head(inputs));
     try {
       const outputs = await this.#act.run({
@@ -83,12 +114,13 @@ export class ParallelDecoder {
     }
   }
 
-  async #oneRun(inputs: PassInputs, keep: Int32Array): Promise<ActPass> {
+  async #oneRun(inputs: WordInputs, picture: NamedTensors, keep: Int32Array): Promise<ActPass> {
     const vision = this.#vision;
     const all = Array.from({ length: this.#rows(inputs) }, (_, row) => row);
     const kept = [0, ...Array.from(keep, (index) => index + 1), ...all.slice(1 + vision)];
     const outputs = await this.#act.run({
-      ...this.#feeds(inputs),
+      ...this.#words(inputs),
+      ...picture,
       all_rows: int64Tensor(all),
       kept_rows: int64Tensor(kept),
     });
@@ -99,11 +131,14 @@ export class ParallelDecoder {
     };
   }
 
-  #feeds({ ids, features, state, denoising }: PassInputs): NamedTensors {
+  #feeds(inputs: PassInputs): NamedTensors {
+    return { ...this.#words(inputs), image_features: inputs.features };
+  }
+
+  #words({ ids, state, denoising }: WordInputs): NamedTensors {
     const { chunk, action_size: size, decoder } = this.#vla;
     return {
       input_ids: int64Tensor(ids, [1, ids.length]),
-      image_features: features,
       ...(state !== null && { proprio: float32Tensor(state, [1, state.length]) }),
       ...(denoising !== null && {
         noisy_actions: float32Tensor(denoising.noisy, [1, chunk * size, 1]),
@@ -117,7 +152,7 @@ export class ParallelDecoder {
   }
 
   /** Rows of the sequence: words, pictures, state, denoising step, placeholders, stop token. */
-  #rows({ ids, state, denoising }: PassInputs): number {
+  #rows({ ids, state, denoising }: WordInputs): number {
     const extra = (state === null ? 0 : 1) + (denoising === null ? 0 : 1);
     return ids.length + this.#vision + extra + this.#vla.chunk * this.#vla.action_size + 1;
   }

@@ -20,6 +20,11 @@ const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[
   ["two cameras, diffusion head", LIBERO, () => loadFixture(LIBERO, { head: "diffusion", steps: 2 })],
   ["two cameras, L1 head, graphs for cuda", LIBERO, () => loadFixture(LIBERO, { target: "cuda" })],
   [
+    "two cameras, L1 head, one graph for cuda",
+    LIBERO,
+    () => loadFixture(LIBERO, { target: "cuda", ahead: true }),
+  ],
+  [
     "two cameras, diffusion head, graphs for cuda",
     LIBERO,
     () => loadFixture(LIBERO, { head: "diffusion", steps: 2, target: "cuda" }),

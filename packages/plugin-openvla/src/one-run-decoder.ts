@@ -13,10 +13,11 @@ import {
   visualColumns,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import type { ModelLayout, StepCall, VlaModelParts } from "@vla-pruner/core";
+import type { ModelLayout, PixelValues, SemanticAttention, StepCall, VlaModelParts } from "@vla-pruner/core";
 import { checkDraft } from "./check-draft.ts";
+import { stepPlaces } from "./step-places.ts";
 import type { OneRunBlock, OpenVlaVla } from "./openvla-vla.ts";
-import type { DecodedAction, Prefill, TokenDecoder } from "./token-decoder.ts";
+import type { DecodedAction, Prefill, TokenDecoder, WholeCall } from "./token-decoder.ts";
 
 interface Prompt {
   /** Rows of prompt and picture. */
@@ -29,13 +30,11 @@ interface Prompt {
   readonly draft: readonly number[] | undefined;
 }
 
-/** A score that says "not this column" to a softmax. */
-const MASKED = -3.4e38;
-
 /** Prompt and kept tokens in, all action tokens out: one run of `act` a call. */
 export class OneRunDecoder implements TokenDecoder<Prompt> {
   readonly room: number;
-  readonly #head: GraphSession;
+  /** `null` where one graph does a whole call. */
+  readonly #head: GraphSession | null;
   readonly #act: GraphSession;
   readonly #vla: OpenVlaVla;
   readonly #form: OneRunBlock;
@@ -43,8 +42,8 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
   readonly #visionTokens: number;
 
   constructor(sessions: VlaModelParts["sessions"], vla: OpenVlaVla, form: OneRunBlock, layout: ModelLayout) {
-    this.#head = sessionOf(sessions, "prefill_head");
-    this.#act = sessionOf(sessions, "act");
+    this.#head = form.ahead === true ? null : sessionOf(sessions, "prefill_head");
+    this.#act = sessionOf(sessions, form.ahead === true ? "step" : "act");
     this.#vla = vla;
     this.#form = form;
     this.#layout = layout;
@@ -65,14 +64,14 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
     const sequence = ids.length + this.#visionTokens;
     const rows = words.length + this.#visionTokens;
     const prompt = { input_ids: int64Tensor(words, [1, words.length]), image_features: features };
-    const outputs = await this.#head.run({
+    const outputs = await sessionIn(this.#head).run({
       ...prompt,
       last_index: int32Tensor([rows - 1]),
       total_length: int32Tensor([rows]),
       ...(handed !== undefined && { prompt_rows: int64Tensor([sequence]) }),
     });
     try {
-      const semantic = semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
+      const semantic = scoresOf(outputs, ids, sequence);
       return { state: { ...this.#prompt(prompt, outputs), sequence, draft }, semantic, sequence };
     } catch (error) {
       disposeAll(Object.values(outputs)); // No step owns them yet.
@@ -90,14 +89,43 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
     return { feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
   }
 
-  async decode({ sequence, feeds, draft }: Prompt, keep: Int32Array): Promise<DecodedAction> {
+  async decode(prompt: Prompt, keep: Int32Array): Promise<DecodedAction> {
+    return this.#decoded(await this.#run(prompt, keep), keep);
+  }
+
+  /** A whole call, from pixels on: what was decoded, and what chooses the next call's tokens. */
+  async whole(
+    ids: readonly number[],
+    { data, dims }: Required<PixelValues>,
+    keep: Int32Array,
+    { draft }: StepCall,
+  ): Promise<WholeCall> {
+    if (draft !== undefined) checkDraft(draft, this.#form.actions, this.#vla.decoder.vocabulary);
+    const sequence = ids.length + this.#visionTokens;
+    const feeds = {
+      pixel_values: float32Tensor(data, dims),
+      input_ids: int64Tensor(ids, [1, ids.length]),
+    };
+    const outputs = await this.#run({ sequence, feeds, draft }, keep);
+    const similarity = requiredFloat32(outputs, "image_similarity");
+    const semantic = scoresOf(outputs, ids, sequence);
+    return { ...this.#decoded(outputs, keep), similarity, semantic, sequence };
+  }
+
+  async #run({ sequence, feeds, draft }: Omit<Prompt, "own">, keep: Int32Array): Promise<NamedTensors> {
     const { actions } = this.#form;
-    const outputs = await this.#act.run({
+    const places = stepPlaces(this.#vla, this.#form, { sequence, keep, drafted: draft !== undefined });
+    const { cache_shape: shape, ...others } = places;
+    return this.#act.run({
       ...feeds,
-      ...this.#places(sequence, keep, draft !== undefined),
+      ...others,
+      ...(this.#act.inputNames.includes("cache_shape") && shape && { cache_shape: shape }),
       use_draft: boolTensor(draft !== undefined),
       draft: this.#words(draft?.slice(0, actions - 1) ?? Array.from({ length: actions - 1 }, () => 0)),
     });
+  }
+
+  #decoded(outputs: NamedTensors, keep: Int32Array): DecodedAction {
     checkComputed(requiredFloat32(outputs, "token_scores"), "logits");
     const tokens = Array.from(requiredOutput(outputs, "tokens").data as BigInt64Array | Int32Array, Number);
     return { tokens, actionAttention: this.#attention(outputs, keep.length) };
@@ -113,64 +141,6 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
     return this.#form.handed_over === undefined ? int64Tensor(draft, dims) : int32Tensor(draft, dims);
   }
 
-  /** Which rows go on, where they stand, and how long the caches are at every pass. */
-  #places(sequence: number, keep: Int32Array, drafted: boolean): NamedTensors {
-    const { actions, room } = this.#form;
-    const { key_value_heads: heads, head_size: size, positions } = this.#vla.decoder;
-    const text = range(1 + this.#visionTokens, sequence);
-    const rows = [0, ...Array.from(keep, (index) => index + 1), ...text];
-    const later = range(sequence, sequence + actions - 1);
-    const base = { below: sequence, above: rows.length };
-    const columns = { below: room ?? base.below + actions - 1, above: room ?? base.above + actions - 1 };
-    const cached = [...rows, ...later];
-    // Grouped attention wants a row of the tables for all of a room.
-    const spare = range(cached.length, columns.above).map((_, index) =>
-      Math.min(sequence + actions + index, positions - 1),
-    );
-    return {
-      kept_rows: int64Tensor(drafted ? cached : rows),
-      cache_positions: int64Tensor([...cached, ...spare]),
-      answer_positions: int64Tensor([sequence - 1, ...later]),
-      ...(this.#act.inputNames.includes("cache_shape") && {
-        cache_shape: int64Tensor([1, heads, room ?? columns.above, size]),
-      }),
-      ...this.#masks(base, columns),
-      ...this.#lengths(base),
-    };
-  }
-
-  /** The row of an action sees the prompt and the actions before it. */
-  #masks(base: Readonly<Record<"below" | "above", number>>, columns: typeof base): NamedTensors {
-    const { actions } = this.#form;
-    const masks = (["below", "above"] as const).map((side) => {
-      const width = columns[side];
-      const mask = new Float32Array(actions * width);
-      for (let row = 0; row < actions; row += 1)
-        mask.fill(MASKED, row * width + base[side] + row, (row + 1) * width);
-      return [`tap_mask.${side}`, float32Tensor(mask, [actions, width])] as const;
-    });
-    return Object.fromEntries(masks);
-  }
-
-  #lengths(base: Readonly<Record<"below" | "above", number>>): NamedTensors {
-    const { actions, handed_over: handed } = this.#form;
-    const passes = [
-      ...range(0, actions).map((step) => [String(step), step] as const),
-      ["draft", actions - 1] as const,
-    ];
-    const lengths = (["below", "above"] as const).flatMap((side) =>
-      passes.map(([name, more]) => [`${side}.${name}`, base[side] + more] as const),
-    );
-    const inputs = (name: string, less: number): NamedTensors =>
-      Object.fromEntries(lengths.map(([pass, total]) => [`${name}.${pass}`, int32Tensor([total - less])]));
-    return {
-      ...inputs("total_length", 0),
-      ...(handed === undefined
-        ? inputs("last_index", 1)
-        : { last_indices: int32Tensor(lengths.map(([, total]) => total - 1)) }),
-    };
-  }
-
   #attention(outputs: NamedTensors, kept: number): DecodedAction["actionAttention"] {
     const taps = new TapMean(this.#layout, this.#visionTokens, kept);
     taps.add(
@@ -181,6 +151,11 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
   }
 }
 
-function range(start: number, end: number): number[] {
-  return Array.from({ length: Math.max(0, end - start) }, (_, index) => start + index);
+function sessionIn(session: GraphSession | null): GraphSession {
+  if (session === null) throw new TypeError("a graph step has no head");
+  return session;
+}
+
+function scoresOf(outputs: NamedTensors, ids: readonly number[], sequence: number): SemanticAttention {
+  return semanticAttention(outputs, { sequence, hasText: ids.length > 3, causalFrom: 1 });
 }

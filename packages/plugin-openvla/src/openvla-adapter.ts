@@ -1,4 +1,5 @@
 import {
+  aheadOnlyStages,
   checkMasks,
   countTokens,
   encodeViews,
@@ -12,6 +13,7 @@ import {
 import type { GraphTensor } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/core";
 import type {
+  AheadRun,
   CameraFrame,
   ModelLayout,
   Observation,
@@ -47,7 +49,6 @@ export function openvlaAdapter(
   const { name } = statisticsNamed(vla.norm_stats, options.unnormKey);
   const bounds = actionBounds(vla.norm_stats, name);
   const actions = bounds.low.length;
-  const visionEncoder = sessionOf(sessions, "vision_encoder");
   const { layers, hidden, intermediate, vocabulary } = sizes;
   const layout: ModelLayout = {
     ...layoutOf(vla, ["image"]),
@@ -57,15 +58,15 @@ export function openvlaAdapter(
     draftTokens: actions,
     redrafts: vla.one_run?.handed_over === undefined, // those graphs have no loop
     ...(vla.one_run && { actRuns: 1 }),
+    ...(vla.one_run?.ahead === true && { aheadOnly: true }),
     cost: { layers, hidden, intermediate, vocabulary, decodeSteps: actions - 1, towers },
   };
   const visionTokens = countTokens(layout.views);
   const { one_run: form } = vla;
   if (form !== undefined && form.actions !== actions) throw otherLength(form.actions, actions);
-  const decoder: TokenDecoder =
-    form === undefined
-      ? new StepwiseDecoder(sessions, vla, layout, actions)
-      : new OneRunDecoder(sessions, vla, form, layout);
+  const oneRun = form && new OneRunDecoder(sessions, vla, form, layout);
+  const decoder: TokenDecoder = oneRun ?? new StepwiseDecoder(sessions, vla, layout, actions);
+  const stages = form?.ahead === true ? aheadOnlyStages("openvla") : stagesOf();
 
   return {
     architecture: "openvla",
@@ -81,16 +82,8 @@ export function openvlaAdapter(
       };
     },
 
-    async encodeVision({ pixels: { data, dims } }) {
-      return encodeViews(visionEncoder, { pixel_values: float32Tensor(data, dims) }, layout.views);
-    },
-
-    prefillHead: async ({ ids }, { features }, call) => decoder.prefill(ids, features, call),
-
-    async act(_, { state }, keep, call) {
-      const { tokens, actionAttention } = await decoder.decode(state, keep, call);
-      return { raw: tokens, actionAttention };
-    },
+    ...stages,
+    ...(form?.ahead === true && oneRun && { ahead: aheadOf(oneRun) }),
 
     toDraft: (action) => encodeActions(action, vla.action_tokens, bounds),
 
@@ -112,6 +105,34 @@ export function openvlaAdapter(
       if (head !== undefined) decoder.release(head.state);
     },
   };
+
+  function stagesOf(): Pick<
+    VlaAdapter<Prompt, GraphTensor, unknown, readonly number[]>,
+    "encodeVision" | "prefillHead" | "act"
+  > {
+    const visionEncoder = sessionOf(sessions, "vision_encoder");
+    return {
+      encodeVision: async ({ pixels: { data, dims } }) =>
+        encodeViews(visionEncoder, { pixel_values: float32Tensor(data, dims) }, layout.views),
+
+      prefillHead: async ({ ids }, { features }, call) => decoder.prefill(ids, features, call),
+
+      async act(_, { state }, keep, call) {
+        const { tokens, actionAttention } = await decoder.decode(state, keep, call);
+        return { raw: tokens, actionAttention };
+      },
+    };
+  }
+
+  function aheadOf(step: OneRunDecoder): AheadRun<Prompt, readonly number[]> {
+    return {
+      viewsOf: () => layout.views,
+      async run({ ids, pixels }, keep, call) {
+        const { tokens, actionAttention, similarity, ...head } = await step.whole(ids, pixels, keep, call);
+        return { raw: tokens, actionAttention, seen: { vision: { views: layout.views, similarity }, head } };
+      },
+    };
+  }
 }
 
 /** What the one camera may be called beside `image`. */

@@ -2,6 +2,7 @@ import {
   CACHED_DECODER_SHAPE,
   checkPluginBlock,
   isCount,
+  isFlag,
   isText,
   listOf,
   optional,
@@ -30,6 +31,8 @@ export interface OneRunBlock {
   readonly actions: number;
   /** Tokens that the caches have room for; absent where they grow. */
   readonly room?: number;
+  /** Whether it is `step`, from pixels to tokens, and the only graph. */
+  readonly ahead?: boolean;
   /** Outputs of `prefill_head` that `act` goes on from; where absent, it starts from the prompt. */
   readonly handed_over?: readonly string[];
 }
@@ -37,6 +40,7 @@ export interface OneRunBlock {
 const ONE_RUN: Shape<OneRunBlock> = {
   actions: isCount,
   room: optional(isCount),
+  ahead: optional(isFlag),
   handed_over: optional(listOf(isText)),
 };
 

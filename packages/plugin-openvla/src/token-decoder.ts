@@ -14,6 +14,14 @@ export interface DecodedAction {
   readonly actionAttention: readonly LayerAttention[];
 }
 
+/** What a run from pixels on gives. */
+export interface WholeCall extends DecodedAction {
+  /** `[vision, vision]`. */
+  readonly similarity: Float32Array;
+  readonly semantic: SemanticAttention;
+  readonly sequence: number;
+}
+
 /** How a model's graphs turn a prompt and the kept tokens into action tokens. */
 export interface TokenDecoder<State = unknown> {
   /** Tokens that a sequence may have, prompt and picture and actions together. */

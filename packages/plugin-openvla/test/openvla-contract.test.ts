@@ -9,16 +9,16 @@ import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { FORMS, fixtureNamed } from "./support/fixtures.ts";
 
-for (const target of FORMS)
-  describe(`openvla adapter, graphs for ${target}`, () => {
+for (const form of [...FORMS, "cuda, ahead"] as const)
+  describe(`openvla adapter, graphs for ${form}`, () => {
     // Grouped heads, and two layers below the cut: the variant in which most can go wrong. Graphs for CUDA have more
     // that can where the size of a head lets them fuse the rotation.
-    const fixture = fixtureNamed(target === "cpu" ? "grouped-query" : "covered-positions");
+    const fixture = fixtureNamed(form === "cpu" ? "grouped-query" : "covered-positions");
     let model: VlaModel;
     let subject: AdapterSubject;
 
     before(async () => {
-      model = await VlaModel.from_pretrained(await convertedFixture(fixture, "fp32", target));
+      model = await VlaModel.from_pretrained(await convertedFixture(fixture, "fp32", form));
       const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 4);
       const { size, normalize } = (model.vla as unknown as OpenVlaVla).image_processor;
       subject = {

@@ -11,5 +11,5 @@ export { DECODER, LAYERS, readSizes } from "./recipe/prismatic-sizes.ts";
 export type { PrismaticSizes } from "./recipe/prismatic-sizes.ts";
 export { prismaticName, prismaticUnneeded } from "./recipe/prismatic-tensors.ts";
 export { prismaticTensors } from "./recipe/synthetic-sizes.ts";
-export { visionGraph } from "./recipe/vision-graph.ts";
+export { pictureInput, similarityOutput, visionGraph } from "./recipe/vision-graph.ts";
 export { assumedHeads } from "./recipe/assumed-heads.ts";

@@ -22,10 +22,11 @@ export interface BenchCell {
   readonly sequence: number;
   readonly runs: number;
   readonly stages: Readonly<Record<string, Spread>>;
-  readonly llm: Spread;
+  /** `null` where one run holds pictures and language. */
+  readonly llm: Spread | null;
   readonly total: Spread;
   /** Median time of the model's densest cell without a draft over this one's. */
-  readonly speedup: { readonly llm: number; readonly total: number };
+  readonly speedup: { readonly llm: number | null; readonly total: number };
   /** The cost model (method 7); `prefillRatio` is what the paper calls FLOPs, over dense. */
   readonly flops: {
     readonly vision: number;
@@ -53,7 +54,7 @@ export function benchCells(
       other.retention > most.retention ? other : most,
     );
     const speedup = {
-      llm: densest.llm.median / cell.llm.median,
+      llm: cell.llm && densest.llm && densest.llm.median / cell.llm.median,
       total: densest.total.median / cell.total.median,
     };
     return { ...cell, speedup };
@@ -92,7 +93,7 @@ function cellOf(
     stages: Object.fromEntries(
       names.map((name) => [name, spreadOf(results.map(({ timings }) => timings[name] ?? 0))]),
     ),
-    llm: sumOf((name) => LLM_STAGES.includes(name)),
+    llm: layout.aheadOnly === true ? null : sumOf((name) => LLM_STAGES.includes(name)),
     total: sumOf(() => true),
     speedup: { llm: 1, total: 1 },
     flops: { ...macs, prefillRatio: macs.prefill / full.prefill },

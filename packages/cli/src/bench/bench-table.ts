@@ -29,9 +29,9 @@ export function benchTable(cells: readonly BenchCell[]): string {
     String(cell.retention),
     String(cell.kept),
     ...stages.map((name) => show(cell.stages[name])),
-    show(cell.llm),
+    show(cell.llm ?? undefined),
     show(cell.total),
-    cell.speedup.llm.toFixed(2),
+    cell.speedup.llm?.toFixed(2) ?? "",
     cell.speedup.total.toFixed(2),
     `${(100 * cell.flops.prefillRatio).toFixed(1)} %`,
   ]);

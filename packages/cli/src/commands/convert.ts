@@ -58,6 +58,10 @@ export async function convertCommand(streams: Streams): Promise<Command> {
       "device that the graphs are made for: cpu (default, runs on all), webgpu or cuda",
       parseChoice("--target", ...TARGETS),
     )
+    .option(
+      "--ahead",
+      "one graph for a whole call, for policies that choose tokens a call ahead (--target cuda)",
+    )
     .option("--prune-layer <K>", "layers below K see all tokens (default 3)", parseInteger("--prune-layer"))
     .option(
       "--action-layers <layers>",
@@ -111,7 +115,7 @@ async function runConvert(
     if (check !== undefined) {
       const reference = (folder: string): Promise<unknown> =>
         untilInterrupted((signal) => convertCheckpoint({ ...request, out: folder, dtype: "fp32", signal }));
-      agreement = await checking?.checkConversion(out, reference, check, options.plugin);
+      agreement = await checking?.checkConversion(out, reference, check, options);
     }
   } finally {
     progress.stop();
@@ -128,7 +132,7 @@ async function runConvert(
 }
 
 function recipeOptions(options: ConvertOptions): RecipeOptions {
-  const { pruneLayer, actionLayers, tapLayers, views, chunk, steps, target } = options;
+  const { pruneLayer, actionLayers, tapLayers, views, chunk, steps, target, ahead } = options;
   return {
     ...(pruneLayer !== undefined && { pruneLayer }),
     ...(actionLayers && { actionLayers }),
@@ -137,5 +141,6 @@ function recipeOptions(options: ConvertOptions): RecipeOptions {
     ...(chunk !== undefined && { chunk }),
     ...(steps !== undefined && { steps }),
     ...(target !== undefined && { target }),
+    ...(ahead === true && { ahead }),
   };
 }

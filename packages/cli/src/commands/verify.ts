@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { VlaPrunerError } from "@vla-pruner/format";
+import { aheadOption } from "../options/ahead-option.ts";
 import { addModelOptions } from "../options/model-options.ts";
 import type { ModelOptions } from "../options/model-options.ts";
 import { parseNumber } from "../options/parse.ts";
@@ -14,6 +15,7 @@ interface VerifyOptions extends ModelOptions {
   readonly pruner?: string;
   readonly retention?: number;
   readonly quick?: boolean;
+  readonly ahead?: boolean;
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -37,6 +39,7 @@ export function verifyCommand(streams: Streams): Command {
       parseNumber("--retention"),
     )
     .option("--quick", "files, dense equality and the picture only, not the contract")
+    .addOption(aheadOption())
     .addOption(seedOption("seed of drawn noise"))
     .option("--json", "one JSON object on stdout")
     .action(async (folder: string, options: VerifyOptions) => {

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { ConvertedDtypes } from "@vla-pruner/onnx/convert";
 import { readEpisode } from "../episode/read-episode.ts";
+import type { OpenPolicyOptions } from "../model-directory/open-policy.ts";
 import { readVlaJson } from "../model-directory/read-vla-json.ts";
 import { agreementOf } from "./agreement.ts";
 import type { Agreement } from "./agreement.ts";
@@ -38,7 +39,7 @@ export async function checkConversion(
   model: string,
   writeReference: (folder: string) => Promise<unknown>,
   episode: string,
-  plugin: readonly string[] | undefined,
+  { plugin, ahead }: Pick<OpenPolicyOptions, "plugin" | "ahead">,
 ): Promise<Agreement> {
   const vla = await readVlaJson(model);
   const folder = await mkdtemp(`${resolve(model)}.fp32-`);
@@ -49,6 +50,7 @@ export async function checkConversion(
     return await agreementOf(reference, model, episode, {
       ...(unnormKey !== undefined && { unnormKey }),
       ...(plugin && { plugin }),
+      ...(ahead !== undefined && { ahead }),
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -18,6 +18,8 @@ export interface VerifyRequest extends ModelOptions, RecordedRun {
   /** An episode file that records actions. */
   readonly against?: string;
   readonly quick?: boolean;
+  /** Whether tokens are chosen by the call before. */
+  readonly ahead?: boolean;
   readonly seed: number;
 }
 

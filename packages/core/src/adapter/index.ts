@@ -2,6 +2,7 @@
 
 // The plugin and its layout.
 export { checkPluginOptions, NOISE_SOURCES } from "./check-plugin-options.ts";
+export { aheadOnlyStages } from "./ahead-only-stages.ts";
 export { countTokens, layoutOf, spansOf } from "./layout.ts";
 
 // Prepare: observations.

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { LayerAttention, SemanticAttention } from "../vla-adapter.ts";
+import type { LayerAttention, SeenAhead, SemanticAttention } from "../vla-adapter.ts";
 import type { StageMiddleware } from "./stage-middleware.ts";
 
 /** Receives the attention of one control step as it appears. */
@@ -21,26 +21,39 @@ export function attentionTap(listener: AttentionListener): StageMiddleware {
   return {
     async encodeVision(_, next) {
       const vision = await next();
-      assertFinite(vision.similarity, "similarity of the visual tokens");
+      assertSimilarity(vision);
       return vision;
     },
     async prefillHead(_, next) {
       const head = await next();
-      for (const [rows, score] of Object.entries(head.semantic.scores)) {
-        if (score !== undefined) assertFinite(score, `semantic attention (${rows} rows)`);
-      }
-      if (head.currentAction !== undefined) assertFinite(head.currentAction, "action attention of this call");
+      assertScores(head);
       listener.semantic?.(head.semantic);
       return head;
     },
     async act({ keep }, next) {
       const acted = await next();
+      if (acted.seen !== undefined) {
+        assertSimilarity(acted.seen.vision);
+        assertScores(acted.seen.head);
+        listener.semantic?.(acted.seen.head.semantic);
+      }
       for (const tap of acted.actionAttention)
         assertFinite(tap.values, `action attention of layer ${tap.layer}`);
       listener.action?.(acted.actionAttention, keep);
       return acted;
     },
   };
+}
+
+function assertSimilarity({ similarity }: SeenAhead["vision"]): void {
+  assertFinite(similarity, "similarity of the visual tokens");
+}
+
+function assertScores({ semantic, currentAction }: SeenAhead["head"]): void {
+  for (const [rows, score] of Object.entries(semantic.scores)) {
+    if (score !== undefined) assertFinite(score, `semantic attention (${rows} rows)`);
+  }
+  if (currentAction !== undefined) assertFinite(currentAction, "action attention of this call");
 }
 
 function assertFinite(values: Float32Array, what: string): void {

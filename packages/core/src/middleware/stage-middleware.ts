@@ -16,7 +16,12 @@ export interface Stages {
     output: PruneDecision;
   };
   act: {
-    input: StepCall & { readonly prepared: unknown; readonly head: HeadResult; readonly keep: Int32Array };
+    input: StepCall & {
+      readonly prepared: unknown;
+      /** `null` where one run does all: its result has what it showed, `seen`. */
+      readonly head: HeadResult | null;
+      readonly keep: Int32Array;
+    };
     output: ActResult;
   };
   observe: {

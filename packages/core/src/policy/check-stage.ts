@@ -1,9 +1,17 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
-import type { HeadResult, ModelLayout, SemanticAttention, VisionTokens, VlaAdapter } from "../vla-adapter.ts";
+import { countTokens } from "../adapter/layout.ts";
+import type {
+  ActResult,
+  ModelLayout,
+  SeenAhead,
+  SemanticAttention,
+  ViewSpan,
+  VlaAdapter,
+} from "../vla-adapter.ts";
 
 /** Visual tokens in all, after checking that views are contiguous and the similarity matrix is square. */
-export function checkVision({ views, similarity }: VisionTokens): number {
+export function checkVision({ views, similarity }: SeenAhead["vision"]): number {
   let total = 0;
   for (const view of views) {
     if (view.start !== total || view.count < 1) {
@@ -21,13 +29,23 @@ export function checkVision({ views, similarity }: VisionTokens): number {
 }
 
 /** Semantic scores, after checking that each has a value for each visual token. */
-export function checkSemantic({ semantic }: HeadResult, vision: number): SemanticAttention {
+export function checkSemantic({ semantic }: SeenAhead["head"], vision: number): SemanticAttention {
   const { scores, visibleRows } = semantic;
   for (const [rows, score] of Object.entries({ ...scores, ...(visibleRows && { visibleRows }) })) {
     if (score.length !== vision)
       throw mismatch(`${rows} of ${vision} visual tokens`, `${score.length} values`, "prefillHead");
   }
   return semantic;
+}
+
+/** What a whole run showed, after checking that it is there, and of the views that tokens were chosen from. */
+export function checkSeen({ seen }: ActResult, views: readonly ViewSpan[]): SeenAhead {
+  if (seen !== undefined && countTokens(seen.vision.views) === countTokens(views)) return seen;
+  throw mismatch(
+    `what a run showed of ${countTokens(views)} visual tokens`,
+    seen === undefined ? "nothing" : `${countTokens(seen.vision.views)}`,
+    "ahead",
+  );
 }
 
 /** The action score that will be remembered, after checking that it has a value for each visual token. */
@@ -42,7 +60,7 @@ export function checkScore(score: Float32Array, vision: number): Float32Array {
 
 /** This call's own action attention `[vision]`, where the layout promises it. */
 export function checkCurrentAction(
-  { currentAction }: HeadResult,
+  { currentAction }: SeenAhead["head"],
   layout: ModelLayout,
   vision: number,
 ): Float32Array | null {

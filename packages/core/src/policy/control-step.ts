@@ -1,3 +1,4 @@
+import { countTokens } from "../adapter/layout.ts";
 import { chooseDraft, draftResult } from "../drafts/choose-draft.ts";
 import { combineLayers } from "../memory/combine-layers.ts";
 import type { EpisodeMemory } from "../memory/episode-memory.ts";
@@ -5,8 +6,9 @@ import { seenTokens } from "../memory/seen-tokens.ts";
 import type { StageName } from "../middleware/stage-middleware.ts";
 import type { Observation, ObservationInput } from "../observation.ts";
 import type { PruneContext, PruneDecision } from "../token-pruner.ts";
-import type { StepCall, Warn } from "../vla-adapter.ts";
-import { checkCurrentAction, checkKeep, checkScore, checkSemantic, checkVision } from "./check-stage.ts";
+import type { ActResult, SeenAhead, StepCall, Warn } from "../vla-adapter.ts";
+import { checkKeep, checkScore, checkSeen, checkVision } from "./check-stage.ts";
+import { contextOf } from "./context-of.ts";
 import type { StepOptions } from "./episode.ts";
 import type { LocalEpisodeParts } from "./local-episode-parts.ts";
 import { readObservation } from "./read-observation.ts";
@@ -41,54 +43,59 @@ export async function controlStep(
     return adapter.prepare(observation, call);
   });
 
-  const vision = await stage("encodeVision", { ...call, prepared }, async (given) =>
-    resources.ownVision(await adapter.encodeVision(given.prepared, call)),
-  );
-  resources.assertLive("encodeVision", vision.features);
-  const tokens = checkVision(vision);
-
-  const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) => {
-    resources.assertLive("encodeVision", given.vision.features);
-    return resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call));
-  });
-  resources.assertLive("prefillHead", head.state);
-
-  const forecast = memory.temporal.forecast(vision.views);
-  let context: PruneContext = {
-    observation,
-    views: vision.views,
-    vision: tokens,
-    semantic: checkSemantic(head, tokens),
-    semanticRows: layout.semanticRows,
-    forecast,
-    acts: layout.acts ?? true,
-    currentAction: checkCurrentAction(head, layout, tokens),
-    similarity: vision.similarity,
-    step: memory.temporal.step,
-    memory: memory.own,
-  };
   /** This call's choice, or ahead the next call's. */
-  const select = async (asked: PruneContext): Promise<{ seen: PruneContext; chosen: PruneDecision }> => {
-    let seen = asked;
-    const chosen = await stage("select", { ...call, context: asked, pruner }, async (given) => {
-      seen = given.context;
-      return given.pruner.select(seen);
+  const select = async (asked: PruneContext): Promise<{ context: PruneContext; decision: PruneDecision }> => {
+    let context = asked;
+    const decision = await stage("select", { ...call, context, pruner }, async (given) => {
+      context = given.context;
+      return given.pruner.select(context);
     });
-    checkKeep(chosen.keep, tokens, chosen.decision);
-    events.report("selection-available", { episode: id, ...chosen });
-    return { seen, chosen };
+    checkKeep(decision.keep, context.vision, decision.decision);
+    events.report("selection-available", { episode: id, ...decision });
+    return { context, decision };
   };
-  let decision: PruneDecision;
-  if (selectAhead) decision = memory.ahead.decisionFor(vision.views);
-  else ({ seen: context, chosen: decision } = await select(context));
 
-  let { keep } = decision;
-  const { raw, actionAttention } = await stage("act", { ...call, prepared, head, keep }, async (given) => {
-    resources.assertLive("prefillHead", given.head.state);
-    keep = checkKeep(given.keep, tokens);
-    return adapter.act(given.prepared, given.head, keep, call);
-  });
+  let seen: SeenAhead, context: PruneContext, decision: PruneDecision, keep: Int32Array, acted: ActResult;
+  const whole = selectAhead ? adapter.ahead : undefined;
+  if (whole === undefined) {
+    const vision = await stage("encodeVision", { ...call, prepared }, async (given) =>
+      resources.ownVision(await adapter.encodeVision(given.prepared, call)),
+    );
+    resources.assertLive("encodeVision", vision.features);
+    checkVision(vision);
 
+    const head = await stage("prefillHead", { ...call, prepared, vision }, async (given) => {
+      resources.assertLive("encodeVision", given.vision.features);
+      return resources.ownHead(await adapter.prefillHead(given.prepared, given.vision, call));
+    });
+    resources.assertLive("prefillHead", head.state);
+    seen = { vision, head };
+
+    context = contextOf(adapter, observation, seen, memory);
+    if (selectAhead) decision = memory.ahead.decisionFor(vision.views);
+    else ({ context, decision } = await select(context));
+    ({ keep } = decision);
+
+    acted = await stage("act", { ...call, prepared, head, keep }, async (given) => {
+      resources.assertLive("prefillHead", given.head?.state);
+      keep = checkKeep(given.keep, countTokens(vision.views));
+      return adapter.act(given.prepared, given.head ?? head, keep, call);
+    });
+  } else {
+    const views = whole.viewsOf(prepared);
+    decision = memory.ahead.decisionFor(views);
+    ({ keep } = decision);
+    acted = await stage("act", { ...call, prepared, head: null, keep }, async (given) => {
+      keep = checkKeep(given.keep, countTokens(views));
+      return whole.run(given.prepared, keep, call);
+    });
+    seen = checkSeen(acted, views);
+    context = contextOf(adapter, observation, seen, memory);
+  }
+
+  const { raw, actionAttention } = acted;
+  const { views } = seen.vision;
+  const tokens = context.vision;
   if (keep !== decision.keep)
     decision = { ...decision, decision: keep.length === tokens ? "dense" : "pruned", keep };
 
@@ -96,15 +103,14 @@ export async function controlStep(
   const score = combineLayers(actionAttention, chosenLayers, keep, tokens);
   let next = memory;
   await stage("observe", { ...call, actionAttention: score, keep }, async (given) => {
-    const seen = seenTokens(actionAttention, chosenLayers, given.keep, tokens);
+    const measured = seenTokens(actionAttention, chosenLayers, given.keep, tokens);
     const remembered = checkScore(given.actionAttention, tokens);
-    next = memory.observe({ context, decision }, remembered, seen, vision.views);
+    next = memory.observe({ context, decision }, remembered, measured, views);
   });
 
   if (selectAhead) {
-    const { temporal, own } = next;
-    const newest = { forecast: temporal.forecast(vision.views), step: temporal.step, memory: own };
-    next = next.withAhead((await select({ ...context, ...newest })).chosen, vision.views);
+    const chosen = await select(contextOf(adapter, observation, seen, next));
+    next = next.withAhead(chosen.decision, views);
   }
 
   const chunk = await stage("toAction", { ...call, raw }, async (given) => adapter.toAction(given.raw));
@@ -121,13 +127,13 @@ export async function controlStep(
     ...(draft && chunk.tokens && { draft: draftResult(draft, chunk.tokens, next.draft) }),
     decision: decision.decision,
     reason: decision.reason,
-    views: vision.views,
+    views,
     keep,
-    semantic: head.semantic.scores,
+    semantic: seen.head.semantic.scores,
     semanticRows: pruner.semanticRows ?? layout.semanticRows,
-    forecast,
-    actionAttention: next.temporal.newest(vision.views) ?? score,
-    sequence: head.sequence,
+    forecast: memory.temporal.forecast(views),
+    actionAttention: next.temporal.newest(views) ?? score,
+    sequence: seen.head.sequence,
     timings,
   };
   return { result, next };

@@ -114,7 +114,7 @@ describe("an input that a middleware changes", () => {
 
   it("is refused where it holds what an earlier step freed", async () => {
     let vision: VisionTokens | undefined;
-    let head: HeadResult | undefined;
+    let head: HeadResult | null | undefined;
     const hoarders: readonly StageMiddleware[] = [
       { prefillHead: (input, next) => next({ ...input, vision: (vision ??= input.vision) }) },
       { act: (input, next) => next({ ...input, head: (head ??= input.head) }) },

@@ -82,6 +82,7 @@ export async function convertCheckpoint(request: ConvertRequest): Promise<Conver
   checkOptions("a recipe", request.options, RECIPE_OPTIONS);
   const { recipe, config, files, checkpoint, options, dtype } = request;
   checkTarget(recipe, options.target);
+  if (options.ahead === true) checkAhead(recipe, options.target);
   const block = int4Block(request.block);
   const plan = await planConversion(recipe, { config, files, checkpoint, options }, dtype, block);
   const quantized: MatrixReport[] = [];
@@ -108,6 +109,21 @@ function checkTarget({ architecture, targets = [] }: ModelRecipe, target: Recipe
     expected: `--target ${["cpu", ...targets].join(" or ")}, for ${architecture}`,
     found: target,
     fix: "leave it out: graphs for cpu run on every device",
+  });
+}
+
+function checkAhead(
+  { architecture, aheadTargets = [] }: ModelRecipe,
+  target: RecipeOptions["target"] = "cpu",
+): void {
+  if (aheadTargets.includes(target)) return;
+  const none = aheadTargets.length === 0;
+  throw new VlaPrunerError("invalid-option", {
+    expected: none
+      ? `no --ahead: ${architecture} has no graph for a whole call`
+      : `--ahead with --target ${aheadTargets.join(" or ")}, for ${architecture}`,
+    found: `--target ${target}`,
+    fix: "leave --ahead out: policies may select ahead on any graphs",
   });
 }
 

@@ -23,6 +23,8 @@ export interface RecipeOptions {
   readonly steps?: number;
   /** The kind of device that the graphs are made for. Default `cpu`, which runs on all. */
   readonly target?: Target;
+  /** Whether one graph does a whole call, pixels to tokens, on tokens that were chosen before it. Default false. */
+  readonly ahead?: boolean;
 }
 
 /** Names of the options above. */
@@ -34,6 +36,7 @@ export const RECIPE_OPTIONS: readonly (keyof RecipeOptions)[] = [
   "chunk",
   "steps",
   "target",
+  "ahead",
 ];
 
 export interface RecipeRequest {
@@ -71,6 +74,8 @@ export interface ModelRecipe {
   readonly files?: CheckpointFiles;
   /** Devices, beside `cpu`, that it has graphs of their own for. */
   readonly targets?: readonly Target[];
+  /** Those of them for which one graph can do a whole call. */
+  readonly aheadTargets?: readonly Target[];
   /** Every field of `config.json` that the code of this architecture knows; without it none is checked. */
   readonly fields?: ConfigFields;
   /** Tensors whose adapters (LoRA) the recipe merges itself; others are refused. */

@@ -10,6 +10,8 @@ export interface OftPlan extends ActionPlan, PrismaticPlan {
   readonly target: Target;
   /** Whether language steers the vision towers. */
   readonly film: boolean;
+  /** Whether pictures and scores are in the same run as the action, on tokens that were chosen before it. */
+  readonly ahead: boolean;
 }
 
 /** Tokens between the pictures and the rest of the prompt: the robot's state, the denoising step. */

@@ -27,7 +27,7 @@ import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { fusedActGraph } from "./webgpu/act-graph.ts";
 import { fusedHeadGraph } from "./webgpu/head-graph.ts";
 import { PRESETS } from "./presets.ts";
-import { planNormalization, planViews } from "./recipe-options.ts";
+import { planAhead, planNormalization, planViews } from "./recipe-options.ts";
 
 /** Files that training scripts save beside the base model: `action_head--100000_checkpoint.pt`. */
 const COMPONENTS = {
@@ -48,6 +48,7 @@ export const openvlaOftRecipe: ModelRecipe = {
   mergesAdapters: /^vision_backbone\.vision_backbone\./u,
   presets: PRESETS,
   targets: ["cuda", "webgpu"],
+  aheadTargets: ["cuda"],
   matches: (config, components = [], present = []) =>
     config["model_type"] === "openvla" &&
     (Object.keys(COMPONENTS).some((name) => components.includes(name)) ||
@@ -57,9 +58,8 @@ export const openvlaOftRecipe: ModelRecipe = {
   tensors: (config) =>
     prismaticTensors(config, (sizes, checkpoint) => {
       const cut = planCut(sizes.decoder.layers, {});
-      const target = "cpu" as const;
-      const parts = { sizes, cut, views: 1, film: false, target, checkpoint, floatType: "float32" } as const;
-      return sessionsOf({ ...parts, ...syntheticActions(config) });
+      const parts = { sizes, cut, views: 1, film: false, ahead: false, target: "cpu", checkpoint } as const;
+      return sessionsOf({ ...parts, floatType: "float32", ...syntheticActions(config) });
     }),
   plan,
 };
@@ -77,6 +77,7 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
   );
   const actions = planActions(config, checkpoint, options, actionSizeOf(norm_stats));
   checkHead(config, actions);
+  const ahead = planAhead(options, { film, head: actions.head });
   const normalization = planNormalization(config, actions.actionSize);
   const { keys, note } = BOUNDS[normalization];
   const from = statisticsFile(files);
@@ -106,9 +107,10 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     decoder: { layers, hidden, intermediate, vocabulary, positions, float_type: floatType },
     towers,
     ...(options.target === "cuda" && { one_run: true }),
+    ...(ahead && { ahead }),
   };
   const { target = "cpu" } = options;
-  const all = { ...actions, sizes, cut, views, film, target, checkpoint, floatType };
+  const all = { ...actions, sizes, cut, views, film, ahead, target, checkpoint, floatType };
   const sessions = SESSIONS[target](all);
   return {
     vla: { ...vla },
@@ -131,6 +133,7 @@ const BOUNDS = {
 
 /** All layers in one run of `act`: nothing but the scores comes back before it. */
 function oneRunSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
+  if (all.ahead) return { step: { graph: oneRunActGraph(all) } };
   return {
     ...visionSessions(all),
     prefill_head: { graph: scoringHeadGraph(all) },

@@ -1,6 +1,6 @@
-import { invalidConfig, wholeNumber, wholeOption } from "@vla-pruner/onnx/convert";
+import { invalidConfig, invalidOption, wholeNumber, wholeOption } from "@vla-pruner/onnx/convert";
 import type { CheckpointConfig, RecipeOptions } from "@vla-pruner/onnx/convert";
-import type { Normalization } from "../oft-vla.ts";
+import type { HeadKind, Normalization } from "../oft-vla.ts";
 
 /** Cameras that OpenVLA-OFT was trained with, at most. */
 const MOST_VIEWS = 3;
@@ -17,6 +17,24 @@ export function planViews(config: CheckpointConfig, options: RecipeOptions): num
   const views = options.views ?? wholeNumber(config, "num_images_in_input", 1);
   const fix = "pass the number of cameras that the model was trained with";
   return wholeOption("--views", views, MOST_VIEWS, fix);
+}
+
+/**
+ * Whether one graph does a whole call. A FiLM model reads the words before the pictures, and a diffusion head runs the
+ * decoder many times over the same pictures: neither is one run.
+ *
+ * @throws `invalid-option`
+ */
+export function planAhead(
+  { ahead = false }: RecipeOptions,
+  { film, head }: { readonly film: boolean; readonly head: HeadKind },
+): boolean {
+  if (!ahead || (!film && head !== "diffusion")) return ahead;
+  throw invalidOption(
+    "no --ahead for a model with FiLM or a diffusion head",
+    film ? "FiLM" : "a diffusion head",
+    "leave --ahead out: policies may select ahead on any graphs",
+  );
 }
 
 /**

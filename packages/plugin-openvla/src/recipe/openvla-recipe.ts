@@ -32,6 +32,7 @@ export const openvlaRecipe: ModelRecipe = {
   fields: OPENVLA_FIELDS,
   presets: PRESETS,
   targets: ["cuda", "webgpu"],
+  aheadTargets: ["cuda"],
   matches: (config) => config["model_type"] === "openvla",
   sanitize: prismaticName,
   tensors: (config) =>
@@ -66,7 +67,7 @@ export const openvlaRecipe: ModelRecipe = {
     };
     const { target = "cpu" } = options;
     if (target === "cpu") return { vla: { ...vla }, sessions: sessionsOf(plan), ...checked };
-    const oneRun = planOneRun(plan, target, norm_stats);
+    const oneRun = planOneRun(plan, target, norm_stats, options.ahead === true);
     const { actions, room } = oneRun;
     return {
       vla: {
@@ -74,6 +75,7 @@ export const openvlaRecipe: ModelRecipe = {
         one_run: {
           actions,
           ...(room !== null && { room }),
+          ...(oneRun.ahead && { ahead: true }),
           ...(target === "webgpu" && { handed_over: handedOver(oneRun) }),
         },
       },
@@ -88,6 +90,7 @@ const ACTION = { part: "action", keys: ["q01", "q99"], size: null, masked: true 
 
 /** A whole step in one run of `act`: nothing but the scores comes to the host before it. */
 function oneRunSessions(plan: OneRunPlan): Readonly<Record<string, SessionPlan>> {
+  if (plan.ahead) return { step: { graph: oneRunActGraph(plan) } };
   const stays = plan.target === "webgpu";
   return {
     vision_encoder: { graph: visionGraph(plan), ...(stays && { deviceOutputs: ["image_features"] }) },

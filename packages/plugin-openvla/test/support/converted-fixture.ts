@@ -9,26 +9,29 @@ import type { OpenVlaFixture } from "./openvla-fixture.ts";
 
 const made = new Map<string, Promise<string>>();
 
+/** The graphs of a target, or for CUDA the one of a whole call. */
+export type Form = Target | "cuda, ahead";
+
+function optionsOf(form: Form): RecipeOptions {
+  return form === "cuda, ahead" ? { target: "cuda", ahead: true } : { target: form };
+}
+
 /** The model directory of a fixture. Made once, shared by all test files of a process, removed at its end. */
 export async function convertedFixture(
   fixture: OpenVlaFixture,
   dtype: ConvertedDtypes = "fp32",
-  target: Target = "cpu",
+  form: Form = "cpu",
 ): Promise<string> {
-  const key = `${fixture.name} ${JSON.stringify(dtype)} ${target}`;
-  const model = made.get(key) ?? convertFixture(fixture, dtype, target);
+  const key = `${fixture.name} ${JSON.stringify(dtype)} ${form}`;
+  const model = made.get(key) ?? convertFixture(fixture, dtype, form);
   made.set(key, model);
   return model;
 }
 
-async function convertFixture(
-  fixture: OpenVlaFixture,
-  dtype: ConvertedDtypes,
-  target: Target,
-): Promise<string> {
+async function convertFixture(fixture: OpenVlaFixture, dtype: ConvertedDtypes, form: Form): Promise<string> {
   const folder = await temporaryFolder();
   await writeCheckpoint(join(folder, "checkpoint"), fixture);
-  return convertIn(folder, { ...fixture.options, target }, dtype);
+  return convertIn(folder, { ...fixture.options, ...optionsOf(form) }, dtype);
 }
 
 /** Converts the checkpoint in `folder/checkpoint`; gives the model directory beside it. */

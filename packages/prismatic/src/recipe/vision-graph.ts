@@ -9,7 +9,7 @@ import {
 } from "@vla-pruner/onnx/blocks";
 import type { BlockModulation, TowerSizes } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
-import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import type { PrismaticPlan } from "./prismatic-plan.ts";
 
 /**
@@ -20,11 +20,25 @@ import type { PrismaticPlan } from "./prismatic-plan.ts";
  * @param modulation builds what the towers' blocks do between attention and MLP (FiLM); may add inputs
  */
 export function visionGraph(
-  { sizes, views, checkpoint, floatType }: PrismaticPlan,
+  plan: PrismaticPlan,
   modulation?: (graph: GraphBuilder) => (tower: TowerSizes) => BlockModulation,
 ): PlannedGraph {
-  const { towers, imageSize, visionTokens, projector, decoder } = sizes;
+  const { sizes, views, checkpoint, floatType } = plan;
   const graph = new GraphBuilder("vision_encoder", checkpoint, floatType);
+  const features = pictureInput(graph, plan, modulation);
+  const vision = views * sizes.visionTokens;
+  graph.output(features, "image_features", floatType, [1, vision, sizes.decoder.hidden]);
+  similarityOutput(graph, features, plan);
+  return graph.build();
+}
+
+/** Input `pixel_values` → visual tokens at the decoder's input, `[1, vision, hidden]`. */
+export function pictureInput(
+  graph: GraphBuilder,
+  { sizes, views, floatType }: PrismaticPlan,
+  modulation?: (graph: GraphBuilder) => (tower: TowerSizes) => BlockModulation,
+): Value {
+  const { towers, imageSize, projector, decoder } = sizes;
   const pixels = graph.input("pixel_values", "float32", [views, 3 * towers.length, imageSize, imageSize]);
   const modulationOf = modulation?.(graph);
   const patches = towers.map((tower, index) => {
@@ -34,9 +48,15 @@ export function visionGraph(
   const joined = patches.length === 1 ? (patches[0] ?? "") : concat(graph, patches, 2);
   const names = projector.slice(1).map((_, index) => `projector.fc${index + 1}`);
   const projected = graph.scope("projector", () => geluMlp(graph, joined, names, projector));
-  const features = views === 1 ? projected : reshape(graph, projected, 1, -1, decoder.hidden);
-  const vision = views * visionTokens;
-  graph.output(features, "image_features", floatType, [1, vision, decoder.hidden]);
+  return views === 1 ? projected : reshape(graph, projected, 1, -1, decoder.hidden);
+}
+
+/** Output `image_similarity`, the cosine of every pair of visual tokens. */
+export function similarityOutput(
+  graph: GraphBuilder,
+  features: Value,
+  { sizes, views }: PrismaticPlan,
+): void {
+  const vision = views * sizes.visionTokens;
   graph.output(cosineSimilarity(graph, features), "image_similarity", "float32", [vision, vision]);
-  return graph.build();
 }

@@ -6,7 +6,7 @@ import type { AdapterCheck } from "./adapter-subject.ts";
 import { assertNear } from "./assert-near.ts";
 import { assertShares } from "./assert-shares.ts";
 import { mustBeCancelled } from "./must-be-cancelled.ts";
-import { everyNth, runHead, runStages } from "./run-stages.ts";
+import { actOn, everyNth, runHead, runStages } from "./run-stages.ts";
 
 /** Rows that go through a model together are rounded otherwise than one after the other. */
 const DRAFT_TOLERANCE = 1e-3;
@@ -74,12 +74,8 @@ async function actWith(
   draft?: readonly number[],
 ): Promise<ActResult> {
   const call = { episode: "contract", signal, ...(draft && { draft }) };
-  const { prepared, vision, head, tokens } = await runHead(adapter, observation, call);
-  try {
-    return await adapter.act(prepared, head, everyNth(2)(tokens), call);
-  } finally {
-    adapter.release?.({ vision, head });
-  }
+  const run = await runHead(adapter, observation, call);
+  return actOn(adapter, run, everyNth(2)(run.tokens), call);
 }
 
 /** A signal that is aborted at the n-th look at it. */

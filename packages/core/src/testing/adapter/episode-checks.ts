@@ -49,7 +49,9 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
     const { layout } = await subject.createAdapter();
     const above = layout.tappedLayers.filter((layer) => layer >= layout.pruneLayer);
     const episode = await startEpisode(subject, { ...asked, temporal: { actionLayers: above } });
-    for (const { keep, actionAttention } of await play(episode, subject.observations)) {
+    const chosen = (await play(episode, subject.observations)).filter(({ reason }) => reason === "asked");
+    assert.ok(chosen.length >= subject.observations.length - 1, "steps that keep what was asked for");
+    for (const { keep, actionAttention } of chosen) {
       assert.deepEqual(keep, everyNth(3, 1)(actionAttention.length));
       const recorded = actionAttention.reduce((sum, value) => sum + value, 0);
       const recordedForKept = keep.reduce((sum, index) => sum + (actionAttention[index] ?? 0), 0);
@@ -65,7 +67,9 @@ export const episodeChecks: Readonly<Record<string, AdapterCheck>> = {
       await play(await startEpisode(subject, pruner()), forth),
       await play(await startEpisode(subject, pruner()), back),
     ];
-    const policy = createPolicy({ adapter: await subject.createAdapter(), pruner: pruner() });
+    const adapter = await subject.createAdapter();
+    const selectAhead = adapter.layout.aheadOnly === true;
+    const policy = createPolicy({ adapter, pruner: pruner(), selectAhead });
     const [one, two] = [policy.startEpisode(), policy.startEpisode()];
     const both: [StepResult[], StepResult[]] = [[], []];
     for (const [index, observation] of forth.entries()) {

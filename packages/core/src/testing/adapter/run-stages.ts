@@ -1,8 +1,10 @@
+import assert from "node:assert/strict";
 import { countTokens } from "../../adapter/layout.ts";
 import type { Observation } from "../../observation.ts";
 import type {
   ActionChunk,
   ActResult,
+  AheadRun,
   HeadResult,
   StepCall,
   VisionTokens,
@@ -26,23 +28,49 @@ export interface StageRun extends HeadRun {
 
 const CALL = { episode: "contract" };
 
+/** What `encodeVision` and `prefillHead` give, or a run from pixels to tokens where there are no such stages. */
 export async function runHead(
   adapter: VlaAdapter,
   observation: Observation,
   call: StepCall = CALL,
 ): Promise<HeadRun> {
   const prepared = await adapter.prepare(observation, call);
+  if (adapter.layout.aheadOnly === true) {
+    const whole = wholeRun(adapter);
+    const tokens = countTokens(whole.viewsOf(prepared));
+    const { seen } = await whole.run(prepared, everyNth(1)(tokens), call);
+    const vision = { ...seen.vision, features: null };
+    return { prepared, vision, head: { ...seen.head, state: null }, tokens };
+  }
   const vision = await adapter.encodeVision(prepared, call);
   const head = await adapter.prefillHead(prepared, vision, call);
   const tokens = countTokens(vision.views);
   return { prepared, vision, head, tokens };
 }
 
+/** Acts on what a head gave, and frees it. */
+export async function actOn(
+  adapter: VlaAdapter,
+  { prepared, vision, head }: HeadRun,
+  keep: Int32Array,
+  call: StepCall = CALL,
+): Promise<ActResult> {
+  if (adapter.layout.aheadOnly === true) return wholeRun(adapter).run(prepared, keep, call);
+  try {
+    return await adapter.act(prepared, head, keep, call);
+  } finally {
+    adapter.release?.({ vision, head });
+  }
+}
+
 export async function runTail(adapter: VlaAdapter, run: HeadRun, keep: Int32Array): Promise<StageRun> {
-  const acted = await adapter.act(run.prepared, run.head, keep, CALL);
-  const chunk = adapter.toAction(acted.raw);
-  adapter.release?.({ vision: run.vision, head: run.head });
-  return { ...run, keep, acted, chunk };
+  const acted = await actOn(adapter, run, keep);
+  return { ...run, keep, acted, chunk: adapter.toAction(acted.raw) };
+}
+
+function wholeRun({ ahead }: VlaAdapter): AheadRun {
+  assert.ok(ahead !== undefined, "layout.aheadOnly, and no ahead");
+  return ahead;
 }
 
 /** All stages, keeping the tokens that `choose` picks of the given number. */

@@ -1,11 +1,13 @@
-import { batchedTap, slice } from "@vla-pruner/onnx/blocks";
+import { batchedTap, SEMANTIC_ROWS, slice } from "@vla-pruner/onnx/blocks";
 import { branches, GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import { similarityOutput } from "@vla-pruner/prismatic/convert";
 import { indicesOf, wordType } from "./answers.ts";
 import { greedy } from "./greedy.ts";
-import type { Decoded } from "./greedy.ts";
+import type { Decoded, DecodedPrompt } from "./greedy.ts";
 import { SIDES, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
+import { semanticScores } from "./semantic-scores.ts";
 import { stepInputs } from "./step-inputs.ts";
 import { verifyDraft } from "./verify-draft.ts";
 
@@ -22,11 +24,14 @@ const OUTPUT: Readonly<Record<Side, string>> = {
  * over.
  *
  * With `use_draft`, the tokens of `draft` are verified together with the prompt.
+ *
+ * Where tokens are chosen ahead it is graph `step`: from `pixel_values` on, with the scores that choose the next call's.
  */
 export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
   const { checkpoint, floatType, actions } = plan;
-  const graph = new GraphBuilder("act", checkpoint, floatType);
+  const graph = new GraphBuilder(plan.ahead ? "step" : "act", checkpoint, floatType);
   const step = stepInputs(graph, plan);
+  if (step.scored !== null) similarityOutput(graph, step.scored.image, plan);
   const masks = Object.fromEntries(
     SIDES.filter((side) => tappedOn(plan, side).length > 0).map((side) => [
       side,
@@ -36,6 +41,10 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
   const useDraft = graph.input("use_draft", "bool", [1]);
   const draft = graph.input("draft", wordType(plan), [1, actions - 1]);
 
+  const scoresOf = ({ atCut: packed }: DecodedPrompt): TypedValue[] => {
+    if (step.scored === null || packed === null) return [];
+    return [semanticScores(graph, { ...step.scored, packed, tables: step.tables.below, rows: null }, plan)];
+  };
   const results = (decoded: Decoded): TypedValue[] => [
     { value: indicesOf(graph, decoded.tokens, plan), type: wordType(plan), dims: [1, "tokens"] },
     { value: decoded.scores, type: "float32", dims: [1, "tokens"] },
@@ -58,19 +67,30 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     const rows = { layers: tapped.length, rows: actions, queries, keys, positions: step.positions, mask };
     return batchedTap(graph, rows, step.tables.below, plan.sizes.decoder);
   };
-  const [tokens = "", scores = "", ...attention] = branches(
+  const [tokens = "", scores = "", ...others] = branches(
     graph,
     useDraft,
-    () => verifyDraft(graph, step, draft, plan, results),
-    () => results(greedy(graph, step, plan)),
+    () => {
+      const { verified, given } = verifyDraft(graph, step, draft, plan, results);
+      return [...given, ...scoresOf(verified)];
+    },
+    () => {
+      const decoded = greedy(graph, step, plan);
+      return [...results(decoded), ...scoresOf(decoded)];
+    },
   );
   graph.output(tokens, "tokens", wordType(plan), [1, actions]);
   graph.output(scores, "token_scores", "float32", [1, actions]);
   for (const side of SIDES.filter((name) => masks[name] !== undefined)) {
-    graph.output(attention.shift() ?? "", OUTPUT[side], "float32", [
+    graph.output(others.shift() ?? "", OUTPUT[side], "float32", [
       tappedOn(plan, side).length,
       `${side}_columns`,
     ]);
   }
+  if (step.scored !== null)
+    graph.output(others.shift() ?? "", "semantic_attention", "float32", [
+      SEMANTIC_ROWS.length,
+      plan.sizes.visionTokens,
+    ]);
   return graph.build();
 }

@@ -40,6 +40,8 @@ export interface Pass {
   readonly caches: readonly LayerCache[];
   /** By layer, of tapped ones alone: packed queries, keys and values of the answering rows, not yet rotated, `[1, answers, packed]`. */
   readonly tapped: ReadonlyMap<number, Value>;
+  /** The same of all rows at layer K − 1, `[1, rows, packed]`; `null` where they did not go through it. */
+  readonly atCut: Value | null;
 }
 
 /** All layers from a first one, one on the other: everything below the cut, the kept rows above it. */
@@ -56,6 +58,7 @@ export function decoderPass(
   const caches = [...inputs.caches];
   const tapped = new Map<number, Value>();
   let stream: Stream = { rest: inputs.rows };
+  let atCut: Value | null = null;
   for (let layer = inputs.from; layer < decoder.layers; layer += 1) {
     if (layer === plan.cut.pruneLayer && keptRows !== null)
       stream = mapStream(stream, (rows) => gatherRows(graph, rows, keptRows));
@@ -76,8 +79,9 @@ export function decoderPass(
       graph.shape(value, graph.floatType, cacheDims(plan, layer, inputs.name));
     caches[layer] = present;
     if (plan.cut.tappedLayers.includes(layer)) tapped.set(layer, answering(packed));
+    if (layer === plan.cut.pruneLayer - 1) atCut = packed;
     stream = made.stream;
   }
   const { normed } = streamNorm(graph, stream, `${DECODER}norm.weight`, decoder);
-  return { hidden: normed, caches: caches.filter((cache) => cache !== null), tapped };
+  return { hidden: normed, caches: caches.filter((cache) => cache !== null), tapped, atCut };
 }

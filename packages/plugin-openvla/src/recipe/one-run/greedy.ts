@@ -18,8 +18,14 @@ export interface Decoded extends Answers {
   readonly tappedKeys?: Readonly<Record<Side, Value | null>>;
 }
 
+/** The same of a pass over the prompt. */
+export interface DecodedPrompt extends Decoded {
+  /** Packed rows of the prompt at layer K − 1, where it went through that in this graph. */
+  readonly atCut: Value | null;
+}
+
 /** Token after token, unrolled: every step has nodes of its own and shares the weights. */
-export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan): Decoded {
+export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan): DecodedPrompt {
   const passes: Pass[] = [];
   const answers: Answers[] = [];
   let rows = step.prompt;
@@ -50,5 +56,6 @@ export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan):
     scores: joined(answers.map(({ scores }) => scores)),
     rows: bySide((side) => tappedRows(graph, passes, plan, side)),
     caches: passes.at(-1)?.caches ?? [],
+    atCut: passes[0]?.atCut ?? null,
   };
 }

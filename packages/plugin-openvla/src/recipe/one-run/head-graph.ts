@@ -1,19 +1,11 @@
 import {
-  allPositions,
-  attentionMap,
   END,
   fusedLayer,
   packedQkv,
   packedWidths,
   rotaryAttention,
   rotaryTables,
-  rotate,
-  SEMANTIC_ROWS,
-  semanticRows,
   slice,
-  span,
-  split,
-  splitHeads,
   streamSum,
 } from "@vla-pruner/onnx/blocks";
 import type { RotaryAttention, Stream } from "@vla-pruner/onnx/blocks";
@@ -24,6 +16,7 @@ import { cacheDims, cacheNames } from "./caches.ts";
 import { tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan } from "./one-run-plan.ts";
 import { promptInput } from "./prompt-input.ts";
+import { before, semanticScores } from "./semantic-scores.ts";
 import { HANDED_ROWS, tappedName } from "./step-inputs.ts";
 
 /**
@@ -32,7 +25,7 @@ import { HANDED_ROWS, tappedName } from "./step-inputs.ts";
  */
 export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
-  const { decoder, visionTokens } = sizes;
+  const { decoder } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const { embeddings, image } = promptInput(graph, plan);
   const lengths = {
@@ -61,18 +54,8 @@ export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
   }
   if (handsOver)
     graph.output(streamSum(graph, stream), HANDED_ROWS, floatType, [1, "sequence", decoder.hidden]);
-  const [rawQuery = "", rawKey = ""] = split(graph, packed, packedWidths(decoder));
-  const positions = allPositions(graph, embeddings);
-  const query = rotate(graph, rawQuery, positions, tables, decoder.heads);
-  const key = splitHeads(graph, rotate(graph, rawKey, positions, tables, decoder.keyValueHeads), decoder);
-
-  const map = attentionMap(graph, query, key, decoder, span(graph, 1, 1 + visionTokens), true);
-  const semantic = semanticRows(graph, map, embeddings, image, {
-    prefill: { start: 0, end: rows ?? END },
-    // The reference leaves out the first and the last token after the picture.
-    text: { start: 2 + visionTokens, end: rows === null ? -1 : before(graph, rows) },
-  });
-  graph.output(semantic, "semantic_attention", "float32", [SEMANTIC_ROWS.length, visionTokens]);
+  const { value, type, dims } = semanticScores(graph, { packed, embeddings, image, tables, rows }, plan);
+  graph.output(value, "semantic_attention", type, dims);
   return graph.build();
 }
 
@@ -91,10 +74,6 @@ function handOverLayer(
   const width = packedWidths(plan.sizes.decoder).reduce((total, part) => total + part);
   const answering = slice(graph, packed, before(graph, promptRows), END, 1);
   graph.output(answering, tappedName(layer), graph.floatType, [1, "answering", width]);
-}
-
-function before(graph: GraphBuilder, place: Value): Value {
-  return graph.node("Sub", [place, graph.constants.ints(1)]);
 }
 
 /** What `prefill_head` hands to `act`, by name. */

@@ -4,6 +4,8 @@ import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 export interface OneRunPlan extends PrismaticPlan {
   /** What is dear differs: on CUDA every tensor between two runs, on WebGPU whatever leaves the device inside of one. */
   readonly target: "cuda" | "webgpu";
+  /** Whether pictures and scores are in the same run, on tokens that were chosen before it. */
+  readonly ahead: boolean;
   /** Action tokens of a call. */
   readonly actions: number;
   /** Tokens that a cache has room for; `null` where it grows with every token. */

@@ -19,6 +19,7 @@ export function planOneRun(
   plan: PrismaticPlan,
   target: OneRunPlan["target"],
   normStats: Readonly<Record<string, NormStats>>,
+  ahead: boolean,
 ): OneRunPlan {
   const lengths = Object.values(normStats).map(({ action }) =>
     Array.isArray(action["q01"]) ? action["q01"].length : 0,
@@ -32,11 +33,12 @@ export function planOneRun(
     );
   }
   const { decoder, visionTokens } = plan.sizes;
-  if (target === "webgpu") return { ...plan, target, actions, room: null };
+  if (target === "webgpu") return { ...plan, target, ahead: false, actions, room: null };
   const wanted = Math.ceil((visionTokens + WORDS + actions) / STEP) * STEP;
   return {
     ...plan,
     target,
+    ahead,
     actions,
     room: fusesRotation(decoder) ? Math.min(wanted, decoder.positions) : null,
   };

@@ -5,11 +5,14 @@ import { firstCaches } from "./caches.ts";
 import { bySide, SIDES, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { promptInput } from "./prompt-input.ts";
+import type { PromptRows } from "./prompt-input.ts";
 
 /** What a whole step starts from. */
 export interface StepInputs {
   /** Rows of the prompt as layer `from` takes them, `[1, sequence, hidden]`: with those of the draft, where `from` is not 0. */
   readonly prompt: Value;
+  /** The prompt as it goes in, where scores are of the same run. */
+  readonly scored: PromptRows | null;
   /** Layers below it `prefill_head` has been through. */
   readonly from: number;
   /** What those give of the rows that answer, by tapped layer, packed, `[1, answers, packed]`. */
@@ -30,10 +33,7 @@ export type PassNumber = number | "draft";
 
 export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
   const { decoder } = plan.sizes;
-  const begun =
-    plan.target === "webgpu"
-      ? handedOver(graph, plan)
-      : { prompt: promptInput(graph, plan).embeddings, from: 0, tapped: new Map<number, Value>() };
+  const begun = plan.target === "webgpu" ? handedOver(graph, plan) : fromThePrompt(graph, plan);
   const keptRows = graph.input("kept_rows", "int64", ["kept_sequence"]);
   const places = graph.input("cache_positions", "int64", ["cached"]);
   const below = rotaryTables(graph, decoder);
@@ -50,17 +50,25 @@ export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
   };
 }
 
+type Begun = Pick<StepInputs, "prompt" | "scored" | "from" | "tapped">;
+
+function fromThePrompt(graph: GraphBuilder, plan: OneRunPlan): Begun {
+  const rows = promptInput(graph, plan);
+  return { prompt: rows.embeddings, scored: plan.ahead ? rows : null, from: 0, tapped: new Map() };
+}
+
 /** Names under which `prefill_head` hands its rows to `act`: all of them, and those that answer at a tapped layer. */
 export const HANDED_ROWS = "hidden_states";
 export function tappedName(layer: number): string {
   return `answering_rows.${layer}`;
 }
 
-function handedOver(graph: GraphBuilder, plan: OneRunPlan): Pick<StepInputs, "prompt" | "from" | "tapped"> {
+function handedOver(graph: GraphBuilder, plan: OneRunPlan): Begun {
   const { decoder } = plan.sizes;
   const width = packedWidths(decoder).reduce((total, part) => total + part);
   return {
     prompt: graph.input(HANDED_ROWS, graph.floatType, [1, "sequence", decoder.hidden]),
+    scored: null,
     from: plan.cut.pruneLayer,
     tapped: new Map(
       tappedOn(plan, "below").map((layer) => [

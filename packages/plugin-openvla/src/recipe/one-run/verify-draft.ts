@@ -1,11 +1,11 @@
-import { concat } from "@vla-pruner/onnx/blocks";
+import { concat, slice } from "@vla-pruner/onnx/blocks";
 import { branches } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { acceptedTokens } from "./accepted-tokens.ts";
 import { answersOf, tappedRows } from "./answers.ts";
 import { decoderPass } from "./decoder-pass.ts";
 import { withRest } from "./decode-rest.ts";
-import type { Decoded } from "./greedy.ts";
+import type { Decoded, DecodedPrompt } from "./greedy.ts";
 import { bySide } from "./one-run-plan.ts";
 import type { OneRunPlan } from "./one-run-plan.ts";
 import { wordRows } from "./prompt-input.ts";
@@ -26,7 +26,7 @@ export function verifyDraft(
   draft: Value,
   plan: OneRunPlan,
   results: (decoded: Decoded) => readonly TypedValue[],
-): readonly TypedValue[] {
+): { readonly verified: DecodedPrompt; readonly given: readonly TypedValue[] } {
   const { actions } = plan;
   const { constants } = graph;
   const { from } = step;
@@ -49,9 +49,10 @@ export function verifyDraft(
   const pass = { ...made, tapped: new Map([...step.tapped, ...made.tapped]) };
   const answers = answersOf(graph, pass.hidden, plan, actions);
   const accepted = acceptedTokens(graph, answers.tokens, draft, plan); // int64 [1]
-  const verified = {
+  const verified: DecodedPrompt = {
     ...answers,
     caches: pass.caches,
+    atCut: made.atCut && slice(graph, made.atCut, 0, 1 - actions, 1), // without the draft's rows, which the prompt's do not see
     rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
   };
   const afterPrefix = plan.target === "webgpu" ? withUnrolledRest : withRest;
@@ -62,5 +63,5 @@ export function verifyDraft(
     () => (types = results(verified)),
     () => results(afterPrefix(graph, { step, accepted, verified }, plan)),
   );
-  return types.map((type, index) => ({ ...type, value: given[index] ?? "" }));
+  return { verified, given: types.map((type, index) => ({ ...type, value: given[index] ?? "" })) };
 }
