@@ -1,7 +1,14 @@
-import { countTokens, encodeViews, makeObservation, sessionOf } from "@vla-pruner/core/adapter";
+import {
+  aheadOnlyStages,
+  countTokens,
+  encodeViews,
+  makeObservation,
+  sessionOf,
+} from "@vla-pruner/core/adapter";
 import type { GraphTensor } from "@vla-pruner/core/adapter";
 import type { VlaAdapter, VlaModelParts } from "@vla-pruner/core";
-import type { ActionFlow } from "./action-flow.ts";
+import type { ActionFlow, FlowParts } from "./action-flow.ts";
+import { OneRunCall } from "./one-run-call.ts";
 import { OneRunFlow } from "./one-run-flow.ts";
 import { pi0Facts } from "./pi0-facts.ts";
 import { pi0Layout } from "./pi0-layout.ts";
@@ -10,38 +17,33 @@ import type { Pi0Options } from "./pi0-options.ts";
 import { checkPi0 } from "./pi0-vla.ts";
 import { longestState, prepareStep, shortestState } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
+import type { RawActions } from "./raw-actions.ts";
 import { StepwiseFlow } from "./stepwise-flow.ts";
 import { TimeConditions } from "./time-conditions.ts";
 import { absoluteActions, readStatistics, unnormalizeActions } from "./statistics.ts";
-
-/** What the Euler loop gives. */
-interface RawActions {
-  /** float32 `[horizon · action]`, in model units. */
-  readonly values: Float32Array;
-  /** What they are relative to, in robot units; `null` where they are absolute. */
-  readonly reference: readonly number[] | null;
-}
+import { wholeCall } from "./whole-call.ts";
 
 /** Of an example's prompt; π0.5 has the state's digits in it too. */
 const EXAMPLE_WORDS = { pi0: 16, pi05: 48 };
 const EXAMPLE_STATE = 8;
 const BOS = 2;
 
+type Adapter = VlaAdapter<Pi0Prompt, GraphTensor, unknown, RawActions>;
+
 /** π0 and π0.5: a prefix of pictures and words, and an action expert that denoises a chunk of actions. */
-export function pi0Adapter(
-  { vla: block, sessions, tokenizer }: VlaModelParts,
-  options: Pi0Options,
-): VlaAdapter<Pi0Prompt, GraphTensor, unknown, RawActions> {
+export function pi0Adapter({ vla: block, sessions, tokenizer }: VlaModelParts, options: Pi0Options): Adapter {
   const vla = checkPi0(block);
   const plan = planFlow(options, vla.steps);
   const statistics = readStatistics(vla, options.unnormKey);
   const context: StepContext = { vla, options, statistics, tokenizer };
   const layout = pi0Layout(vla, plan.steps, options.cameras);
-  const visionEncoder = sessionOf(sessions, "vision_encoder");
   const modulation = vla.variant === "pi05" ? sessionOf(sessions, "time_modulation") : undefined;
   const times = new TimeConditions(modulation, plan.steps, vla.expert.hidden);
-  const Flow = vla.one_run === true ? OneRunFlow : StepwiseFlow;
-  const flow: ActionFlow = new Flow({ sessions, vla, plan, layout, times });
+  const parts = { sessions, vla, plan, layout, times };
+  const stages =
+    vla.ahead === true
+      ? { ...aheadOnlyStages("pi0"), ahead: wholeCall(new OneRunCall(sessionOf(sessions, "step"), parts)) }
+      : stagesOf(parts);
 
   return {
     architecture: "pi0",
@@ -49,15 +51,7 @@ export function pi0Adapter(
 
     prepare: async (observation, call) => prepareStep(observation, context, call),
 
-    encodeVision: async ({ pixels, spans }) => encodeViews(visionEncoder, { pixel_values: pixels }, spans),
-
-    prefillHead: async ({ ids, spans }, { features }) =>
-      flow.prefill({ ids, features, vision: countTokens(spans) }),
-
-    async act({ state, noise, reference }, head, keep, call) {
-      const { values, actionAttention } = await flow.act({ state, noise }, head, keep, call);
-      return { raw: { values, reference }, actionAttention };
-    },
+    ...stages,
 
     toAction({ values, reference }) {
       const { action_size: width, robot_action_size: size, relative_actions: relative } = vla;
@@ -81,6 +75,25 @@ export function pi0Adapter(
       }),
 
     describeInputs: () => pi0Facts(context, plan.steps),
+  };
+}
+
+type Stages = Pick<Adapter, "encodeVision" | "prefillHead" | "act" | "release">;
+
+/** The stages, a session each. */
+function stagesOf(parts: FlowParts): Stages {
+  const visionEncoder = sessionOf(parts.sessions, "vision_encoder");
+  const flow: ActionFlow = parts.vla.one_run === true ? new OneRunFlow(parts) : new StepwiseFlow(parts);
+  return {
+    encodeVision: async ({ pixels, spans }) => encodeViews(visionEncoder, { pixel_values: pixels }, spans),
+
+    prefillHead: async ({ ids, spans }, { features }) =>
+      flow.prefill({ ids, features, vision: countTokens(spans) }),
+
+    async act({ state, noise, reference }, head, keep, call) {
+      const { values, actionAttention } = await flow.act({ state, noise }, head, keep, call);
+      return { raw: { values, reference }, actionAttention };
+    },
 
     release({ vision, head }) {
       vision?.features.dispose();

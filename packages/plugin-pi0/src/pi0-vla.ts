@@ -59,6 +59,8 @@ export interface Pi0Vla extends PlannedBlock {
   readonly tower: Omit<TowerBlock, "tokens">;
   /** Whether one run of `act` does all Euler steps, the prefix before them, too; absent where it does not. */
   readonly one_run?: true;
+  /** Whether that run is `step`, from pixels on; absent where it is not. */
+  readonly ahead?: true;
 }
 
 const MODE = oneOf("z-score", "quantiles", "deciles", "min-max", "identity");
@@ -82,6 +84,7 @@ const PI0: Shape<Pi0Vla> = {
   expert: { hidden: isCount, intermediate: isCount },
   tower: { layers: isCount, hidden: isCount, intermediate: isCount },
   one_run: optional(oneOf(true)),
+  ahead: optional(oneOf(true)),
 };
 
 /** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */

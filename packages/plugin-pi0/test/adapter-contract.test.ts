@@ -13,13 +13,19 @@ const pixels = (colour: readonly number[]): PixelValues => ({
   data: pixelsOfColour([HALF, HALF, HALF], SIDE, colour),
 });
 
-for (const [fixture, target] of [PI0, PI05].flatMap((one) => FORMS.map((form) => [one, form] as const))) {
-  describe(`adapter contract: ${fixture.name}, graphs for ${target}`, () => {
+/** Graphs of either device; π0 in one run from pixels on, too. */
+const SUBJECTS = [
+  ...[PI0, PI05].flatMap((fixture) => FORMS.map((target) => ({ fixture, target, ahead: false }))),
+  { fixture: PI0, target: "cuda", ahead: true } as const,
+];
+
+for (const { fixture, target, ahead } of SUBJECTS) {
+  describe(`adapter contract: ${fixture.name}, graphs for ${target}${ahead ? ", ahead" : ""}`, () => {
     const episode = fixtureEpisode(fixture, "episode").slice(0, 4);
     // Noise of its own follows the state; given noise, only the model can. π0.5 has its state among the words.
     const observations = fixture === PI0 ? episode : episode.map(withoutNoise);
     const createAdapter = async () =>
-      pi0({ steps: 2 }).createAdapter(await fixtureModel(fixture, { target }));
+      pi0({ steps: 2 }).createAdapter(await fixtureModel(fixture, { target, ahead }));
 
     for (const [name, check] of Object.entries(adapterContract)) {
       it(name, () => check({ createAdapter, observations, pixelsOfColour: pixels }));

@@ -1,39 +1,19 @@
-import {
-  cacheOutputs,
-  cutBlock,
-  decoderBlock,
-  invalidConfig,
-  planCut,
-  recordTensors,
-} from "@vla-pruner/onnx/convert";
-import type {
-  CheckpointConfig,
-  ConversionPlan,
-  ModelRecipe,
-  RecipeRequest,
-  SessionPlan,
-} from "@vla-pruner/onnx/convert";
+import { cutBlock, decoderBlock, invalidConfig, planCut, recordTensors } from "@vla-pruner/onnx/convert";
+import type { CheckpointConfig, ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import type { Convention, Pi0Vla } from "../pi0-vla.ts";
-import { actGraph } from "./act-graph.ts";
-import { denoiseGraph } from "./denoise-graph.ts";
-import { modulationGraph } from "./modulation-graph.ts";
 import { checkStatistics } from "./check-statistics.ts";
 import { readNormalization, readNormStats, STATISTICS_FILES } from "./norm-stats.ts";
 import { PI0_FIELDS } from "./pi0-fields.ts";
+import { oneRunSessions, sessionsOf } from "./pi0-sessions.ts";
 import { readSizes } from "./pi0-sizes.ts";
-import type { Pi0Plan } from "./pi0-sizes.ts";
 import { pi0Name, pi0Unneeded, refuseOldLayouts } from "./pi0-tensors.ts";
 import { readActionSize, readCameras, readRelative } from "./policy-features.ts";
-import { oneRunActGraph } from "./one-run/act-graph.ts";
-import { scoringHeadGraph } from "./one-run/head-graph.ts";
-import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { POSTPROCESSOR, PREPROCESSOR, readSteps } from "./processors.ts";
 import type { ProcessorStep } from "./processors.ts";
 import { assumedVisionHeads } from "./head-counts.ts";
 import { horizonWarnings, planHorizon, planPrompt, planSteps, planViews } from "./recipe-options.ts";
 import { askForUnread, syntheticSizes } from "./synthetic-sizes.ts";
-import { visionGraph } from "./vision-graph.ts";
 
 /** Prompt lengths that openpi pads to. */
 const PROMPT_TOKENS = { pi0: 48, pi05: 200 };
@@ -46,6 +26,7 @@ export const pi0Recipe: ModelRecipe = {
   fields: PI0_FIELDS,
   presets: PRESETS,
   targets: ["cuda"],
+  aheadTargets: ["cuda"],
   // openpi's configs have no type, but variants; π0-FAST has these too, and says what it is.
   matches: ({ type, model_type: modelType = type, paligemma_variant: variant }) =>
     TYPES.includes(modelType) || (modelType === undefined && variant !== undefined),
@@ -115,11 +96,12 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     expert: { hidden: expert.hidden, intermediate: expert.intermediate },
     tower: { layers: tower.layers, hidden: tower.hidden, intermediate: tower.intermediate },
     ...(options.target === "cuda" && { one_run: true }),
+    ...(options.ahead === true && { ahead: true }),
   };
   const all = { sizes, cut, checkpoint, floatType };
   return {
     vla: { ...vla },
-    sessions: options.target === "cuda" ? oneRunSessions(all) : sessionsOf(all),
+    sessions: options.target === "cuda" ? oneRunSessions(all, options.ahead) : sessionsOf(all),
     unneeded: pi0Unneeded(sizes),
     warnings: [
       ...horizonWarnings(config, options),
@@ -130,31 +112,6 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
       ...warnings,
       ...loraWarnings(config),
     ],
-  };
-}
-
-function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
-  const { pruneLayer } = all.cut;
-  const { decoder, pi05 } = all.sizes;
-  return {
-    vision_encoder: { graph: visionGraph(all), deviceOutputs: ["image_features"] },
-    prefill_head: {
-      graph: prefillHeadGraph(all),
-      deviceOutputs: ["hidden_states", ...cacheOutputs(0, pruneLayer)],
-    },
-    act: { graph: actGraph(all), deviceOutputs: cacheOutputs(pruneLayer, decoder.layers) },
-    denoise: { graph: denoiseGraph(all) },
-    ...(pi05 && { time_modulation: { graph: modulationGraph(all) } }),
-  };
-}
-
-/** A whole call in one run of `act`: nothing but the scores comes back before it. */
-function oneRunSessions(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
-  return {
-    vision_encoder: { graph: visionGraph(all) },
-    prefill_head: { graph: scoringHeadGraph(all) },
-    act: { graph: oneRunActGraph(all) },
-    ...(all.sizes.pi05 && { time_modulation: { graph: modulationGraph(all) } }),
   };
 }
 

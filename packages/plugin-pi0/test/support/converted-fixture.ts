@@ -16,6 +16,7 @@ export interface FixtureOptions {
   readonly statistics?: boolean;
   readonly dtype?: string;
   readonly target?: Target;
+  readonly ahead?: boolean;
 }
 
 /** A fixture's model. Made once, shared by all test files of a process, removed at its end. */
@@ -29,13 +30,13 @@ export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions 
 /** A fixture's model, loaded for its caller alone. */
 export async function loadFixture(
   fixture: Pi0Fixture,
-  { statistics = false, dtype = "fp32", target = "cpu" }: FixtureOptions,
+  { statistics = false, dtype = "fp32", target = "cpu", ahead = false }: FixtureOptions,
 ): Promise<VlaModel> {
   const folder = await temporaryFolder();
   const [checkpoint, out] = [join(folder, "checkpoint"), join(folder, "model")];
   await writeCheckpoint(checkpoint, fixture);
   if (!statistics) await rm(join(checkpoint, "norm_stats.json"));
-  const options = { pruneLayer: PRUNE_LAYER, target };
+  const options = { pruneLayer: PRUNE_LAYER, target, ...(ahead && { ahead }) };
   await convertFolder({ recipe: pi0Recipe, folder: checkpoint, out, dtype, options });
   return VlaModel.from_pretrained(out);
 }

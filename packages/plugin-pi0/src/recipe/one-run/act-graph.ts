@@ -1,35 +1,62 @@
-import { concat, slice } from "@vla-pruner/onnx/blocks";
+import { concat, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
+import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder, loop } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { tapParts } from "../denoise-graph.ts";
 import type { Pi0Plan } from "../pi0-sizes.ts";
 import { suffixRows } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
+import type { PrefixRows } from "../prefix-input.ts";
 import { velocityOf } from "../suffix.ts";
+import { pictureInput, similarityOutput } from "../vision-graph.ts";
 import { eulerInputs } from "./euler-inputs.ts";
 import { expertRows } from "./expert-rows.ts";
 import type { ExpertRows } from "./expert-rows.ts";
 import { flowTap } from "./flow-taps.ts";
-import { prefixColumns } from "./prefix-pass.ts";
+import { scoreOutput } from "./head-graph.ts";
+import { prefixPass } from "./prefix-pass.ts";
 
 /**
  * Graph `act` that does a whole call in one run: prefix, kept rows and noise in, actions and their attention out. Layers
  * below the cut are run again here: where tensors pass through the host between runs, that is cheaper than to hand over
  * hidden states and caches, ten times at that.
+ */
+export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
+  const graph = new GraphBuilder("act", plan.checkpoint, plan.floatType);
+  callOutputs(graph, plan, prefixInput(graph, plan.sizes));
+  return graph.build();
+}
+
+/**
+ * Graph `step` that is a call from pixels on, for tokens that were chosen before it: `act`, with the vision tower before the
+ * prefix, and what chooses the next call's tokens.
+ */
+export function stepGraph(plan: Pi0Plan): PlannedGraph {
+  const { sizes, cut, checkpoint, floatType } = plan;
+  const graph = new GraphBuilder("step", checkpoint, floatType);
+  const image = pictureInput(graph, sizes);
+  similarityOutput(graph, image);
+  const prefix = prefixInput(graph, sizes, image);
+  const layers = callOutputs(graph, plan, prefix);
+  const { query = "", key = "" } = layers[cut.pruneLayer - 1] ?? {};
+  scoreOutput(graph, { query, key }, prefix, sizes);
+  return graph.build();
+}
+
+/**
+ * Actions and their attention out of a prefix; gives the prefix's layers, as far as they have queries.
  *
  * The Euler steps are a loop: it carries nothing but the actions, and so costs little, and takes any number of them. What
  * is the same in every step stands before it, and what only the taps need behind it.
  */
-export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
-  const { sizes, cut, checkpoint, floatType } = plan;
-  const { expert, horizon, actionSize } = sizes;
-  const graph = new GraphBuilder("act", checkpoint, floatType);
+function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixRows): readonly RotatedRows[] {
+  const { sizes, cut } = plan;
+  const { expert, horizon, actionSize, decoder } = sizes;
   const dims = [1, horizon, actionSize];
-  const { embeddings } = prefixInput(graph, sizes);
   const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
-  const { past, room, embed, normalizeIn, places } = eulerInputs(graph, sizes, (tables) =>
-    prefixColumns(graph, plan, embeddings, kept, tables),
-  );
+  const tables = rotaryTables(graph, decoder);
+  const prefix = prefixPass(graph, plan, embeddings, kept, tables);
+  const { past, room, embed, normalizeIn, places } = eulerInputs(graph, sizes, prefix.columns, tables);
   const counts = graph.input("vision_columns", "int64", [2]);
   const counted = graph.input("attention_steps", "int64", ["counted"]);
   const delta = graph.input("delta", "float32", [1]);
@@ -67,7 +94,7 @@ export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
     );
     graph.output(tap, name, "float32", [layers.length, columns]);
   }
-  return graph.build();
+  return prefix.layers;
 }
 
 /** Queries and keys of some layers, one after the other: `[layers, rows, width]`. */

@@ -1,4 +1,4 @@
-import { cast, dense, reshape, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
+import { cast, dense, reshape, slice } from "@vla-pruner/onnx/blocks";
 import type { RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms } from "../expert-norms.ts";
@@ -31,20 +31,19 @@ export interface EulerInputs {
 export function eulerInputs(
   graph: GraphBuilder,
   sizes: Pi0Sizes,
-  prefix: (tables: RotaryTables) => readonly Columns[],
+  prefix: readonly Columns[],
+  tables: RotaryTables,
 ): EulerInputs {
-  const { pi05, expert, horizon, decoder } = sizes;
-  const tables = rotaryTables(graph, decoder);
+  const { pi05, expert, horizon } = sizes;
   const rows = suffixRows(sizes);
   const positionIds = graph.input("position_ids", "int64", [1, rows]);
   if (pi05) {
     const norms = expertNorms(sizes).length;
     const modulation = graph.input("modulation", "float32", ["steps", norms, 3 * expert.hidden]);
     const steps = stepModulations(graph, modulation);
-    const past = prefix(tables);
     return {
-      past,
-      room: rowRoom(graph, past, horizon, expert),
+      past: prefix,
+      room: rowRoom(graph, prefix, horizon, expert),
       embed: placedActions(graph, sizes),
       normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step)),
       places: { positionIds, tables },
@@ -53,7 +52,7 @@ export function eulerInputs(
   const times = graph.input("time_embedding", "float32", ["steps", expert.hidden]);
   const normalize = plainStreamNorms(graph, sizes);
   const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
-  const room = rowRoom(graph, prefix(tables), rows - horizon, expert);
+  const room = rowRoom(graph, prefix, rows - horizon, expert);
   const past = withState(graph, sizes, { normalize, places: own, room });
   return {
     past,

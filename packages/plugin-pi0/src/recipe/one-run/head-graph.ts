@@ -6,11 +6,12 @@ import {
   rotatedRows,
   splitHeads,
 } from "@vla-pruner/onnx/blocks";
-import type { Stream } from "@vla-pruner/onnx/blocks";
+import type { RotatedRows, Stream } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
-import type { Pi0Plan } from "../pi0-sizes.ts";
+import type { Pi0Plan, Pi0Sizes } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
+import type { PrefixRows } from "../prefix-input.ts";
 import { semanticOutput } from "../semantic-output.ts";
 import { prefixLayer } from "./prefix-pass.ts";
 
@@ -28,8 +29,17 @@ export function scoringHeadGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan)
   for (let layer = 0; layer < last; layer += 1)
     stream = prefixLayer(graph, stream, layer, sizes, places).stream;
   const { packed } = packedQkv(graph, stream, `${names.language}layers.${last}.`, decoder);
-  const { query, key } = rotatedRows(graph, packed, decoder, places);
+  scoreOutput(graph, rotatedRows(graph, packed, decoder, places), { embeddings, image }, sizes);
+  return graph.build();
+}
+
+/** Output `semantic_attention` out of queries and keys at layer K − 1. */
+export function scoreOutput(
+  graph: GraphBuilder,
+  { query, key }: Pick<RotatedRows, "query" | "key">,
+  { embeddings, image }: PrefixRows,
+  { decoder }: Pi0Sizes,
+): void {
   const weights = attentionWeights(graph, query, splitHeads(graph, key, decoder), decoder);
   semanticOutput(graph, weights, embeddings, image);
-  return graph.build();
 }

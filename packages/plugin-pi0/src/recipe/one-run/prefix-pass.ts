@@ -34,20 +34,28 @@ export function prefixLayer(
   return { stream: next, rows: attended.rows };
 }
 
+/** What the layers of a prefix leave. */
+export interface PrefixPass {
+  /** Keys and values, layer by layer: of all rows below the cut, of the kept ones above it. */
+  readonly columns: readonly Columns[];
+  /** Layers with queries, too: all but the last. */
+  readonly layers: readonly RotatedRows[];
+}
+
 /**
- * Keys and values of the whole prefix: of all rows below the cut, of the kept ones above it.
+ * The prefix through its layers.
  *
  * @param embeddings `[1, sequence, hidden]`
  * @param keptRows int64 `[kept sequence]`
  */
-export function prefixColumns(
+export function prefixPass(
   graph: GraphBuilder,
   { sizes, cut }: Pi0Plan,
   embeddings: Value,
   keptRows: Value,
   tables: RotaryTables,
-): readonly Columns[] {
-  const columns: Columns[] = [];
+): PrefixPass {
+  const layers: RotatedRows[] = [];
   let stream: Stream = { rest: embeddings };
   let places = { positionIds: allPositions(graph, embeddings), tables };
   const last = sizes.decoder.layers - 1;
@@ -58,10 +66,10 @@ export function prefixColumns(
     }
     if (layer === last) break;
     const made = prefixLayer(graph, stream, layer, sizes, places);
-    columns.push(made.rows);
+    layers.push(made.rows);
     stream = made.stream;
   }
-  return [...columns, lastColumns(graph, stream, sizes, places)];
+  return { columns: [...layers, lastColumns(graph, stream, sizes, places)], layers };
 }
 
 /** Of the last layer nothing but keys and values is ever read. */

@@ -1,0 +1,39 @@
+import { cacheOutputs } from "@vla-pruner/onnx/convert";
+import type { SessionPlan } from "@vla-pruner/onnx/convert";
+import { actGraph } from "./act-graph.ts";
+import { denoiseGraph } from "./denoise-graph.ts";
+import { modulationGraph } from "./modulation-graph.ts";
+import { oneRunActGraph, stepGraph } from "./one-run/act-graph.ts";
+import { scoringHeadGraph } from "./one-run/head-graph.ts";
+import type { Pi0Plan } from "./pi0-sizes.ts";
+import { prefillHeadGraph } from "./prefill-head-graph.ts";
+import { visionGraph } from "./vision-graph.ts";
+
+/** The portable graphs. */
+export function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
+  const { pruneLayer } = all.cut;
+  const { decoder, pi05 } = all.sizes;
+  return {
+    vision_encoder: { graph: visionGraph(all), deviceOutputs: ["image_features"] },
+    prefill_head: {
+      graph: prefillHeadGraph(all),
+      deviceOutputs: ["hidden_states", ...cacheOutputs(0, pruneLayer)],
+    },
+    act: { graph: actGraph(all), deviceOutputs: cacheOutputs(pruneLayer, decoder.layers) },
+    denoise: { graph: denoiseGraph(all) },
+    ...(pi05 && { time_modulation: { graph: modulationGraph(all) } }),
+  };
+}
+
+/** A whole call in one run: of `act`, where nothing but the scores comes back before it, or ahead of `step`. */
+export function oneRunSessions(all: Pi0Plan, ahead = false): Readonly<Record<string, SessionPlan>> {
+  const apart = (): Readonly<Record<string, SessionPlan>> => ({
+    vision_encoder: { graph: visionGraph(all) },
+    prefill_head: { graph: scoringHeadGraph(all) },
+    act: { graph: oneRunActGraph(all) },
+  });
+  return {
+    ...(ahead ? { step: { graph: stepGraph(all) } } : apart()),
+    ...(all.sizes.pi05 && { time_modulation: { graph: modulationGraph(all) } }),
+  };
+}
