@@ -52,7 +52,8 @@ export function verifyDraft(
   const verified: DecodedPrompt = {
     ...answers,
     caches: pass.caches,
-    atCut: made.atCut && slice(graph, made.atCut, 0, 1 - actions, 1), // without the draft's rows, which the prompt's do not see
+    // Without the draft's rows, which the prompt's do not see.
+    atCut: step.scored === null || made.atCut === null ? null : slice(graph, made.atCut, 0, 1 - actions, 1),
     rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
   };
   const afterPrefix = plan.target === "webgpu" ? withUnrolledRest : withRest;
