@@ -18,11 +18,17 @@ function insides({ attributes }: Node): { nodes: readonly Node[]; outputs: reado
   return Object.values(attributes).flatMap((value) => ("graph" in value ? [value.graph] : []));
 }
 
-for (const target of ["cuda", "webgpu"] as const)
-  describe(`graphs of openvla for ${target}`, () => {
+const FORMS = {
+  cuda: { target: "cuda" },
+  "cuda, ahead": { target: "cuda", ahead: true },
+  webgpu: { target: "webgpu" },
+} as const;
+
+for (const [form, chosen] of Object.entries(FORMS))
+  describe(`graphs of openvla for ${form}`, () => {
     const { config } = fixtureNamed("covered-positions");
     const checkpoint = new SyntheticSource(openvlaRecipe.tensors(config));
-    const options = { target, tapLayers: "action" } as const;
+    const options = { ...chosen, tapLayers: "action" } as const;
     const { sessions } = openvlaRecipe.plan({ config, files: {}, checkpoint, floatType: "float32", options });
 
     for (const [session, { graph }] of Object.entries(sessions)) {
