@@ -33,10 +33,7 @@ export interface ModelLayout {
    * pass, with the same result.
    */
   readonly draftTokens?: number;
-  /**
-   * Whether `act` guesses anew what was wrong in a draft, and goes on from that: then drafts pay however few of their
-   * tokens are right, and never rest.
-   */
+  /** Whether `act` guesses anew what was wrong in a draft: such drafts pay however wrong they are, and never rest. */
   readonly redrafts?: boolean;
   /** Whether the model acts. One that only answers has no action attention to forecast from. Default true. */
   readonly acts?: boolean;
@@ -110,6 +107,8 @@ export interface ActResult<Raw = unknown> {
   /** Tokens, regression or flow output; opaque to core. */
   readonly raw: Raw;
   readonly actionAttention: readonly LayerAttention[];
+  /** Passes that the tokens behind the first took, where what was wrong in a draft is guessed anew. */
+  readonly passes?: number;
   /** What the same run showed, where it goes from pixels to tokens. */
   readonly seen?: SeenAhead;
 }
@@ -123,7 +122,11 @@ export interface SeenAhead {
 /** A whole call in one run, on tokens of the present views (`viewsOf`) that were chosen before it. */
 export interface AheadRun<Prepared = unknown, Raw = unknown> {
   viewsOf(prepared: Prepared): readonly ViewSpan[];
-  run(prepared: Prepared, keep: Int32Array, call: StepCall): Promise<Required<ActResult<Raw>>>;
+  run(
+    prepared: Prepared,
+    keep: Int32Array,
+    call: StepCall,
+  ): Promise<ActResult<Raw> & { readonly seen: SeenAhead }>;
 }
 
 export interface ActionChunk {

@@ -56,7 +56,8 @@ export function openvlaAdapter(
     reads: { state: false, noise: false },
     semanticRows: "last",
     draftTokens: actions,
-    redrafts: vla.one_run?.handed_over === undefined, // those graphs have no loop
+    // In one run a wrong draft costs more than it saves where tokens alone are fast.
+    redrafts: vla.one_run === undefined,
     ...(vla.one_run && { actRuns: 1 }),
     ...(vla.one_run?.ahead === true && { aheadOnly: true }),
     cost: { layers, hidden, intermediate, vocabulary, decodeSteps: actions - 1, towers },
@@ -118,8 +119,8 @@ export function openvlaAdapter(
       prefillHead: async ({ ids }, { features }, call) => decoder.prefill(ids, features, call),
 
       async act(_, { state }, keep, call) {
-        const { tokens, actionAttention } = await decoder.decode(state, keep, call);
-        return { raw: tokens, actionAttention };
+        const { tokens, ...rest } = await decoder.decode(state, keep, call);
+        return { raw: tokens, ...rest };
       },
     };
   }

@@ -60,6 +60,7 @@ export class StepwiseDecoder implements TokenDecoder<Head> {
     taps.add(pass.actionAttention, first.actionAttention);
     const progress = { state, tokens: [...first.tokens], taps, kept: keep.length };
     let guesses: readonly number[] = draft?.slice(1) ?? [];
+    let passes = 0;
     while (progress.tokens.length < this.#actions) {
       const done = progress.tokens.length;
       throwIfCancelled(signal, `before action token ${done}`);
@@ -68,8 +69,9 @@ export class StepwiseDecoder implements TokenDecoder<Head> {
         ...guesses.slice(0, this.#actions - done - 1),
       ]);
       guesses = draft === undefined ? [] : later;
+      passes += 1;
     }
-    return { tokens: progress.tokens, actionAttention: taps.layers() };
+    return { tokens: progress.tokens, actionAttention: taps.layers(), passes };
   }
 
   release({ decoder, pass }: Head): void {

@@ -12,6 +12,8 @@ export interface Prefill<State> {
 export interface DecodedAction {
   readonly tokens: readonly number[];
   readonly actionAttention: readonly LayerAttention[];
+  /** Passes that the tokens behind the first took, where they are counted. */
+  readonly passes?: number;
 }
 
 /** What a run from pixels on gives. */

@@ -9,6 +9,7 @@ export function cellLines(cells: readonly CellReport[]): string {
 /** A table for people: a row a cell. */
 export function cellTable(cells: readonly CellReport[]): string {
   const drafted = cells.some(({ drafts }) => drafts);
+  const guessed = cells.some(({ drafts }) => drafts?.passes);
   const header = [
     "policy",
     "suite",
@@ -20,6 +21,7 @@ export function cellTable(cells: readonly CellReport[]): string {
     "95 %",
     "steps",
     ...(drafted ? ["draft right"] : []),
+    ...(guessed ? ["passes"] : []),
     "ms a call",
   ];
   const rows = cells.map((cell) => [
@@ -33,6 +35,7 @@ export function cellTable(cells: readonly CellReport[]): string {
     cell.interval.map(percent).join("–"),
     cell.steps?.toFixed(0) ?? "",
     ...(drafted ? [cell.drafts === undefined ? "" : percent(cell.drafts.acceptance)] : []),
+    ...(guessed ? [cell.drafts?.passes?.toFixed(2) ?? ""] : []),
     callMilliseconds(cell).toFixed(1),
   ]);
   const widths = header.map((title, column) =>

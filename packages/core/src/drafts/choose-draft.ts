@@ -16,6 +16,8 @@ export interface DraftResult {
   readonly of: number;
   /** Share that was right, averaged over the calls so far; `null` before there are two. */
   readonly acceptance: number | null;
+  /** Passes that the tokens behind the first took, where the model guesses anew what was wrong. */
+  readonly passes?: number;
 }
 
 /** A draft for one step. */
@@ -52,6 +54,7 @@ export function draftResult(
   { source, verified, tokens: draft }: ChosenDraft,
   tokens: readonly number[],
   { acceptance }: DraftMemory,
+  passes?: number,
 ): DraftResult {
   return {
     source,
@@ -59,5 +62,6 @@ export function draftResult(
     accepted: rightTokens(draft, tokens),
     of: Math.max(1, tokens.length - 1),
     acceptance,
+    ...(passes !== undefined && { passes }),
   };
 }

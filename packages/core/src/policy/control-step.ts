@@ -93,7 +93,7 @@ export async function controlStep(
     context = contextOf(adapter, observation, seen, memory);
   }
 
-  const { raw, actionAttention } = acted;
+  const { raw, actionAttention, passes } = acted;
   const { views } = seen.vision;
   const tokens = context.vision;
   if (keep !== decision.keep)
@@ -124,7 +124,7 @@ export async function controlStep(
     action: chunk.actions[0] ?? [],
     actions: chunk.actions,
     tokens: chunk.tokens,
-    ...(draft && chunk.tokens && { draft: draftResult(draft, chunk.tokens, next.draft) }),
+    ...(draft && chunk.tokens && { draft: draftResult(draft, chunk.tokens, next.draft, passes) }),
     decision: decision.decision,
     reason: decision.reason,
     views,

@@ -35,11 +35,15 @@ export class EpisodeTally {
 
 const NO_DRAFTS: DraftTally = { calls: 0, verified: 0, accepted: 0, of: 0 };
 
-function withDraft(before: DraftTally = NO_DRAFTS, { verified, accepted, of }: DraftResult): DraftTally {
+function withDraft(
+  before: DraftTally = NO_DRAFTS,
+  { verified, accepted, of, passes }: DraftResult,
+): DraftTally {
   return {
     calls: before.calls + 1,
     verified: before.verified + Number(verified),
     accepted: before.accepted + accepted,
     of: before.of + of,
+    ...(passes !== undefined && { passes: (before.passes ?? 0) + passes }),
   };
 }

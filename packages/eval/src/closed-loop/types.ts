@@ -67,6 +67,8 @@ export interface DraftTally {
   readonly accepted: number;
   /** Tokens that could have been. */
   readonly of: number;
+  /** Passes that the tokens behind the first took, where the model guesses anew what is wrong. */
+  readonly passes?: number;
 }
 
 /** How an episode went. */

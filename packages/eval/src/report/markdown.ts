@@ -60,6 +60,7 @@ function policySection(
     "dense",
     "prefill",
     ...(own.some(({ drafts }) => drafts) ? ["draft"] : []),
+    ...(own.some(({ drafts }) => drafts?.passes) ? ["passes"] : []),
     "ms a call",
   ];
   const rows = own.map((total) => {
@@ -85,6 +86,7 @@ function policySection(
       ...(header.includes("draft")
         ? [total.drafts === undefined ? "" : `${percent(total.drafts.acceptance)} %`]
         : []),
+      ...(header.includes("passes") ? [total.drafts?.passes?.toFixed(2) ?? ""] : []),
       callMilliseconds(total).toFixed(1),
     ];
   });
@@ -144,7 +146,9 @@ function settingsOf({ info: { settings } }: EvaluationReport): string[] {
     ...(dtype === undefined ? [] : [`- Dtypes: \`${JSON.stringify(dtype)}\``]),
     ...(draft === undefined
       ? []
-      : ["- Drafts: the action of the call before; `draft` is the share of its tokens that was right"]),
+      : [
+          "- Drafts: the action of the call before; `draft` is the share of its tokens that was right, `passes` how many a call takes behind its first token",
+        ]),
     ...(horizon === undefined ? [] : [`- Control steps an episode: ${horizon}`]),
     ...(disturbances === undefined ? [] : [`- Disturbances: \`${JSON.stringify(disturbances)}\``]),
     ...Object.entries(variants).map(

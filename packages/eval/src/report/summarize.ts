@@ -93,7 +93,9 @@ function draftShares(group: readonly EpisodeRecord[]): Pick<CellReport, "drafts"
   if (of === 0) return {};
   const calls = sum(group, ({ drafts }) => drafts?.calls ?? 0);
   const acceptance = sum(group, ({ drafts }) => drafts?.accepted ?? 0) / of;
-  return { drafts: { acceptance, verified: sum(group, ({ drafts }) => drafts?.verified ?? 0) / calls } };
+  const verified = sum(group, ({ drafts }) => drafts?.verified ?? 0) / calls;
+  const passes = sum(group, ({ drafts }) => drafts?.passes ?? 0) / calls;
+  return { drafts: { acceptance, verified, ...(passes > 0 && { passes }) } };
 }
 
 /** Whether the dense model solved an episode. */

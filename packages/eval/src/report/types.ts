@@ -17,6 +17,8 @@ export interface DraftShares {
   readonly acceptance: number;
   /** Share of the drafts that was verified; the others rested, since few of their tokens were right. */
   readonly verified: number;
+  /** Passes a call that the tokens behind the first took, where the model guesses anew what is wrong. */
+  readonly passes?: number;
 }
 
 /** One cell of the table; of the row over all suites, `suite` is `all`. */

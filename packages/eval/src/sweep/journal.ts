@@ -22,7 +22,13 @@ const FILE = "episodes.jsonl";
 const LINE_FEED = 10;
 
 const COST: Whole<CallCost> = { vision: isNumber, prefill: isNumber, decode: isNumber, head: isNumber };
-const DRAFTS: Whole<DraftTally> = { calls: isNumber, verified: isNumber, accepted: isNumber, of: isNumber };
+const DRAFTS: Whole<DraftTally> = {
+  calls: isNumber,
+  verified: isNumber,
+  accepted: isNumber,
+  of: isNumber,
+  passes: optional(isNumber),
+};
 const EPISODE: Whole<EpisodeRecord> = {
   policy: isText,
   pruner: isText,
