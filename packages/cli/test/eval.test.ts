@@ -57,7 +57,13 @@ describe("eval", () => {
     const cell = JSON.parse(await play(await evalWords(...words))) as { drafts?: { acceptance: number } };
     assert.ok((cell.drafts?.acceptance ?? -1) >= 0);
     const [episode] = await linesOf(out);
-    assert.deepEqual(Object.keys(episode?.["drafts"] ?? {}), ["calls", "verified", "accepted", "of", "passes"]);
+    assert.deepEqual(Object.keys(episode?.["drafts"] ?? {}), [
+      "calls",
+      "verified",
+      "accepted",
+      "of",
+      "passes",
+    ]);
     assert.match(await readFile(join(out, "report.md"), "utf8"), /Drafts: the action of the call before/u);
   });
 
