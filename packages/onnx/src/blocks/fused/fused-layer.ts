@@ -6,6 +6,9 @@ import type { LayerSizes } from "../transformer-layer.ts";
 import { streamNorm } from "./stream.ts";
 import type { NormedStream, Stream } from "./stream.ts";
 
+/** Norm before attention (0) and before the MLP (1). */
+type FusedNorms = (stream: Stream, which: 0 | 1) => NormedStream;
+
 /** What is read of the rows of a layer. */
 export interface Attended {
   /** `[1, rows, heads · headSize]`. */
@@ -19,7 +22,7 @@ export interface FusedLayerOptions {
   /** Gate and up in two products: ONNX Runtime joins them with norm and activation on WebGPU, over one row. */
   readonly mlpApart?: boolean;
   /** In place of the norms before attention (0) and MLP (1). */
-  readonly normalize?: (stream: Stream, which: 0 | 1) => NormedStream;
+  readonly normalize?: FusedNorms;
 }
 
 /** Widths of queries, keys and values in a packed product. */
@@ -37,7 +40,7 @@ export function packedQkv(
   stream: Stream,
   prefix: string,
   sizes: LayerSizes,
-  normalize = plainNorms(graph, prefix, sizes),
+  normalize: FusedNorms = plainNorms(graph, prefix, sizes),
 ): NormedStream & { readonly packed: Value } {
   const made = normalize(stream, 0);
   const weights = ["q_proj", "k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
