@@ -2,6 +2,7 @@ import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
 import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
 import { countTokens } from "../adapter/layout.ts";
+import { dense } from "../pruners/decide.ts";
 
 /** A choice for the call that follows, JSON-safe. */
 export interface AheadState extends Pick<PruneDecision, "decision" | "reason"> {
@@ -55,8 +56,7 @@ export class AheadMemory {
       const { decision, reason, keep } = state;
       return { decision, reason, keep: Int32Array.from(keep) };
     }
-    const keep = Int32Array.from({ length: countTokens(views) }, (_, index) => index);
-    return { decision: "dense", reason: state === null ? "ahead-first" : "ahead-views", keep };
+    return dense({ vision: countTokens(views) }, state === null ? "ahead-first" : "ahead-views");
   }
 
   save(): AheadState | undefined {

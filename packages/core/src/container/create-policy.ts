@@ -1,3 +1,4 @@
+import { needsAhead } from "../adapter/ahead-only-stages.ts";
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { draftOptions } from "../drafts/draft-options.ts";
 import type { DraftOptions } from "../drafts/draft-options.ts";
@@ -120,14 +121,12 @@ function camerasByView(
 function checkAhead(selectAhead: unknown = false, { architecture, layout }: VlaAdapter): boolean {
   const only = layout.aheadOnly === true;
   if (typeof selectAhead === "boolean" && (selectAhead || !only)) return selectAhead;
+  const found = JSON.stringify(selectAhead);
+  if (only) throw needsAhead(architecture, found);
   throw new VlaPrunerError("invalid-option", {
-    expected: only
-      ? `selectAhead: true, for ${architecture} whose one graph needs the tokens before it has scores`
-      : "selectAhead: true or false",
-    found: JSON.stringify(selectAhead),
-    fix: only
-      ? "pass selectAhead: true (--ahead), or convert the checkpoint without --ahead"
-      : "leave it out to choose tokens by the call's own scores",
+    expected: "selectAhead: true or false",
+    found,
+    fix: "leave it out to choose tokens by the call's own scores",
   });
 }
 

@@ -24,7 +24,7 @@ export function pickOptions<Options extends object, Name extends keyof Options>(
 }
 
 /** Keeps every visual token, for the given reason. */
-export function dense(context: PruneContext, reason: string): PruneDecision {
+export function dense(context: Pick<PruneContext, "vision">, reason: string): PruneDecision {
   return {
     decision: "dense",
     keep: Int32Array.from({ length: context.vision }, (_, index) => index),
