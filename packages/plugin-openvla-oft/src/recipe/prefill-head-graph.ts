@@ -4,19 +4,16 @@ import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
 import type { OftPlan } from "./oft-plan.ts";
 import { semanticOutput } from "./semantic-output.ts";
-import { sequenceInput } from "./sequence.ts";
+import { promptInput } from "./sequence.ts";
 
 /**
  * Graph `prefill_head`: the whole sequence through layers `0 … K − 1`, in which every row sees every other.
  */
 export function prefillHeadGraph(plan: OftPlan): PlannedGraph {
-  const { sizes, cut, views, checkpoint, floatType } = plan;
+  const { sizes, cut, checkpoint, floatType } = plan;
   const { decoder } = sizes;
-  const vision = views * sizes.visionTokens;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
-  const ids = graph.input("input_ids", "int64", [1, "text"]);
-  const image = graph.input("image_features", floatType, [1, vision, decoder.hidden]);
-  const embeddings = sequenceInput(graph, ids, image, plan);
+  const { embeddings, image } = promptInput(graph, plan);
   const positionIds = allPositions(graph, embeddings);
   const below = [0, cut.pruneLayer] as const;
   const { hidden, layers } = openLayers(graph, embeddings, positionIds, LAYERS, decoder, below);

@@ -35,6 +35,18 @@ export function sequenceInput(graph: GraphBuilder, ids: Value, image: Value, pla
   return concat(graph, [...parts, rest, placeholderRows(graph, plan), stop], 1);
 }
 
+/** The same out of the inputs `input_ids` and `image_features`, where another graph has seen the pictures. */
+export function promptInput(
+  graph: GraphBuilder,
+  plan: OftPlan,
+): { readonly embeddings: Value; /** `[1, vision, hidden]`. */ readonly image: Value } {
+  const { views, sizes } = plan;
+  const ids = graph.input("input_ids", "int64", [1, "text"]);
+  const dims = [1, views * sizes.visionTokens, sizes.decoder.hidden];
+  const image = graph.input("image_features", graph.floatType, dims);
+  return { embeddings: sequenceInput(graph, ids, image, plan), image };
+}
+
 /** Robot state → a token: linear, GELU, linear. */
 function stateToken(graph: GraphBuilder, { stateSize, sizes }: OftPlan): Value[] {
   if (stateSize === 0) return [];

@@ -12,7 +12,7 @@ import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
 import type { OftPlan } from "../oft-plan.ts";
 import { semanticOutput } from "../semantic-output.ts";
-import { sequenceInput } from "../sequence.ts";
+import { promptInput } from "../sequence.ts";
 import { parallelLayers } from "./parallel-layer.ts";
 
 /**
@@ -24,9 +24,7 @@ export function scoringHeadGraph(plan: OftPlan): PlannedGraph {
   const { decoder } = sizes;
   const vision = views * sizes.visionTokens;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
-  const ids = graph.input("input_ids", "int64", [1, "text"]);
-  const image = graph.input("image_features", floatType, [1, vision, decoder.hidden]);
-  const embeddings = sequenceInput(graph, ids, image, plan);
+  const { embeddings, image } = promptInput(graph, plan);
   const positionIds = allPositions(graph, embeddings);
   const tables = rotaryTables(graph, decoder);
   const last = cut.pruneLayer - 1;

@@ -12,7 +12,7 @@ import type { OftPlan } from "../oft-plan.ts";
 import { parallelLayers } from "../one-run/parallel-layer.ts";
 import { placeholderAttention } from "../one-run/placeholder-attention.ts";
 import { semanticOutput } from "../semantic-output.ts";
-import { sequenceInput } from "../sequence.ts";
+import { promptInput } from "../sequence.ts";
 
 /** Graph `prefill_head` of `--target cpu` in the nodes that are fast on a GPU. */
 export function fusedHeadGraph(plan: OftPlan): PlannedGraph {
@@ -20,9 +20,7 @@ export function fusedHeadGraph(plan: OftPlan): PlannedGraph {
   const { decoder } = sizes;
   const vision = views * sizes.visionTokens;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
-  const ids = graph.input("input_ids", "int64", [1, "text"]);
-  const image = graph.input("image_features", floatType, [1, vision, decoder.hidden]);
-  const embeddings = sequenceInput(graph, ids, image, plan);
+  const { embeddings, image } = promptInput(graph, plan);
   const positionIds = allPositions(graph, embeddings);
   const tables = rotaryTables(graph, decoder);
   const below = [0, cut.pruneLayer] as const;
