@@ -10,10 +10,27 @@ const FULL: CheckpointConfig = {
   normalization_mapping: { STATE: "IDENTITY", ACTION: "IDENTITY" },
 };
 
-const TINY: CheckpointConfig = {
+/** Of sizes that no published model has. */
+const OWN_SIZES: CheckpointConfig = {
   ...FULL,
   paligemma_variant: "dummy",
   action_expert_variant: "dummy",
+};
+
+/** π0 made small: every layer, half the width and less. */
+const HALF_BILLION: CheckpointConfig = {
+  ...OWN_SIZES,
+  num_attention_heads: 8,
+  num_key_value_heads: 1,
+  head_dim: 128,
+  vision_heads: [12],
+  prefix: { width: 1024, layers: 18, intermediate: 4096 },
+  expert: { width: 512, layers: 18, intermediate: 2048 },
+  vision_tower: { width: 768, layers: 12, intermediate: 3072 },
+};
+
+const TINY: CheckpointConfig = {
+  ...OWN_SIZES,
   num_attention_heads: 4,
   num_key_value_heads: 1,
   head_dim: 16,
@@ -29,6 +46,7 @@ const TINY: CheckpointConfig = {
 export const PRESETS: Readonly<Record<string, CheckpointConfig>> = {
   pi0: FULL,
   pi05: { ...FULL, model_type: "pi05" },
+  "pi0-0.5b": HALF_BILLION,
   "pi0-tiny": TINY,
   "pi05-tiny": { ...TINY, model_type: "pi05" },
 };
