@@ -20,9 +20,10 @@ import type { OneRunBlock, OpenVlaVla } from "./openvla-vla.ts";
 import type { DecodedAction, Prefill, TokenDecoder, WholeCall } from "./token-decoder.ts";
 
 interface Prompt {
+  readonly ids: readonly number[];
   /** Rows of prompt and picture. */
   readonly sequence: number;
-  /** Inputs of `act` that say what the prompt is. */
+  /** Inputs of `act` that say what the prompt is, where these are not words and picture. */
   readonly feeds: NamedTensors;
   /** Those of them that were made for it. */
   readonly own: readonly GraphTensor[];
@@ -48,7 +49,7 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
     this.#form = form;
     this.#layout = layout;
     this.#visionTokens = vla.views * vla.vision_tokens_per_view;
-    this.room = Math.min(form.room ?? Number.POSITIVE_INFINITY, vla.decoder.positions);
+    this.room = vla.decoder.positions;
   }
 
   async prefill(
@@ -63,30 +64,26 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
     const words = [...ids, ...begun];
     const sequence = ids.length + this.#visionTokens;
     const rows = words.length + this.#visionTokens;
-    const prompt = { input_ids: int64Tensor(words, [1, words.length]), image_features: features };
     const outputs = await sessionIn(this.#head).run({
-      ...prompt,
+      input_ids: int64Tensor(words, [1, words.length]),
+      image_features: features,
       last_index: int32Tensor([rows - 1]),
       total_length: int32Tensor([rows]),
       ...(handed !== undefined && { prompt_rows: int64Tensor([sequence]) }),
     });
     try {
       const semantic = scoresOf(outputs, ids, sequence);
-      return { state: { ...this.#prompt(prompt, outputs), sequence, draft }, semantic, sequence };
+      const own = (handed ?? []).map((name) => [name, requiredOutput(outputs, name)] as const);
+      const feeds = handed === undefined ? { image_features: features } : Object.fromEntries(own);
+      return {
+        state: { ids, feeds, own: own.map(([, tensor]) => tensor), sequence, draft },
+        semantic,
+        sequence,
+      };
     } catch (error) {
       disposeAll(Object.values(outputs)); // No step owns them yet.
       throw error;
     }
-  }
-
-  #prompt(
-    prompt: Readonly<Record<"input_ids" | "image_features", GraphTensor>>,
-    outputs: NamedTensors,
-  ): Pick<Prompt, "feeds" | "own"> {
-    const { handed_over: names } = this.#form;
-    if (names === undefined) return { feeds: prompt, own: [prompt.input_ids] };
-    const handed = names.map((name) => [name, requiredOutput(outputs, name)] as const);
-    return { feeds: Object.fromEntries(handed), own: handed.map(([, tensor]) => tensor) };
   }
 
   async decode(prompt: Prompt, keep: Int32Array): Promise<DecodedAction> {
@@ -102,27 +99,31 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
   ): Promise<WholeCall> {
     if (draft !== undefined) checkDraft(draft, this.#form.actions, this.#vla.decoder.vocabulary);
     const sequence = ids.length + this.#visionTokens;
-    const feeds = {
-      pixel_values: float32Tensor(data, dims),
-      input_ids: int64Tensor(ids, [1, ids.length]),
-    };
-    const outputs = await this.#run({ sequence, feeds, draft }, keep);
+    const feeds = { pixel_values: float32Tensor(data, dims) };
+    const outputs = await this.#run({ ids, sequence, feeds, draft }, keep);
     const similarity = requiredFloat32(outputs, "image_similarity");
     const semantic = scoresOf(outputs, ids, sequence);
     return { ...this.#decoded(outputs, keep), similarity, semantic, sequence };
   }
 
-  async #run({ sequence, feeds, draft }: Omit<Prompt, "own">, keep: Int32Array): Promise<NamedTensors> {
-    const { actions } = this.#form;
-    const places = stepPlaces(this.#vla, this.#form, { sequence, keep, drafted: draft !== undefined });
-    const { cache_shape: shape, ...others } = places;
+  async #run({ ids, sequence, feeds, draft }: Omit<Prompt, "own">, keep: Int32Array): Promise<NamedTensors> {
+    const room = this.#act.inputNames.includes("cache_shape");
+    const rows = { sequence, keep, drafted: draft !== undefined, room };
     return this.#act.run({
       ...feeds,
-      ...others,
-      ...(this.#act.inputNames.includes("cache_shape") && shape && { cache_shape: shape }),
+      ...stepPlaces(this.#vla, this.#form, rows),
+      ...this.#words(ids, draft),
       use_draft: boolTensor(draft !== undefined),
-      draft: this.#words(draft?.slice(0, actions - 1) ?? Array.from({ length: actions - 1 }, () => 0)),
     });
+  }
+
+  /** Words that go in: for WebGPU those to verify, of 32 bits; else the prompt's and then those. Where there is no draft, any. */
+  #words(ids: readonly number[], draft: readonly number[] | undefined): NamedTensors {
+    const count = this.#form.actions - 1;
+    const later = draft?.slice(0, count) ?? Array.from({ length: count }, () => 0);
+    if (this.#form.handed_over !== undefined) return { draft: int32Tensor(later, [1, count]) };
+    const words = [...ids, ...later];
+    return { input_ids: int64Tensor(words, [1, words.length]) };
   }
 
   #decoded(outputs: NamedTensors, keep: Int32Array): DecodedAction {
@@ -133,12 +134,6 @@ export class OneRunDecoder implements TokenDecoder<Prompt> {
 
   release({ own }: Prompt): void {
     for (const tensor of own) tensor.dispose();
-  }
-
-  /** Graphs for WebGPU have word numbers of 32 bits. */
-  #words(draft: readonly number[]): GraphTensor {
-    const dims = [1, draft.length];
-    return this.#form.handed_over === undefined ? int64Tensor(draft, dims) : int32Tensor(draft, dims);
   }
 
   #attention(outputs: NamedTensors, kept: number): DecodedAction["actionAttention"] {

@@ -29,8 +29,6 @@ export interface OpenVlaVla extends PlannedBlock {
 export interface OneRunBlock {
   /** Action tokens of a call. */
   readonly actions: number;
-  /** Tokens that the caches have room for; absent where they grow. */
-  readonly room?: number;
   /** Whether it is `step`, from pixels to tokens, and the only graph. */
   readonly ahead?: boolean;
   /** Outputs of `prefill_head` that `act` goes on from; where absent, it starts from the prompt. */
@@ -39,7 +37,6 @@ export interface OneRunBlock {
 
 const ONE_RUN: Shape<OneRunBlock> = {
   actions: isCount,
-  room: optional(isCount),
   ahead: optional(isFlag),
   handed_over: optional(listOf(isText)),
 };

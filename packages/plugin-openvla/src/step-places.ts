@@ -1,5 +1,5 @@
 import { float32Tensor, int32Tensor, int64Tensor } from "@vla-pruner/core/adapter";
-import type { NamedTensors } from "@vla-pruner/core/adapter";
+import type { GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { OneRunBlock, OpenVlaVla } from "./openvla-vla.ts";
 
 /** Rows of a call. */
@@ -7,8 +7,10 @@ export interface StepRows {
   /** Rows of prompt and picture. */
   readonly sequence: number;
   readonly keep: Int32Array;
-  /** Whether a draft is verified with them. */
+  /** Whether rows of a draft are among those that are handed over. */
   readonly drafted: boolean;
+  /** Whether caches above the cut start from a room. */
+  readonly room: boolean;
 }
 
 /** Rows below the cut, or columns of a mask there, and above it. */
@@ -22,35 +24,31 @@ const MASKED = -3.4e38;
 /** Which rows go on, where they stand, and how long the caches are at every pass: inputs of a graph that does a whole step. */
 export function stepPlaces(
   vla: OpenVlaVla,
-  form: OneRunBlock,
-  { sequence, keep, drafted }: StepRows,
+  { actions, handed_over: handed }: OneRunBlock,
+  { sequence, keep, drafted, room }: StepRows,
 ): NamedTensors {
-  const { actions, room } = form;
-  const { key_value_heads: heads, head_size: size, positions } = vla.decoder;
   const text = range(1 + vla.views * vla.vision_tokens_per_view, sequence);
   const rows = [0, ...Array.from(keep, (index) => index + 1), ...text];
   const later = range(sequence, sequence + actions - 1);
-  const base = { below: sequence, above: rows.length };
-  const columns = { below: room ?? base.below + actions - 1, above: room ?? base.above + actions - 1 };
   const cached = [...rows, ...later];
-  // Grouped attention wants a row of the tables for all of a room.
-  const spare = range(cached.length, columns.above).map((_, index) =>
-    Math.min(sequence + actions + index, positions - 1),
-  );
+  const base = { below: sequence, above: rows.length };
+  const places = { ...masks(base, actions), last_indices: lastIndices(base, actions) };
+  if (handed === undefined) return { ...places, kept_rows: int64Tensor(cached) };
+  const { key_value_heads: heads, head_size: size } = vla.decoder;
   return {
+    ...places,
+    ...totals(base, actions),
     kept_rows: int64Tensor(drafted ? cached : rows),
-    cache_positions: int64Tensor([...cached, ...spare]),
+    cache_positions: int64Tensor(cached),
     answer_positions: int64Tensor([sequence - 1, ...later]),
-    cache_shape: int64Tensor([1, heads, room ?? columns.above, size]),
-    ...masks(base, columns, actions),
-    ...lengths(base, form),
+    ...(room && { cache_shape: int64Tensor([1, heads, cached.length, size]) }),
   };
 }
 
 /** The row of an action sees the prompt and the actions before it. */
-function masks(base: BySide, columns: BySide, actions: number): NamedTensors {
+function masks(base: BySide, actions: number): NamedTensors {
   const made = SIDES.map((side) => {
-    const width = columns[side];
+    const width = base[side] + actions - 1;
     const mask = new Float32Array(actions * width);
     for (let row = 0; row < actions; row += 1)
       mask.fill(MASKED, row * width + base[side] + row, (row + 1) * width);
@@ -59,22 +57,17 @@ function masks(base: BySide, columns: BySide, actions: number): NamedTensors {
   return Object.fromEntries(made);
 }
 
-function lengths(base: BySide, { actions, handed_over: handed }: OneRunBlock): NamedTensors {
-  const passes = [
-    ...range(0, actions).map((step) => [String(step), step] as const),
-    ["draft", actions - 1] as const,
-  ];
-  const totals = SIDES.flatMap((side) =>
-    passes.map(([name, more]) => [`${side}.${name}`, base[side] + more] as const),
+function lastIndices(base: BySide, actions: number): GraphTensor {
+  return int32Tensor(SIDES.flatMap((side) => range(base[side] - 1, base[side] - 1 + actions)));
+}
+
+function totals(base: BySide, actions: number): NamedTensors {
+  const named = SIDES.flatMap((side) =>
+    range(0, actions).map(
+      (pass) => [`total_length.${side}.${pass}`, int32Tensor([base[side] + pass])] as const,
+    ),
   );
-  const inputs = (name: string, less: number): NamedTensors =>
-    Object.fromEntries(totals.map(([pass, total]) => [`${name}.${pass}`, int32Tensor([total - less])]));
-  return {
-    ...inputs("total_length", 0),
-    ...(handed === undefined
-      ? inputs("last_index", 1)
-      : { last_indices: int32Tensor(totals.map(([, total]) => total - 1)) }),
-  };
+  return Object.fromEntries(named);
 }
 
 function range(start: number, end: number): number[] {

@@ -68,13 +68,12 @@ export const openvlaRecipe: ModelRecipe = {
     const { target = "cpu" } = options;
     if (target === "cpu") return { vla: { ...vla }, sessions: sessionsOf(plan), ...checked };
     const oneRun = planOneRun(plan, target, norm_stats, options.ahead === true);
-    const { actions, room } = oneRun;
+    const { actions } = oneRun;
     return {
       vla: {
         ...vla,
         one_run: {
           actions,
-          ...(room !== null && { room }),
           ...(oneRun.ahead && { ahead: true }),
           ...(target === "webgpu" && { handed_over: handedOver(oneRun) }),
         },

@@ -23,7 +23,7 @@ const OUTPUT: Readonly<Record<Side, string>> = {
  * runs, that is cheaper than to hand over hidden states and caches. On WebGPU these stay on the device, and are handed
  * over.
  *
- * With `use_draft`, the tokens of `draft` are verified together with the prompt.
+ * With `use_draft`, the tokens of a draft are verified together with the prompt: the last words that go in.
  *
  * Where tokens are chosen ahead it is graph `step`: from `pixel_values` on, with the scores that choose the next call's.
  */
@@ -39,11 +39,11 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     ]),
   );
   const useDraft = graph.input("use_draft", "bool", [1]);
-  const draft = graph.input("draft", wordType(plan), [1, actions - 1]);
 
   const scoresOf = ({ atCut: packed }: DecodedPrompt): TypedValue[] => {
     if (step.scored === null || packed === null) return [];
-    return [semanticScores(graph, { ...step.scored, packed, tables: step.tables.below, rows: null }, plan)];
+    const rows = graph.constants.ints(1 - actions); // those of the draft are behind
+    return [semanticScores(graph, { ...step.scored, packed, tables: step.tables.below, rows }, plan)];
   };
   const results = (decoded: Decoded): TypedValue[] => [
     { value: indicesOf(graph, decoded.tokens, plan), type: wordType(plan), dims: [1, "tokens"] },
@@ -71,7 +71,7 @@ export function oneRunActGraph(plan: OneRunPlan): PlannedGraph {
     graph,
     useDraft,
     () => {
-      const { verified, given } = verifyDraft(graph, step, draft, plan, results);
+      const { verified, given } = verifyDraft(graph, step, plan, results);
       return [...given, ...scoresOf(verified)];
     },
     () => {

@@ -8,36 +8,29 @@ import type { OneRunPlan, Side } from "./one-run-plan.ts";
 export function cacheDims(plan: OneRunPlan, layer: number, pass: string): (number | string)[] {
   const { keyValueHeads, headSize } = plan.sizes.decoder;
   const side = sideOf(plan, layer);
-  const length = plan.room ?? (hasRoom(plan, side) ? "above_room" : `${side}_${pass}`);
-  return [1, keyValueHeads, length, headSize];
+  return [1, keyValueHeads, hasRoom(plan, side) ? `${side}_room` : `${side}_${pass}`, headSize];
 }
 
-/** Whether caches of a side have the same size in all passes, and are written in place. */
-export function hasRoom({ target, sizes, room }: OneRunPlan, side: Side): boolean {
-  return room !== null || (target === "webgpu" && side === "above" && fusesRotation(sizes.decoder));
+/** Whether caches of a side are as long in all passes, and are written in place. */
+export function hasRoom({ target, sizes }: OneRunPlan, side: Side): boolean {
+  return fusesRotation(sizes.decoder) && (target === "cuda" || side === "above");
 }
 
-/** The caches before the first pass: what `prefill_head` left, a room of a fixed size, or none. */
+/**
+ * The caches before the first pass. For CUDA none: with the rows of a draft, or with as many that are none, the first pass
+ * makes room for all. A room to start from would be copied, layer by layer.
+ */
 export function firstCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (LayerCache | null)[] {
-  if (plan.target === "webgpu") return headCaches(graph, plan);
-  const layers = Array.from({ length: plan.sizes.decoder.layers }, (_, layer) => layer);
-  if (plan.room === null) return layers.map(() => null);
-  // A size that comes from outside keeps ONNX Runtime from folding the room into the file.
-  const shape = graph.input("cache_shape", "int64", [4]);
-  // One for all: the first pass reads none of it, and what it gives has rooms of its own.
-  const room = graph.node("Expand", [graph.constants.float(0, graph.floatType), shape]);
-  graph.shape(room, graph.floatType, cacheDims(plan, 0, "start"));
-  return layers.map(() => ({ key: room, value: room }));
-}
-
-function headCaches(graph: GraphBuilder, plan: OneRunPlan): readonly (LayerCache | null)[] {
   const { layers } = plan.sizes.decoder;
+  if (plan.target === "cuda") return Array.from({ length: layers }, () => null);
+  // A size that comes from outside keeps ONNX Runtime from folding the room into the file.
   const room = hasRoom(plan, "above")
     ? graph.node("Expand", [
         graph.constants.float(0, graph.floatType),
         graph.input("cache_shape", "int64", [4]),
       ])
     : null;
+  // One for all: the first pass reads none of it, and what it gives has rooms of its own.
   if (room !== null) graph.shape(room, graph.floatType, cacheDims(plan, layers - 1, "start"));
   return Array.from({ length: layers }, (_, layer) => {
     if (sideOf(plan, layer) === "above") return room === null ? null : { key: room, value: room };

@@ -6,7 +6,7 @@ import { answersOf, tappedRows } from "./answers.ts";
 import { cacheDims } from "./caches.ts";
 import { decoderPass } from "./decoder-pass.ts";
 import type { Decoded } from "./greedy.ts";
-import { bySide, SIDES, sideOf, tappedOn } from "./one-run-plan.ts";
+import { bySide, SIDES, tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { wordRows } from "./prompt-input.ts";
 import type { StepInputs } from "./step-inputs.ts";
@@ -30,8 +30,8 @@ type Guessed = Pick<Decoded, "tokens" | "scores" | "rows"> & Required<Pick<Decod
  */
 export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: OneRunPlan): Decoded {
   const later = plan.actions - 1;
-  const caches = verified.caches.map((cache, layer) => promptCache(graph, cache, layer, step, plan));
-  const start = { ...verified, tappedKeys: tappedKeys(graph, verified.caches, plan) };
+  const { caches } = verified;
+  const start = { ...verified, tappedKeys: tappedKeys(graph, caches, plan) };
   const { states } = loop(graph, graph.constants.int(later), listed(plan, start), (_, given) => {
     const before = unlisted(plan, given);
     const words = slice(graph, before.tokens, 0, later, 1);
@@ -41,7 +41,7 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
         name: "round",
         rows: wordRows(graph, words, plan),
         caches,
-        lengths: step.lengths("draft"),
+        lengths: step.lengths(later),
         keptRows: null,
         answers: null,
         from: 0,
@@ -65,21 +65,7 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
     const again = differs(graph, words, slice(graph, after.tokens, 0, later, 1));
     return { states: listed(plan, after).map(({ value }) => value), collected: [], again };
   });
-  return { ...unlisted(plan, states), caches: verified.caches };
-}
-
-/** A cache with the prompt in it. A room is as long as it is, whatever is in it. */
-function promptCache(
-  graph: GraphBuilder,
-  { key, value }: LayerCache,
-  layer: number,
-  step: StepInputs,
-  plan: OneRunPlan,
-): LayerCache {
-  if (plan.room !== null) return { key, value };
-  const total = step.totals(0)[sideOf(plan, layer)];
-  const shortened = (cache: Value): Value => slice(graph, cache, 0, cast(graph, total, "int32", "int64"), 2);
-  return { key: shortened(key), value: shortened(value) };
+  return { ...unlisted(plan, states), caches };
 }
 
 /** Keys of the tapped layers of each side, joined: `[layers, keyValueHeads, columns, headSize]`. */

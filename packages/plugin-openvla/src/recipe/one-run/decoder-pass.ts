@@ -1,5 +1,4 @@
 import {
-  END,
   fusedLayer,
   gatherRows,
   mapStream,
@@ -25,8 +24,8 @@ export interface PassInputs {
   readonly lengths: (side: Side) => CacheLengths;
   /** Rows that go on above the cut, int64; `null` for all of them. */
   readonly keptRows: Value | null;
-  /** Last rows whose next token is asked for; `null` for all. */
-  readonly answers: number | null;
+  /** Rows whose next token is asked for, from the end: the first, and one past the last. `null` for all. */
+  readonly answers: readonly [number, number] | null;
   /** First of the layers that the rows go through. */
   readonly from: number;
   /** Whether it is over one row alone. */
@@ -54,7 +53,7 @@ export function decoderPass(
   const { decoder } = plan.sizes;
   const { answers, keptRows } = inputs;
   const lengths = new Map<Side, CacheLengths>();
-  const answering = (rows: Value): Value => (answers === null ? rows : slice(graph, rows, -answers, END, 1));
+  const answering = (rows: Value): Value => (answers === null ? rows : slice(graph, rows, ...answers, 1));
   const caches = [...inputs.caches];
   const tapped = new Map<number, Value>();
   let stream: Stream = { rest: inputs.rows };

@@ -1,4 +1,4 @@
-import { concat } from "@vla-pruner/onnx/blocks";
+import { concat, END } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, indicesOf, tappedRows } from "./answers.ts";
 import type { Answers } from "./answers.ts";
@@ -24,20 +24,26 @@ export interface DecodedPrompt extends Decoded {
   readonly atCut: Value | null;
 }
 
+/** The last row of the prompt, from the end. */
+function promptAnswer({ padded }: StepInputs, { actions }: OneRunPlan): readonly [number, number] {
+  return padded ? [-actions, 1 - actions] : [-1, END];
+}
+
 /** Token after token, unrolled: every step has nodes of its own and shares the weights. */
 export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan): DecodedPrompt {
   const passes: Pass[] = [];
   const answers: Answers[] = [];
+  const { actions } = plan;
   let rows = step.prompt;
-  for (let action = 0; action < plan.actions; action += 1) {
+  for (let action = 0; action < actions; action += 1) {
     const first = action === 0;
     const inputs: PassInputs = {
       name: `step_${action}`,
       rows,
       caches: passes.at(-1)?.caches ?? step.caches,
-      lengths: step.lengths(action),
+      lengths: step.lengths(first && step.padded ? actions - 1 : action),
       keptRows: first ? step.keptRows : null,
-      answers: first ? 1 : null,
+      answers: first ? promptAnswer(step, plan) : null,
       from: first ? step.from : 0,
       oneRow: !first,
     };
@@ -46,7 +52,7 @@ export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan):
       return [made, answersOf(graph, made.hidden, plan, 1)];
     };
     const [pass, answer] = first ? decoded() : graph.oneRow(decoded);
-    if (action < plan.actions - 1) rows = wordRows(graph, indicesOf(graph, answer.tokens, plan), plan);
+    if (action < actions - 1) rows = wordRows(graph, indicesOf(graph, answer.tokens, plan), plan);
     passes.push(first ? { ...pass, tapped: new Map([...step.tapped, ...pass.tapped]) } : pass);
     answers.push(answer);
   }

@@ -8,8 +8,6 @@ export interface OneRunPlan extends PrismaticPlan {
   readonly ahead: boolean;
   /** Action tokens of a call. */
   readonly actions: number;
-  /** Tokens that a cache has room for; `null` where it grows with every token. */
-  readonly room: number | null;
 }
 
 /** The two groups of layers, which differ in what they see. */

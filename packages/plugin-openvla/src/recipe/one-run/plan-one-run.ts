@@ -1,17 +1,10 @@
-import { fusesRotation } from "@vla-pruner/onnx/blocks";
 import { invalidConfig } from "@vla-pruner/onnx/convert";
 import type { NormStats } from "@vla-pruner/core";
 import type { PrismaticPlan } from "@vla-pruner/prismatic/convert";
 import type { OneRunPlan } from "./one-run-plan.ts";
 
-/** Words of a prompt that there is room for beside picture and actions; training prompts have 20 to 40. */
-const WORDS = 112;
-
-/** Rooms are a multiple of this. */
-const STEP = 64;
-
 /**
- * What is fixed when the whole step is one graph: the number of action tokens, and the rooms of the caches.
+ * What is fixed when the whole step is one graph: the number of action tokens.
  *
  * @throws `config-invalid` where the training sets differ in the numbers of an action
  */
@@ -32,14 +25,5 @@ export function planOneRun(
       found,
     );
   }
-  const { decoder, visionTokens } = plan.sizes;
-  if (target === "webgpu") return { ...plan, target, ahead: false, actions, room: null };
-  const wanted = Math.ceil((visionTokens + WORDS + actions) / STEP) * STEP;
-  return {
-    ...plan,
-    target,
-    ahead,
-    actions,
-    room: fusesRotation(decoder) ? Math.min(wanted, decoder.positions) : null,
-  };
+  return { ...plan, target, ahead: ahead && target === "cuda", actions };
 }

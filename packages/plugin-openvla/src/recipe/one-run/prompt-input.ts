@@ -11,6 +11,8 @@ export function wordRows(graph: GraphBuilder, ids: Value, { sizes }: PrismaticPl
 }
 
 export interface PromptRows {
+  /** int64 `[1, text]`. */
+  readonly ids: Value;
   /** `[1, sequence, hidden]`. */
   readonly embeddings: Value;
   /** `[1, vision, hidden]`. */
@@ -19,7 +21,7 @@ export interface PromptRows {
 
 /**
  * The prompt out of the input `input_ids` and the picture, which is input `image_features`, or comes of `pixel_values` in
- * the same run: BOS, the picture, the words.
+ * the same run: BOS, the picture, the words. Those of a draft may be among them.
  */
 export function promptInput(graph: GraphBuilder, plan: OneRunPlan): PromptRows {
   const ids = graph.input("input_ids", "int64", [1, "text"]);
@@ -29,5 +31,5 @@ export function promptInput(graph: GraphBuilder, plan: OneRunPlan): PromptRows {
     : graph.input("image_features", graph.floatType, [1, plan.sizes.visionTokens, hidden]);
   const words = wordRows(graph, ids, plan);
   const [first, rest] = [slice(graph, words, 0, 1, 1), slice(graph, words, 1, END, 1)];
-  return { embeddings: concat(graph, [first, image, rest], 1), image };
+  return { ids, embeddings: concat(graph, [first, image, rest], 1), image };
 }

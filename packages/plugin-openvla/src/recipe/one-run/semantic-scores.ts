@@ -15,11 +15,11 @@ import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import type { OneRunPlan } from "./one-run-plan.ts";
 import type { PromptRows } from "./prompt-input.ts";
 
-interface ScoredRows extends PromptRows {
+interface ScoredRows extends Omit<PromptRows, "ids"> {
   /** Queries, keys and values of the prompt's rows at layer K − 1, not yet rotated, `[1, sequence, packed]`. */
   readonly packed: Value;
   readonly tables: RotaryTables;
-  /** How many of the rows are the prompt's, int64 `[1]`: those of a draft may follow them; `null` for all. */
+  /** One past the last row of the prompt, int64 `[1]`, where those of a draft may follow; `null` for all. */
   readonly rows: Value | null;
 }
 

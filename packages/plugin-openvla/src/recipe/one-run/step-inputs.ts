@@ -1,16 +1,22 @@
-import { packedWidths, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
+import { END, packedWidths, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache, RotaryTables } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
+import { wordType } from "./answers.ts";
 import { firstCaches } from "./caches.ts";
-import { bySide, SIDES, tappedOn } from "./one-run-plan.ts";
+import { passLengths } from "./pass-lengths.ts";
+import { tappedOn } from "./one-run-plan.ts";
 import type { OneRunPlan, Side } from "./one-run-plan.ts";
 import { promptInput } from "./prompt-input.ts";
 import type { PromptRows } from "./prompt-input.ts";
 
 /** What a whole step starts from. */
 export interface StepInputs {
-  /** Rows of the prompt as layer `from` takes them, `[1, sequence, hidden]`: with those of the draft, where `from` is not 0. */
+  /** Rows of the prompt as layer `from` takes them, `[1, sequence, hidden]`: with those of the draft, where there is one. */
   readonly prompt: Value;
+  /** Whether as many rows as a draft has follow those of the prompt where there is none, too. */
+  readonly padded: boolean;
+  /** The words to verify, `[1, actions − 1]`, in the type of `wordType`. */
+  readonly draft: Value;
   /** The prompt as it goes in, where scores are of the same run. */
   readonly scored: PromptRows | null;
   /** Layers below it `prefill_head` has been through. */
@@ -23,38 +29,47 @@ export interface StepInputs {
   readonly tables: Readonly<Record<Side, RotaryTables>>;
   /** Positions of the rows that answer, int64 `[actions]`. */
   readonly positions: Value;
-  /** Lengths of a pass: the prompt (0), one more token each, prompt and draft. */
-  readonly lengths: (pass: PassNumber) => (side: Side) => CacheLengths;
+  /** Lengths of a pass: the prompt (0), one more token each, prompt and draft (the last). */
+  readonly lengths: (pass: number) => (side: Side) => CacheLengths;
   /** Those of the cache after it alone, int32 `[1]`. */
-  readonly totals: (pass: PassNumber) => Readonly<Record<Side, Value>>;
+  readonly totals: (pass: number) => (side: Side) => Value;
 }
-
-export type PassNumber = number | "draft";
 
 export function stepInputs(graph: GraphBuilder, plan: OneRunPlan): StepInputs {
   const { decoder } = plan.sizes;
-  const begun = plan.target === "webgpu" ? handedOver(graph, plan) : fromThePrompt(graph, plan);
+  const handsOver = plan.target === "webgpu";
+  const begun = handsOver ? handedOver(graph, plan) : fromThePrompt(graph, plan);
   const keptRows = graph.input("kept_rows", "int64", ["kept_sequence"]);
-  const places = graph.input("cache_positions", "int64", ["cached"]);
+  // Rows of the prompt, and then of what is decoded, are numbered by position.
+  const places = handsOver ? graph.input("cache_positions", "int64", ["cached"]) : keptRows;
   const below = rotaryTables(graph, decoder);
   const row = (table: Value): Value =>
     graph.node("Gather", [table, places], { attributes: { axis: { int: 0 } } });
   const above = { cosine: row(below.cosine), sine: row(below.sine) }; // kept tokens keep their positions
   return {
     ...begun,
+    padded: !handsOver,
     keptRows,
     caches: firstCaches(graph, plan),
     tables: { below, above },
-    positions: graph.input("answer_positions", "int64", [plan.actions]),
-    ...lengthInputs(graph, plan),
+    positions: handsOver
+      ? graph.input("answer_positions", "int64", [plan.actions])
+      : slice(graph, keptRows, -plan.actions, END, 0),
+    ...passLengths(graph, plan, { below: begun.prompt, above: keptRows }),
   };
 }
 
-type Begun = Pick<StepInputs, "prompt" | "scored" | "from" | "tapped">;
+type Begun = Pick<StepInputs, "prompt" | "draft" | "scored" | "from" | "tapped">;
 
 function fromThePrompt(graph: GraphBuilder, plan: OneRunPlan): Begun {
   const rows = promptInput(graph, plan);
-  return { prompt: rows.embeddings, scored: plan.ahead ? rows : null, from: 0, tapped: new Map() };
+  return {
+    prompt: rows.embeddings,
+    draft: slice(graph, rows.ids, 1 - plan.actions, END, 1),
+    scored: plan.ahead ? rows : null,
+    from: 0,
+    tapped: new Map(),
+  };
 }
 
 /** Names under which `prefill_head` hands its rows to `act`: all of them, and those that answer at a tapped layer. */
@@ -68,6 +83,7 @@ function handedOver(graph: GraphBuilder, plan: OneRunPlan): Begun {
   const width = packedWidths(decoder).reduce((total, part) => total + part);
   return {
     prompt: graph.input(HANDED_ROWS, graph.floatType, [1, "sequence", decoder.hidden]),
+    draft: graph.input("draft", wordType(plan), [1, plan.actions - 1]),
     scored: null,
     from: plan.cut.pruneLayer,
     tapped: new Map(
@@ -76,36 +92,5 @@ function handedOver(graph: GraphBuilder, plan: OneRunPlan): Begun {
         graph.input(tappedName(layer), graph.floatType, [1, "answering", width]),
       ]),
     ),
-  };
-}
-
-/**
- * Lengths are counted outside: those that a graph works out on a device would have to come back from it. On WebGPU those
- * that are read on the device come as one vector, since each input is a copy.
- */
-function lengthInputs(graph: GraphBuilder, plan: OneRunPlan): Pick<StepInputs, "lengths" | "totals"> {
-  const passes: readonly PassNumber[] = [...Array.from({ length: plan.actions }, (_, step) => step), "draft"];
-  const inputs = (name: string): ReadonlyMap<string, Value> =>
-    new Map(
-      SIDES.flatMap((side) =>
-        passes.map((pass): [string, Value] => {
-          const place = `${side}.${pass}`;
-          return [place, graph.input(`${name}.${place}`, "int32", [1])];
-        }),
-      ),
-    );
-  const all = inputs("total_length");
-  const totals: StepInputs["totals"] = (pass) => bySide((side) => all.get(`${side}.${pass}`) ?? "");
-  const joined = plan.target === "webgpu";
-  const vector = joined ? graph.input("last_indices", "int32", [SIDES.length * passes.length]) : "";
-  const apart = joined ? new Map<string, Value>() : inputs("last_index");
-  const lastIndex = (side: Side, pass: PassNumber): Value => {
-    if (!joined) return apart.get(`${side}.${pass}`) ?? "";
-    const place = SIDES.indexOf(side) * passes.length + passes.indexOf(pass);
-    return slice(graph, vector, place, place + 1, 0);
-  };
-  return {
-    totals,
-    lengths: (pass) => (side) => ({ lastIndex: lastIndex(side, pass), total: totals(pass)[side] }),
   };
 }

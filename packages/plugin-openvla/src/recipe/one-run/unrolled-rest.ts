@@ -58,7 +58,7 @@ function verifiedAt(
 ): Decoded {
   const at = (values: Value): Value => slice(graph, values, action, action + 1, 1);
   const totals = step.totals(action);
-  const ends = bySide((side) => (hasRoom(plan, side) ? null : cast(graph, totals[side], "int32", "int64")));
+  const ends = bySide((side) => (hasRoom(plan, side) ? null : cast(graph, totals(side), "int32", "int64")));
   const shortened = (cache: Value, layer: number): Value => {
     const end = ends[sideOf(plan, layer)];
     return end === null ? cache : slice(graph, cache, 0, end, 2);

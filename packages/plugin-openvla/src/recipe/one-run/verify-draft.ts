@@ -1,6 +1,6 @@
-import { concat, slice } from "@vla-pruner/onnx/blocks";
+import { END } from "@vla-pruner/onnx/blocks";
 import { branches } from "@vla-pruner/onnx/graph";
-import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import type { GraphBuilder, TypedValue } from "@vla-pruner/onnx/graph";
 import { acceptedTokens } from "./accepted-tokens.ts";
 import { answersOf, tappedRows } from "./answers.ts";
 import { decoderPass } from "./decoder-pass.ts";
@@ -8,7 +8,6 @@ import { withRest } from "./decode-rest.ts";
 import type { Decoded, DecodedPrompt } from "./greedy.ts";
 import { bySide } from "./one-run-plan.ts";
 import type { OneRunPlan } from "./one-run-plan.ts";
-import { wordRows } from "./prompt-input.ts";
 import type { StepInputs } from "./step-inputs.ts";
 import { withUnrolledRest } from "./unrolled-rest.ts";
 
@@ -17,29 +16,26 @@ import { withUnrolledRest } from "./unrolled-rest.ts";
  * taken, with the token after it, and further passes decode the rest. The tokens are those of greedy decoding,
  * whatever the draft is.
  *
- * @param draft `[1, actions − 1]`, in the type of `wordType`
  * @param results what the graph gives of what was decoded
  */
 export function verifyDraft(
   graph: GraphBuilder,
   step: StepInputs,
-  draft: Value,
   plan: OneRunPlan,
   results: (decoded: Decoded) => readonly TypedValue[],
 ): { readonly verified: DecodedPrompt; readonly given: readonly TypedValue[] } {
   const { actions } = plan;
   const { constants } = graph;
-  const { from } = step;
-  const rows = from === 0 ? concat(graph, [step.prompt, wordRows(graph, draft, plan)], 1) : step.prompt;
+  const { draft, from } = step;
   const made = decoderPass(
     graph,
     {
       name: "draft",
-      rows,
+      rows: step.prompt,
       caches: step.caches,
-      lengths: step.lengths("draft"),
+      lengths: step.lengths(actions - 1),
       keptRows: step.keptRows,
-      answers: actions,
+      answers: [-actions, END],
       from,
       oneRow: false,
     },
@@ -52,8 +48,7 @@ export function verifyDraft(
   const verified: DecodedPrompt = {
     ...answers,
     caches: pass.caches,
-    // Without the draft's rows, which the prompt's do not see.
-    atCut: step.scored === null || made.atCut === null ? null : slice(graph, made.atCut, 0, 1 - actions, 1),
+    atCut: made.atCut,
     rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
   };
   const afterPrefix = plan.target === "webgpu" ? withUnrolledRest : withRest;
