@@ -16,7 +16,7 @@ const KEPT: Readonly<Record<string, (tokens: number) => Int32Array>> = {
     Int32Array.from({ length: Math.ceil(tokens / 3) }, (_, index) => 3 * index),
 };
 
-/** Growing caches; and fixed rooms, with the rotation fused. */
+/** Growing caches; and those that are written in place, with the rotation fused. */
 for (const fixture of [REFERENCE, fixtureNamed("covered-positions")])
   describe(`openvla from pixels to tokens in one run, ${fixture.name}`, () => {
     const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 2);

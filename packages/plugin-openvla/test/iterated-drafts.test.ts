@@ -8,7 +8,7 @@ import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
 
-/** Of the first, heads let the rotation be fused, so that caches for CUDA have rooms; of the second they do not. */
+/** Of the first, heads let the rotation be fused, so that caches for CUDA are written in place; of the second they do not. */
 const FIXTURES = ["covered-positions", "grouped-query"];
 
 /** Tokens of a step, and how often a session ran for them. */

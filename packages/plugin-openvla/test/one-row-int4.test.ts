@@ -7,7 +7,7 @@ import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
 
-/** Its heads let the rotation be fused, so that caches have rooms. */
+/** Its heads let the rotation be fused, so that caches are written in place. */
 const FIXTURE = fixtureNamed("covered-positions");
 const OBSERVATIONS = fixtureEpisode(FIXTURE.config, FIXTURE.seed).slice(0, 5);
 

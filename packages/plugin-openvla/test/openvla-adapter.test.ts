@@ -67,16 +67,17 @@ describe("openvla adapter at its edges", () => {
     assert.equal(longer?.keep.length, 8);
   });
 
-  it("takes a prompt that just fits the position table, and refuses a longer one", async () => {
-    const room = 512 - 16 - 7;
-    const inputIds = Array.from({ length: room }, (_, index) => 1 + (index % 900));
-    const [step] = await play(model, keepAll(), [{ ...observation, inputIds }]);
-    assert.equal(step?.sequence, room + 16);
-    await assert.rejects(
-      play(model, keepAll(), [{ ...observation, inputIds: [...inputIds, 1] }]),
-      hasCode("observation-invalid"),
-    );
-  });
+  for (const target of ["cpu", "cuda"] as const)
+    it(`takes a prompt that just fits the position table, and refuses a longer one, for ${target}`, async () => {
+      const own = await VlaModel.from_pretrained(await convertedFixture(fixture, undefined, target));
+      const room = 512 - 16 - 7;
+      const inputIds = Array.from({ length: room }, (_, index) => 1 + (index % 900));
+      const [step] = await play(own, keepAll(), [{ ...observation, inputIds }]);
+      assert.equal(step?.sequence, room + 16);
+      const longer = play(own, keepAll(), [{ ...observation, inputIds: [...inputIds, 1] }]);
+      await assert.rejects(longer, hasCode("observation-invalid"));
+      await own.dispose();
+    });
 
   it("asks for the tokenizer only when there is text", async () => {
     assert.equal(model.tokenizer, null);
