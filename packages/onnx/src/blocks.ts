@@ -21,7 +21,7 @@ export { activate } from "./blocks/activations.ts";
 export type { Activation } from "./blocks/activations.ts";
 export { embedding } from "./blocks/embedding.ts";
 export { floatInput, floatOutput } from "./blocks/float-border.ts";
-export { dense, linear, linearMatrix, split, vector } from "./blocks/linear.ts";
+export { dense, linear, linearMatrix, split, vector, WEBGPU_PARTS } from "./blocks/linear.ts";
 export { modulatedRmsNorm } from "./blocks/modulated-norm.ts";
 export { layerNorm, rmsNorm } from "./blocks/norms.ts";
 export { patchEmbedding } from "./blocks/patch-embedding.ts";

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
+import { reshape } from "./shapes.ts";
 import { scaledRows } from "../weights/scaled-rows.ts";
 import type { Spread } from "../weights/tensor-source.ts";
 
@@ -45,6 +46,41 @@ export function linearMatrix(
     dims: [input, total],
     ...(exact && { exact }),
   });
+}
+
+/** Parts for `foldedLinear` on WebGPU, over some hundred rows. */
+export const WEBGPU_PARTS = 2;
+
+/**
+ * `x · Wᵀ` of one matrix over sequence rows `[1, rows, in]`, for engines whose threads go down a long column one by one:
+ * each row is cut in `parts`, and so is each row of the matrix, as it lies there. Parts that belong together are summed,
+ * the others are for nothing: `parts` times the work in a part of the time where few rows leave a GPU idle.
+ */
+export function foldedLinear(
+  graph: GraphBuilder,
+  x: Value,
+  { weight, input, output }: { readonly weight: string; readonly input: number; readonly output: number },
+  parts: number,
+): Value {
+  const { constants } = graph;
+  graph.expectTensor(weight, [output, input]);
+  const matrix = graph.weight(`${weight}.folded.${parts}`, {
+    kind: "transposed",
+    tensors: [weight],
+    dims: [input / parts, output * parts],
+  });
+  const product = graph.node("MatMul", [reshape(graph, x, 1, -1, input / parts), matrix]);
+  const cut = reshape(graph, product, -1, parts, output, parts);
+  const own = Array.from({ length: parts }, (_, part) =>
+    graph.node("Slice", [
+      cut,
+      constants.ints(part, part),
+      constants.ints(part + 1, part + 1),
+      constants.ints(1, 3),
+    ]),
+  );
+  const total = own.reduce((sum, value) => graph.node("Add", [sum, value]));
+  return reshape(graph, total, 1, -1, output);
 }
 
 /** One `Linear` with bias, `<name>.weight [output, input]` and `<name>.bias`: `[…, input]` → `[…, output]`. */

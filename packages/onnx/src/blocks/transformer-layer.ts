@@ -3,7 +3,7 @@ import type { Value } from "../graph/graph-model.ts";
 import { activate } from "./activations.ts";
 import type { Activation } from "./activations.ts";
 import type { HeadSizes } from "./open-attention.ts";
-import { linear, split } from "./linear.ts";
+import { foldedLinear, linear, split } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 import { projectQkv } from "./project-qkv.ts";
 import type { Projected } from "./project-qkv.ts";
@@ -75,6 +75,7 @@ function add(graph: GraphBuilder, rows: Value, added: Value, gate: Value | undef
  * `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`.
  *
  * @param apart whether gate and up are two products
+ * @param parts of the rows of `down`, as `foldedLinear` takes them
  */
 export function gatedMlp(
   graph: GraphBuilder,
@@ -82,6 +83,7 @@ export function gatedMlp(
   prefix: string,
   sizes: LayerSizes,
   apart = false,
+  parts = 1,
 ): Value {
   const { hidden, intermediate, activation = "silu" } = sizes;
   const weights = [`${prefix}mlp.gate_proj.weight`, `${prefix}mlp.up_proj.weight`];
@@ -91,9 +93,8 @@ export function gatedMlp(
     ? weights.map((name) => products([name]))
     : split(graph, products(weights), [intermediate, intermediate]);
   const gated = graph.node("Mul", [activate(graph, gate, activation), up]);
-  return linear(graph, gated, {
-    weights: [`${prefix}mlp.down_proj.weight`],
-    input: intermediate,
-    outputs: [hidden],
-  });
+  const down = `${prefix}mlp.down_proj.weight`;
+  if (parts > 1 && intermediate % parts === 0)
+    return foldedLinear(graph, gated, { weight: down, input: intermediate, output: hidden }, parts);
+  return linear(graph, gated, { weights: [down], input: intermediate, outputs: [hidden] });
 }

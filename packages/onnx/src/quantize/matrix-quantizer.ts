@@ -102,7 +102,7 @@ export class MatrixQuantizer {
     const atOnce = Math.max(1, Math.floor(this.#piece / width));
     let first = 0;
     for (const tensor of tensors) {
-      const height = source.info(tensor)?.dims[0] ?? 0;
+      const height = sizeOf(source.info(tensor)?.dims ?? []) / width;
       for (let row = 0; row < height; row += atOnce) {
         signal?.throwIfAborted();
         await this.#workers.room();

@@ -79,7 +79,7 @@ async function transpose(
   const rowsAtOnce = Math.max(1, Math.floor(to.block / width));
   let column = 0;
   for (const name of plan.tensors) {
-    const height = source.info(name)?.dims[0] ?? 0;
+    const height = sizeOf(source.info(name)?.dims ?? []) / width;
     for (let row = 0; row < height; row += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, height - row);
       const stripe = packFloats(

@@ -21,6 +21,8 @@ export interface FusedLayerOptions {
   readonly pick?: (rows: Value) => Value;
   /** Gate and up in two products: ONNX Runtime joins them with norm and activation on WebGPU, over one row. */
   readonly mlpApart?: boolean;
+  /** Parts of the rows of `down`, as `foldedLinear` takes them. Default 1. */
+  readonly downParts?: number;
   /** In place of the norms before attention (0) and MLP (1). */
   readonly normalize?: FusedNorms;
 }
@@ -63,6 +65,7 @@ export function fusedLayer<Result extends Attended>(
   {
     pick = (rows) => rows,
     mlpApart = false,
+    downParts = 1,
     normalize = plainNorms(graph, prefix, sizes),
   }: FusedLayerOptions = {},
 ): { readonly stream: Stream; readonly attended: Result } {
@@ -75,7 +78,7 @@ export function fusedLayer<Result extends Attended>(
       outputs: [sizes.hidden],
     });
     const inner = normalize({ rest: pick(rest), added: gated(graph, projected, gate) }, 1);
-    const made = gatedMlp(graph, inner.normed, prefix, sizes, mlpApart);
+    const made = gatedMlp(graph, inner.normed, prefix, sizes, mlpApart, downParts);
     return { stream: { rest: inner.rest, added: gated(graph, made, inner.gate) }, attended };
   });
 }

@@ -3,7 +3,11 @@ import type { DecoderSizes, RotaryTables, RotatedRows, Stream } from "@vla-prune
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
 
-/** Decoder layers `from` … `to` − 1, one on the other. */
+/**
+ * Decoder layers `from` … `to` − 1, one on the other.
+ *
+ * @param downParts as `fusedLayer` takes them
+ */
 export function parallelLayers(
   graph: GraphBuilder,
   start: Stream,
@@ -11,11 +15,12 @@ export function parallelLayers(
   sizes: DecoderSizes,
   positionIds: Value,
   tables: RotaryTables,
+  downParts = 1,
 ): { readonly stream: Stream; /** By layer. */ readonly rows: ReadonlyMap<number, RotatedRows> } {
   const rows = new Map<number, RotatedRows>();
   let stream = start;
   for (let layer = from; layer < to; layer += 1) {
-    const made = parallelLayer(graph, stream, layer, sizes, positionIds, tables);
+    const made = parallelLayer(graph, stream, layer, sizes, positionIds, tables, downParts);
     rows.set(layer, made.rows);
     ({ stream } = made);
   }
@@ -30,10 +35,18 @@ function parallelLayer(
   sizes: DecoderSizes,
   positionIds: Value,
   tables: RotaryTables,
+  downParts: number,
 ): { readonly stream: Stream; readonly rows: RotatedRows } {
-  const { stream: next, attended } = fusedLayer(graph, stream, `${LAYERS}${layer}.`, sizes, (packed) => {
-    const rows = rotatedRows(graph, packed, sizes, { positionIds, tables });
-    return { output: wholeAttention(graph, rows, sizes), rows };
-  });
+  const { stream: next, attended } = fusedLayer(
+    graph,
+    stream,
+    `${LAYERS}${layer}.`,
+    sizes,
+    (packed) => {
+      const rows = rotatedRows(graph, packed, sizes, { positionIds, tables });
+      return { output: wholeAttention(graph, rows, sizes), rows };
+    },
+    { downParts },
+  );
   return { stream: next, rows: attended.rows };
 }

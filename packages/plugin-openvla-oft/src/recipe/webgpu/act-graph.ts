@@ -1,4 +1,4 @@
-import { keptRows, rotaryTables, sizeOfAxis, slice, unsqueeze } from "@vla-pruner/onnx/blocks";
+import { keptRows, rotaryTables, sizeOfAxis, slice, unsqueeze, WEBGPU_PARTS } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { OftPlan } from "../oft-plan.ts";
@@ -27,6 +27,7 @@ export function fusedActGraph(plan: OftPlan): PlannedGraph {
     decoder,
     positionIds,
     rotaryTables(graph, decoder),
+    WEBGPU_PARTS,
   );
   answerActions(graph, stream, plan);
 

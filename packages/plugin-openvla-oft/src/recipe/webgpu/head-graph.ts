@@ -5,6 +5,7 @@ import {
   slice,
   splitHeads,
   streamSum,
+  WEBGPU_PARTS,
 } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
@@ -24,7 +25,15 @@ export function fusedHeadGraph(plan: OftPlan): PlannedGraph {
   const positionIds = allPositions(graph, embeddings);
   const tables = rotaryTables(graph, decoder);
   const below = [0, cut.pruneLayer] as const;
-  const { stream, rows } = parallelLayers(graph, { rest: embeddings }, below, decoder, positionIds, tables);
+  const { stream, rows } = parallelLayers(
+    graph,
+    { rest: embeddings },
+    below,
+    decoder,
+    positionIds,
+    tables,
+    WEBGPU_PARTS,
+  );
   graph.output(streamSum(graph, stream), "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
   const { query = "", key = "" } = rows.get(cut.pruneLayer - 1) ?? {};

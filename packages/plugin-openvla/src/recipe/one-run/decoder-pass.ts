@@ -5,6 +5,7 @@ import {
   rotaryAttention,
   slice,
   streamNorm,
+  WEBGPU_PARTS,
 } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache, RotaryTables, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
@@ -72,6 +73,7 @@ export function decoderPass(
     const made = fusedLayer(graph, stream, `${LAYERS}${layer}.`, decoder, attend, {
       ...(last && { pick: answering }),
       mlpApart: plan.target === "webgpu" && inputs.oneRow,
+      downParts: plan.target === "webgpu" && !inputs.oneRow ? WEBGPU_PARTS : 1,
     });
     const { present, packed } = made.attended;
     for (const value of [present.key, present.value])

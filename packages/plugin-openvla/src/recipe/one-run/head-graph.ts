@@ -7,6 +7,7 @@ import {
   rotaryTables,
   slice,
   streamSum,
+  WEBGPU_PARTS,
 } from "@vla-pruner/onnx/blocks";
 import type { RotaryAttention, Stream } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
@@ -45,8 +46,13 @@ export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
       ({ packed } = packedQkv(graph, stream, prefix, decoder));
       break;
     }
-    const made = fusedLayer(graph, stream, prefix, decoder, (projected) =>
-      rotaryAttention(graph, projected, decoder, { past: null, lengths, tables }),
+    const made = fusedLayer(
+      graph,
+      stream,
+      prefix,
+      decoder,
+      (projected) => rotaryAttention(graph, projected, decoder, { past: null, lengths, tables }),
+      { downParts: handsOver ? WEBGPU_PARTS : 1 },
     );
     ({ stream } = made);
     ({ packed } = made.attended);
