@@ -34,6 +34,8 @@ export interface AttributeSpec {
 
 /** What is legal of one operator. Ports are in order; their names are those of ONNX's documentation. */
 export interface NodeSpec {
+  /** Of the ONNX standard, that a graph with this operator must declare; the one that all others do where absent. */
+  readonly opset?: number;
   /** Types that each variable may stand for. */
   readonly types: Readonly<Record<TypeVariable, readonly ElementType[]>>;
   readonly inputs: Readonly<Record<string, InputSpec>>;

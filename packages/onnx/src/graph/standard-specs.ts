@@ -30,7 +30,10 @@ function elementwise(attributes: Readonly<Record<string, AttributeSpec>> = {}): 
   return { types: { T: FLOATS }, inputs: { X: "T" }, outputs: { Y: "T" }, attributes };
 }
 
-/** Operators of the ONNX standard, opset 21; `SimplifiedLayerNormalization` is ONNX Runtime's, in its domain. */
+/**
+ * Operators of the ONNX standard: opset 21, or the later one that a spec says. `SimplifiedLayerNormalization` is ONNX
+ * Runtime's, in its domain.
+ */
 export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
   Abs: elementwise(),
   Add: arithmetic,
@@ -39,6 +42,25 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     inputs: { data: "T" },
     outputs: { reduced: "int64" },
     attributes: { axis: INT, keepdims: FLAG, select_last_index: FLAG },
+  },
+  // ONNX Runtime demands both of `present` where there is a past, on CUDA.
+  Attention: {
+    opset: 23,
+    types: { T: FLOATS },
+    inputs: {
+      Q: "T",
+      K: "T",
+      V: "T",
+      attn_mask: { optional: "T" },
+      past_key: { optional: "T" },
+      past_value: { optional: "T" },
+    },
+    outputs: { Y: "T", present_key: "T", present_value: "T" },
+    attributes: {
+      q_num_heads: { kind: "int", required: true },
+      kv_num_heads: { kind: "int", required: true },
+      scale: FLOAT,
+    },
   },
   Cast: {
     types: { T: ALL },
@@ -103,12 +125,6 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
   Min: extremum,
   Mul: arithmetic,
   Not: { types: {}, inputs: { X: "bool" }, outputs: { Y: "bool" } },
-  Pad: {
-    types: { T: NUMBERS },
-    inputs: { data: "T", pads: "int64" },
-    outputs: { output: "T" },
-    attributes: { mode: { kind: "string", values: ["constant"] } },
-  },
   QuantizeLinear: {
     types: {},
     inputs: { x: "float32", y_scale: "float32", y_zero_point: "uint8" },
@@ -130,12 +146,6 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     inputs: { data: "T", shape: "int64" },
     outputs: { reshaped: "T" },
     attributes: { allowzero: FLAG },
-  },
-  ScatterElements: {
-    types: { T: NUMBERS, Tind: INDICES },
-    inputs: { data: "T", indices: "Tind", updates: "T" },
-    outputs: { output: "T" },
-    attributes: { axis: INT },
   },
   Shape: {
     types: { T: ALL },

@@ -1,6 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { ABSENT } from "../graph/absent.ts";
 import { TYPE_NUMBERS } from "../graph/element-types.ts";
+import { specOf } from "../graph/node-specs.ts";
 import type {
   Attribute,
   GraphModel,
@@ -22,7 +23,7 @@ import {
 import type { AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto } from "./onnx_pb.ts";
 
 const IR_VERSION = 10n;
-const OPSET = 21n;
+const OPSET = 21;
 
 const encoder = new TextEncoder();
 
@@ -32,12 +33,21 @@ export function encodeModel(model: GraphModel): Uint8Array {
     irVersion: IR_VERSION,
     producerName: "vla-pruner",
     opsetImport: [
-      { domain: "", version: OPSET },
+      { domain: "", version: BigInt(opsetOf(model.nodes)) },
       { domain: "com.microsoft", version: 1n },
     ],
     graph: graphProto(model),
   });
   return toBinary(ModelProtoSchema, proto);
+}
+
+/** The least that all nodes can do with: a later one changes how ONNX Runtime reads and joins the others. */
+function opsetOf(nodes: readonly GraphNode[]): number {
+  const asked = nodes.flatMap(({ domain, op, spec, attributes }) => [
+    (specOf(domain, op) ?? spec)?.opset ?? OPSET,
+    ...Object.values(attributes).map((value) => ("graph" in value ? opsetOf(value.graph.nodes) : OPSET)),
+  ]);
+  return asked.reduce((most, opset) => Math.max(most, opset), OPSET);
 }
 
 function graphProto(model: GraphModel): GraphProto {

@@ -19,7 +19,7 @@ export interface Entry {
 export function entries(): Entry[] {
   return [...NODE_SPECS].flatMap(([domain, specs]) =>
     Object.entries(specs).map(([op, spec]) => {
-      const sample = SAMPLE_NODES[op];
+      const sample = SAMPLE_NODES[`${domain}.${op}`] ?? SAMPLE_NODES[op];
       if (sample === undefined) throw new Error(`${op} has no sample`);
       return { domain, op, spec, sample };
     }),

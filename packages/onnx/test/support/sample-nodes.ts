@@ -35,17 +35,28 @@ const body: Subgraph = {
   ],
 };
 
-/** A sample of every operator that the table knows. */
+/** A sample of every operator that the table knows; with its domain where there are two of a name. */
 export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   Abs: unary,
   Add: binary,
   ArgMax: { dims: [same], attributes: { axis, keepdims: { int: 0 } } },
   Attention: {
-    dims: [[1, 2, 8], [8, 24], [24]],
-    attributes: { num_heads: { int: 2 }, scale: { float: 0.5 } },
+    dims: [
+      [1, 2, 16],
+      [1, 2, 8],
+      [1, 2, 8],
+      [2, 5],
+      [1, 1, 3, 8],
+      [1, 1, 3, 8],
+    ],
+    attributes: { q_num_heads: { int: 2 }, kv_num_heads: { int: 1 }, scale: { float: 0.5 } },
   },
   BiasGelu: { dims: [[1, 2, 8], [8]] },
   Cast: { dims: [same], attributes: { to: { int: 1 } } },
+  "com.microsoft.Attention": {
+    dims: [[1, 2, 8], [8, 24], [24]],
+    attributes: { num_heads: { int: 2 }, scale: { float: 0.5 } },
+  },
   Concat: { dims: [same, same, same], attributes: { axis } },
   Conv: {
     dims: [[1, 3, 4, 4], [5, 3, 2, 2], [5]],
@@ -93,7 +104,6 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
     attributes: { num_heads: { int: 2 } },
   },
   Not: unary,
-  Pad: { dims: [same, [4]], attributes: { mode: { string: "constant" } } },
   QuantizeLinear: { dims: [same, [2], [2]], attributes: { axis } },
   QuickGelu: { dims: [same], attributes: { alpha: { float: 1.7 } } },
   Range: { dims: [[], [], []] },
@@ -112,7 +122,6 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
     ],
     attributes: { num_heads: { int: 2 }, interleaved: { int: 0 } },
   },
-  ScatterElements: { dims: [same, same, same], attributes: { axis } },
   Shape: { dims: [same], attributes: { start: { int: 0 }, end: { int: 1 } } },
   Sigmoid: unary,
   SimplifiedLayerNormalization: {

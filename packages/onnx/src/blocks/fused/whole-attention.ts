@@ -6,7 +6,6 @@ import { openAttention, splitHeads } from "../open-attention.ts";
 import type { HeadSizes } from "../open-attention.ts";
 import { rotate } from "../rotary.ts";
 import type { RowPlaces } from "../open-layer.ts";
-import { reshape } from "../shapes.ts";
 import type { LayerSizes } from "../transformer-layer.ts";
 import { packedWidths } from "./fused-layer.ts";
 
@@ -37,10 +36,7 @@ export function rotatedRows(
 
 /**
  * Attention of every query to every key, `[1, rows, heads · headSize]`, in one node where heads of keys and values are as
- * many as those of queries, or one alone.
- *
- * Of one, all pairs of row and head are rows of an attention with one head: no mask tells them apart. So keys are not copied for
- * each head, and nothing is transposed.
+ * many as those of queries.
  */
 export function wholeAttention(
   graph: GraphBuilder,
@@ -49,11 +45,6 @@ export function wholeAttention(
 ): Value {
   const { heads, keyValueHeads, headSize } = sizes;
   if (heads === keyValueHeads) return fullAttention(graph, { query, key, value }, heads, headSize);
-  if (keyValueHeads === 1) {
-    const rows = reshape(graph, query, 1, -1, headSize); // [1, rows · heads, headSize]
-    const output = fullAttention(graph, { query: rows, key, value }, 1, headSize);
-    return reshape(graph, output, 1, -1, heads * headSize);
-  }
   const [keys, values] = [splitHeads(graph, key, sizes), splitHeads(graph, value, sizes)];
   return openAttention(graph, { query, keys, values }, sizes).output;
 }

@@ -4,7 +4,6 @@ import { GraphBuilder, loop } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { tapParts } from "../denoise-graph.ts";
 import type { Pi0Plan } from "../pi0-sizes.ts";
-import { suffixRows } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
 import type { PrefixRows } from "../prefix-input.ts";
 import { velocityOf } from "../suffix.ts";
@@ -56,7 +55,7 @@ function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixR
   const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
   const tables = rotaryTables(graph, decoder);
   const prefix = prefixPass(graph, plan, embeddings, kept, tables);
-  const { past, room, embed, normalizeIn, places } = eulerInputs(graph, sizes, prefix.columns, tables);
+  const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, prefix.columns, tables);
   const counts = graph.input("vision_columns", "int64", [2]);
   const counted = graph.input("attention_steps", "int64", ["counted"]);
   const delta = graph.input("delta", "float32", [1]);
@@ -68,7 +67,7 @@ function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixR
     [noise],
     (step, [actions = ""]) => {
       const normalize = normalizeIn(step);
-      const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, room });
+      const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, past });
       const { normed } = normalize(stream, 2 * layers.length);
       const moved = graph.node("Mul", [velocityOf(graph, sizes, normed), delta]);
       return {
@@ -87,7 +86,6 @@ function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixR
         keys,
         past: layers.map((layer) => past[layer]?.key ?? ""),
         steps: counted,
-        start: suffixRows(sizes) - horizon,
         columns: slice(graph, counts, side, side + 1, 0),
       },
       expert,

@@ -1,5 +1,5 @@
 import { cast, dense, reshape, slice } from "@vla-pruner/onnx/blocks";
-import type { RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
+import type { LayerCache, RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms } from "../expert-norms.ts";
 import { suffixRows } from "../pi0-sizes.ts";
@@ -8,18 +8,13 @@ import { EXACT } from "../suffix.ts";
 import { placedActions, stepOf, timedActions } from "./embed-actions.ts";
 import type { EmbedActions } from "./embed-actions.ts";
 import { expertRows } from "./expert-rows.ts";
-import type { Columns } from "./prefix-pass.ts";
-import { rowRoom } from "./row-room.ts";
-import type { RowRoom } from "./row-room.ts";
 import { modulatedStreamNorms, plainStreamNorms, stepModulations } from "./stream-norms.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
 
 /** What all Euler steps share. */
 export interface EulerInputs {
-  /** What the action rows see besides themselves, layer by layer: the state, then the prefix. */
-  readonly past: readonly Columns[];
-  /** The same, with room for them. */
-  readonly room: RowRoom;
+  /** What the action rows see besides themselves, layer by layer: the prefix, then the state. */
+  readonly past: readonly LayerCache[];
   readonly embed: EmbedActions;
   /** The expert's norms in a step, int64 `[]`. */
   readonly normalizeIn: (step: Value) => StreamNormalize;
@@ -31,7 +26,7 @@ export interface EulerInputs {
 export function eulerInputs(
   graph: GraphBuilder,
   sizes: Pi0Sizes,
-  prefix: readonly Columns[],
+  prefix: readonly LayerCache[],
   tables: RotaryTables,
 ): EulerInputs {
   const { pi05, expert, horizon } = sizes;
@@ -43,7 +38,6 @@ export function eulerInputs(
     const steps = stepModulations(graph, modulation);
     return {
       past: prefix,
-      room: rowRoom(graph, prefix, horizon, expert),
       embed: placedActions(graph, sizes),
       normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step)),
       places: { positionIds, tables },
@@ -52,11 +46,8 @@ export function eulerInputs(
   const times = graph.input("time_embedding", "float32", ["steps", expert.hidden]);
   const normalize = plainStreamNorms(graph, sizes);
   const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
-  const room = rowRoom(graph, prefix, rows - horizon, expert);
-  const past = withState(graph, sizes, { normalize, places: own, room });
   return {
-    past,
-    room: rowRoom(graph, past, horizon, expert),
+    past: withState(graph, sizes, { normalize, places: own, past: prefix }),
     embed: timedActions(graph, sizes, times),
     normalizeIn: () => normalize,
     places: { positionIds: slice(graph, positionIds, rows - horizon, rows, 1), tables },
@@ -64,14 +55,14 @@ export function eulerInputs(
 }
 
 /**
- * The state, and the prefix behind it. The state sees the prefix and itself, so that neither time nor actions change its keys
+ * The prefix, and the state behind it. The state sees the prefix and itself, so that neither time nor actions change its keys
  * and values: worked out once, they are columns as the prefix's, and no row needs a mask.
  */
 function withState(
   graph: GraphBuilder,
   sizes: Pi0Sizes,
   places: Parameters<typeof expertRows>[3],
-): readonly Columns[] {
+): readonly LayerCache[] {
   const { stateSize, expert } = sizes;
   return graph.scope("state", () => {
     const state = cast(graph, graph.input("state", "float32", [1, stateSize]), "float32", graph.floatType);

@@ -1,25 +1,22 @@
-import { fusedLayer, rotatedRows, wholeAttention } from "@vla-pruner/onnx/blocks";
-import type { RotatedRows, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
+import { fusedLayer, rotatedRows, seenAttention } from "@vla-pruner/onnx/blocks";
+import type { LayerCache, RotatedRows, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "../pi0-sizes.ts";
-import type { Columns } from "./prefix-pass.ts";
-import { filledRoom } from "./row-room.ts";
-import type { RowRoom } from "./row-room.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
 
 /** What rows of the expert meet in its layers. */
 export interface ExpertPlaces {
   readonly normalize: StreamNormalize;
   readonly places: RowPlaces;
-  /** What is there before, with room for these rows: every row sees it, and every other row. */
-  readonly room: RowRoom;
+  /** What is there before, layer by layer: every row sees it, and every other row. */
+  readonly past: readonly LayerCache[];
 }
 
 /** Rows in one layer of the expert. */
 export interface ExpertRows {
   readonly rows: RotatedRows;
-  /** What they see: themselves, then what was there before. */
-  readonly seen: Columns;
+  /** What they see: what was there before, then themselves. */
+  readonly seen: LayerCache;
 }
 
 /**
@@ -30,17 +27,17 @@ export interface ExpertRows {
 export function expertRows(
   graph: GraphBuilder,
   start: Value,
-  { expert, names, decoder }: Pi0Sizes,
-  { normalize, places, room }: ExpertPlaces,
+  { expert, names }: Pi0Sizes,
+  { normalize, places, past }: ExpertPlaces,
 ): { readonly stream: Stream; readonly layers: readonly ExpertRows[] } {
   const layers: ExpertRows[] = [];
   let stream: Stream = { rest: start };
-  for (let layer = 0; layer < decoder.layers; layer += 1) {
+  for (const [layer, before] of past.entries()) {
     const attend = (packed: Value): { readonly output: Value } => {
       const rows = rotatedRows(graph, packed, expert, places);
-      const seen = filledRoom(graph, room, layer, rows);
+      const { output, seen } = seenAttention(graph, rows, before, expert);
       layers.push({ rows, seen });
-      return { output: wholeAttention(graph, { ...rows, ...seen }, expert) };
+      return { output };
     };
     stream = fusedLayer(graph, stream, `${names.expert}layers.${layer}.`, expert, attend, {
       normalize: (between, which) => normalize(between, 2 * layer + which),

@@ -8,13 +8,11 @@ export interface FlowTap {
   readonly queries: Value;
   /** Rotated keys of the rows themselves, `[steps, layers, rows, keyValueHeads · headSize]`. */
   readonly keys: Value;
-  /** Rotated keys of what is there before, of each layer: `[1, columns, keyValueHeads · headSize]`. */
+  /** Rotated keys of what is there before, of each layer, visual ones first: `[1, keyValueHeads, columns, headSize]`. */
   readonly past: readonly Value[];
   /** Steps that count, int64 `[counted]`. */
   readonly steps: Value;
-  /** First of the visual columns among them. */
-  readonly start: number;
-  /** How many there are, int64 `[1]`. */
+  /** How many visual columns there are, int64 `[1]`. */
   readonly columns: Value;
 }
 
@@ -24,7 +22,7 @@ export interface FlowTap {
  */
 export function flowTap(
   graph: GraphBuilder,
-  { queries, keys, past, steps, start, columns }: FlowTap,
+  { queries, keys, past, steps, columns }: FlowTap,
   { heads, keyValueHeads, headSize }: HeadSizes,
 ): Value {
   return graph.scope("action_taps", () => {
@@ -42,16 +40,12 @@ export function flowTap(
       -1,
       headSize,
     );
-    const upright = (values: Value, ...axes: readonly number[]): Value => {
-      const split = reshape(graph, values, ...axes.map(() => 0), 0, keyValueHeads, headSize);
-      return transpose(graph, split, ...axes, axes.length + 1, axes.length + 2, axes.length);
-    };
-    const before = graph.node("MatMul", [grouped, upright(concat(graph, past, 0), 0)]);
-    const own = graph.node("MatMul", [grouped, upright(counted(keys), 0, 1)]);
+    const before = graph.node("MatMul", [grouped, transpose(graph, concat(graph, past, 0), 0, 1, 3, 2)]);
+    const split = reshape(graph, counted(keys), 0, 0, 0, keyValueHeads, headSize);
+    const own = graph.node("MatMul", [grouped, transpose(graph, split, 0, 1, 3, 4, 2)]);
     const scores = cast(graph, concat(graph, [before, own], -1), graph.floatType, "float32");
     const attention = graph.node("Softmax", [scores], { attributes: { axis: { int: -1 } } });
     // [steps, layers, keyValueHeads, rows · group, columns]
-    const end = graph.node("Add", [columns, graph.constants.ints(start)]);
-    return slice(graph, mean(graph, attention, [0, 2, 3]), start, end, 1);
+    return slice(graph, mean(graph, attention, [0, 2, 3]), 0, columns, 1);
   });
 }

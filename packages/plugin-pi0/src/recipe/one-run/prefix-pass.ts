@@ -6,17 +6,21 @@ import {
   mapStream,
   rotate,
   rotatedRows,
+  seenAttention,
   split,
+  splitHeads,
   streamNorm,
   unsqueeze,
-  wholeAttention,
 } from "@vla-pruner/onnx/blocks";
-import type { RotatedRows, RotaryTables, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
+import type { LayerCache, RotatedRows, RotaryTables, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Plan, Pi0Sizes } from "../pi0-sizes.ts";
 
-/** Rotated keys, and values, of one layer, `[1, columns, keyValueHeads · headSize]`. */
-export type Columns = Pick<RotatedRows, "key" | "value">;
+/** A layer of the prefix: its rows, and what they see, which is each other. */
+interface PrefixLayer {
+  readonly rows: RotatedRows;
+  readonly seen: LayerCache;
+}
 
 /** A layer of the prefix, in which every row sees every other. */
 export function prefixLayer(
@@ -25,19 +29,19 @@ export function prefixLayer(
   layer: number,
   { decoder, names }: Pi0Sizes,
   places: RowPlaces,
-): { readonly stream: Stream; readonly rows: RotatedRows } {
+): PrefixLayer & { readonly stream: Stream } {
   const prefix = `${names.language}layers.${layer}.`;
   const { stream: next, attended } = fusedLayer(graph, stream, prefix, decoder, (packed) => {
     const rows = rotatedRows(graph, packed, decoder, places);
-    return { output: wholeAttention(graph, rows, decoder), rows };
+    return { ...seenAttention(graph, rows, null, decoder), rows };
   });
-  return { stream: next, rows: attended.rows };
+  return { ...attended, stream: next };
 }
 
 /** What the layers of a prefix leave. */
 export interface PrefixPass {
   /** Keys and values, layer by layer: of all rows below the cut, of the kept ones above it. */
-  readonly columns: readonly Columns[];
+  readonly columns: readonly LayerCache[];
   /** Layers with queries, too: all but the last. */
   readonly layers: readonly RotatedRows[];
 }
@@ -55,7 +59,7 @@ export function prefixPass(
   keptRows: Value,
   tables: RotaryTables,
 ): PrefixPass {
-  const layers: RotatedRows[] = [];
+  const layers: PrefixLayer[] = [];
   let stream: Stream = { rest: embeddings };
   let places = { positionIds: allPositions(graph, embeddings), tables };
   const last = sizes.decoder.layers - 1;
@@ -66,10 +70,11 @@ export function prefixPass(
     }
     if (layer === last) break;
     const made = prefixLayer(graph, stream, layer, sizes, places);
-    layers.push(made.rows);
+    layers.push(made);
     stream = made.stream;
   }
-  return { columns: [...layers, lastColumns(graph, stream, sizes, places)], layers };
+  const columns = [...layers.map(({ seen }) => seen), lastColumns(graph, stream, sizes, places)];
+  return { columns, layers: layers.map(({ rows }) => rows) };
 }
 
 /** Of the last layer nothing but keys and values is ever read. */
@@ -78,7 +83,7 @@ function lastColumns(
   stream: Stream,
   { decoder, names }: Pi0Sizes,
   { positionIds, tables }: RowPlaces,
-): Columns {
+): LayerCache {
   const { layers, hidden, keyValueHeads, headSize } = decoder;
   const prefix = `${names.language}layers.${layers - 1}.`;
   return graph.scope(prefix.replace(/\.$/u, ""), () => {
@@ -87,6 +92,7 @@ function lastColumns(
     const weights = ["k_proj", "v_proj"].map((name) => `${prefix}self_attn.${name}.weight`);
     const both = linear(graph, normed, { weights, input: hidden, outputs: widths });
     const [key = "", value = ""] = split(graph, both, widths);
-    return { key: rotate(graph, key, positionIds, tables, keyValueHeads), value };
+    const rotated = rotate(graph, key, positionIds, tables, keyValueHeads);
+    return { key: splitHeads(graph, rotated, decoder), value: splitHeads(graph, value, decoder) };
   });
 }
