@@ -1,4 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { firstNotFinite } from "../first-not-finite.ts";
 import type { PixelValues } from "../observation.ts";
 
 /** A refused observation: `observation-invalid`. */
@@ -17,6 +18,7 @@ export function checkFinite<Values extends ArrayLike<number>>(
   what: string,
   fix: string,
 ): Values {
+  if (values instanceof Float32Array && firstNotFinite(values) < 0) return values;
   for (let index = 0; index < values.length; index += 1) {
     if (!Number.isFinite(values[index]))
       throw invalidObservation(`finite ${what}`, `${values[index]} at ${index}`, fix);

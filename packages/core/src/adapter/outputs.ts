@@ -1,4 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { firstNotFinite } from "../first-not-finite.ts";
 import type { GraphSession, GraphTensor } from "../runtime/graph-session.ts";
 import { readFloat32 } from "../runtime/tensors.ts";
 
@@ -69,7 +70,7 @@ export function visualColumns(outputs: NamedTensors, name: string, count: number
  * @throws `session-failed`
  */
 export function checkComputed(values: Float32Array, what: string): Float32Array {
-  const index = values.findIndex((value) => !Number.isFinite(value));
+  const index = firstNotFinite(values);
   if (index < 0) return values;
   throw new VlaPrunerError("session-failed", {
     expected: `finite ${what}`,

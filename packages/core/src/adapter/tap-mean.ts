@@ -39,10 +39,9 @@ export class TapMean {
       const sums = below ? this.#below : this.#above;
       const width = sums.length / (below ? split : tappedLayers.length - split);
       const place = below ? index : index - split;
-      const values = Float32Array.from(
-        sums.subarray(place * width, (place + 1) * width),
-        (sum) => sum / this.#rows,
-      );
+      const values = new Float32Array(width);
+      for (let column = 0; column < width; column += 1)
+        values[column] = (sums[place * width + column] ?? 0) / this.#rows;
       return { layer, values, columns: below ? "all" : "kept" };
     });
   }

@@ -1,27 +1,15 @@
 import { RESAMPLE } from "./made-from-wat.ts";
 import type { PackedFilter } from "./packed-filter.ts";
 import type { RgbImage } from "./to-rgb.ts";
+import { wasmModule } from "./wasm-module.ts";
 
 /** The two functions of `resample.wat`; what they take stands there. */
-interface Resampler {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly rows: (...numbers: number[]) => void;
-  readonly columns: (...numbers: number[]) => void;
-}
+const withMemory = wasmModule<Record<"rows" | "columns", (...numbers: number[]) => void>>(RESAMPLE);
 
-/** The part of the global that is used here: it belongs to no ECMAScript library of TypeScript. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
-
-const PAGE = 65_536;
 /** Source rows are handed over in blocks that stay in a core's cache. */
 const BLOCK = 262_144;
 /** The kernels read and write up to a vector beyond what they need. */
 const SLACK = 64;
-
-let made: Resampler | undefined;
 
 /** Runs `resample.wat` over a picture: its rows, then its columns, or one of them. */
 export function runResampler(
@@ -65,13 +53,6 @@ export function runResampler(
   }
   const from = columns === undefined ? middleAt : resultAt;
   return { data: memory.slice(from, from + height * stride), width, height };
-}
-
-function withMemory(bytes: number): Resampler {
-  made ??= new WebAssembly.Instance(new WebAssembly.Module(RESAMPLE)).exports as Resampler;
-  const missing = Math.ceil((bytes - made.memory.buffer.byteLength) / PAGE);
-  if (missing > 0) made.memory.grow(missing);
-  return made;
 }
 
 function* blocks(image: RgbImage): Generator<readonly [first: number, count: number]> {

@@ -1,4 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
+import { firstNotFinite } from "../first-not-finite.ts";
 import type { LayerAttention, SeenAhead, SemanticAttention } from "../vla-adapter.ts";
 import type { StageMiddleware } from "./stage-middleware.ts";
 
@@ -57,7 +58,7 @@ function assertScores({ semantic, currentAction }: SeenAhead["head"]): void {
 }
 
 function assertFinite(values: Float32Array, what: string): void {
-  const index = values.findIndex((value) => !Number.isFinite(value));
+  const index = firstNotFinite(values);
   if (index < 0) return;
   throw new VlaPrunerError("invalid-attention", {
     expected: `${what}: finite numbers`,

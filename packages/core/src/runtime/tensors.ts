@@ -12,11 +12,9 @@ export function int64Tensor(
   values: ArrayLike<number>,
   dims: readonly number[] = [values.length],
 ): GraphTensor {
-  return new Tensor(
-    "int64",
-    BigInt64Array.from({ length: values.length }, (_, index) => BigInt(values[index] ?? 0)),
-    dims,
-  );
+  const wide = new BigInt64Array(values.length);
+  for (let index = 0; index < wide.length; index += 1) wide[index] = BigInt(values[index] ?? 0);
+  return new Tensor("int64", wide, dims);
 }
 
 /** int32 vector, or a tensor of the given dims. */
