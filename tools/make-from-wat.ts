@@ -16,10 +16,10 @@ export const MADE: string = join(folder, "made-from-wat.ts");
 
 /** The module's text. */
 export async function makeFromWat(): Promise<string> {
-  const { parseWat } = await loadWabt();
+  const wabt = await loadWabt();
   const binary = async (name: string): Promise<string> => {
     const file = `${name}.wat`;
-    const parsed = parseWat(file, await readFile(join(folder, file), "utf8"), { simd: true });
+    const parsed = wabt.parseWat(file, await readFile(join(folder, file), "utf8"), { simd: true });
     const { buffer } = parsed.toBinary({});
     parsed.destroy();
     return [

@@ -52,7 +52,7 @@ function sizesOf(inputs: PlannedGraph["inputs"], feeds: Feeds): ReadonlyMap<stri
 
 function volume(tensors: readonly (GraphTensor | undefined)[]): string {
   const bytes = tensors.reduce(
-    (sum, tensor) => sum + ((tensor?.data as ArrayBufferView | undefined)?.byteLength ?? 0),
+    (sum, each) => sum + ((each?.data as ArrayBufferView | undefined)?.byteLength ?? 0),
     0,
   );
   return `${tensors.length} tensors of ${Math.ceil(bytes / 1024)} KiB`;

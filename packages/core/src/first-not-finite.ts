@@ -3,13 +3,14 @@
  * similarity of all pairs of visual tokens among it.
  */
 export function firstNotFinite(values: Float32Array): number {
-  // 0 times such a number is NaN, and times any other it is 0: no test for each, of which a few are all right.
+  // Such a number less itself is NaN, and any other 0: no test for each, of which all but a few are all right. A read
+  // beyond the end would make the loop slow.
   let [even, odd] = [0, 0];
-  const { length } = values;
-  for (let index = 1; index < length; index += 2) {
-    even += (values[index - 1] as number) * 0;
-    odd += (values[index] as number) * 0;
+  for (let index = 1; index < values.length; index += 2) {
+    const [one, next] = [values[index - 1] as number, values[index] as number];
+    even += one - one;
+    odd += next - next;
   }
-  if (length % 2 === 1) even += (values[length - 1] as number) * 0;
-  return even + odd === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
+  const last = values.at(-1) ?? 0;
+  return even + odd + (last - last) === 0 ? -1 : values.findIndex((value) => !Number.isFinite(value));
 }

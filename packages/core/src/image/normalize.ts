@@ -1,7 +1,8 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import { NORMALIZE } from "./made-from-wat.ts";
 import type { RgbImage } from "./to-rgb.ts";
-import { wasmModule } from "./wasm-module.ts";
+import { growMemory, wasmExports } from "./wasm-module.ts";
+import type { WasmMemory } from "./wasm-module.ts";
 
 /** Mean and standard deviation of each channel, on values in 0 … 1. */
 export interface ChannelStatistics {
@@ -10,7 +11,12 @@ export interface ChannelStatistics {
 }
 
 /** The function of `normalize.wat`; what it takes stands there. */
-const withMemory = wasmModule<Record<"planes", (...numbers: number[]) => void>>(NORMALIZE);
+interface Normalizer {
+  readonly memory: WasmMemory;
+  readonly planes: (...numbers: number[]) => void;
+}
+
+let normalizer: Normalizer | undefined;
 
 /** Pixels that are handed over at once: their bytes and numbers stay in a core's cache. */
 const BLOCK = 8192;
@@ -34,7 +40,8 @@ export function normalizeInto(
 ): void {
   const pixels = width * height;
   if (data.length !== 3 * pixels) throw invalidPicture(pixels, data.length); // else an earlier picture's bytes
-  const { memory, planes } = withMemory(BYTES);
+  const { memory, planes } = (normalizer ??= wasmExports(NORMALIZE) as Normalizer);
+  growMemory(memory, BYTES);
   const source = new Uint8Array(memory.buffer, SOURCE, BLOCK * 3);
   const made = new Float32Array(memory.buffer, TARGET, BLOCK * 3);
   new Float32Array(memory.buffer, TABLES, 3 * 256).set(levelsOf(statistics));

@@ -1,15 +1,22 @@
 import { RESAMPLE } from "./made-from-wat.ts";
 import type { PackedFilter } from "./packed-filter.ts";
 import type { RgbImage } from "./to-rgb.ts";
-import { wasmModule } from "./wasm-module.ts";
+import { growMemory, wasmExports } from "./wasm-module.ts";
+import type { WasmMemory } from "./wasm-module.ts";
 
 /** The two functions of `resample.wat`; what they take stands there. */
-const withMemory = wasmModule<Record<"rows" | "columns", (...numbers: number[]) => void>>(RESAMPLE);
+interface Resampler {
+  readonly memory: WasmMemory;
+  readonly rows: (...numbers: number[]) => void;
+  readonly columns: (...numbers: number[]) => void;
+}
 
 /** Source rows are handed over in blocks that stay in a core's cache. */
 const BLOCK = 262_144;
 /** The kernels read and write up to a vector beyond what they need. */
 const SLACK = 64;
+
+let made: Resampler | undefined;
 
 /** Runs `resample.wat` over a picture: its rows, then its columns, or one of them. */
 export function runResampler(
@@ -26,7 +33,8 @@ export function runResampler(
   // A pair of rows may end one row below the picture, where all weights are 0.
   const resultAt = middleAt + aligned((image.height + 1) * stride + SLACK);
   const blockAt = resultAt + (columns === undefined ? 0 : aligned(height * stride + SLACK));
-  const resampler = withMemory(blockAt + blockBytes(image) + SLACK);
+  const resampler = (made ??= wasmExports(RESAMPLE) as Resampler);
+  growMemory(resampler.memory, blockAt + blockBytes(image) + SLACK);
   const memory = new Uint8Array(resampler.memory.buffer);
   if (rows === undefined) memory.set(image.data, middleAt);
   else {

@@ -4,25 +4,21 @@ declare const WebAssembly: {
   readonly Instance: new (module: object) => { readonly exports: unknown };
 };
 
-interface Memory {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+/** A module's memory; its buffer is another one after it has grown. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
 }
 
 const PAGE = 65_536;
 
-/**
- * A module's functions, made when they are first asked for, with a memory of at least so many bytes.
- *
- * @param binary exports `memory`, and what `Functions` says
- */
-export function wasmModule<Functions extends Readonly<Record<string, (...numbers: number[]) => void>>>(
-  binary: Uint8Array,
-): (bytes: number) => Functions & Memory {
-  let made: (Functions & Memory) | undefined;
-  return (bytes) => {
-    made ??= new WebAssembly.Instance(new WebAssembly.Module(binary)).exports as Functions & Memory;
-    const missing = Math.ceil((bytes - made.memory.buffer.byteLength) / PAGE);
-    if (missing > 0) made.memory.grow(missing);
-    return made;
-  };
+/** What a module exports that imports nothing. */
+export function wasmExports(binary: Uint8Array): unknown {
+  return new WebAssembly.Instance(new WebAssembly.Module(binary)).exports;
+}
+
+/** Grows a memory to so many bytes, if it has fewer. */
+export function growMemory(memory: WasmMemory, bytes: number): void {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+  if (missing > 0) memory.grow(missing);
 }
