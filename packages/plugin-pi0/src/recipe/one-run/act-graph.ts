@@ -6,8 +6,8 @@ import { tapParts } from "../denoise-graph.ts";
 import type { Pi0Plan } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
 import type { PrefixRows } from "../prefix-input.ts";
-import { velocityOf } from "../suffix.ts";
 import { pictureInput, similarityOutput } from "../vision-graph.ts";
+import { actionMoves } from "./embed-actions.ts";
 import { eulerInputs } from "./euler-inputs.ts";
 import { expertRows } from "./expert-rows.ts";
 import type { ExpertRows } from "./expert-rows.ts";
@@ -58,7 +58,7 @@ function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixR
   const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, prefix.columns, tables);
   const counts = graph.input("vision_columns", "int64", [2]);
   const counted = graph.input("attention_steps", "int64", ["counted"]);
-  const delta = graph.input("delta", "float32", [1]);
+  const moved = actionMoves(graph, sizes, graph.input("delta", "float32", [1]));
   const noise: TypedValue = { value: graph.input("noise", "float32", dims), type: "float32", dims };
 
   const { states, collected } = loop(
@@ -69,9 +69,8 @@ function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixR
       const normalize = normalizeIn(step);
       const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, past });
       const { normed } = normalize(stream, 2 * layers.length);
-      const moved = graph.node("Mul", [velocityOf(graph, sizes, normed), delta]);
       return {
-        states: [graph.node("Add", [actions, moved])],
+        states: [graph.node("Add", [actions, moved(normed)])],
         collected: tapParts(cut).flatMap(({ layers: tapped }) => rowsOf(graph, plan, layers, tapped)),
       };
     },

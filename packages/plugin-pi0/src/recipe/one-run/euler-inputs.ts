@@ -68,6 +68,6 @@ function withState(
     const state = cast(graph, graph.input("state", "float32", [1, stateSize]), "float32", graph.floatType);
     const projected = dense(graph, state, "state_proj", stateSize, expert.hidden, EXACT);
     const row = reshape(graph, projected, 1, 1, expert.hidden);
-    return expertRows(graph, row, sizes, places).layers.map(({ seen }) => seen);
+    return expertRows(graph, { rest: row }, sizes, places).layers.map(({ seen }) => seen);
   });
 }

@@ -22,16 +22,16 @@ export interface ExpertRows {
 /**
  * Rows through all layers of the expert.
  *
- * @param start `[1, rows, hidden]`
+ * @param start `[1, rows, hidden]` each
  */
 export function expertRows(
   graph: GraphBuilder,
-  start: Value,
+  start: Stream,
   { expert, names }: Pi0Sizes,
   { normalize, places, past }: ExpertPlaces,
 ): { readonly stream: Stream; readonly layers: readonly ExpertRows[] } {
   const layers: ExpertRows[] = [];
-  let stream: Stream = { rest: start };
+  let stream = start;
   for (const [layer, before] of past.entries()) {
     const attend = (packed: Value): { readonly output: Value } => {
       const rows = rotatedRows(graph, packed, expert, places);
