@@ -38,6 +38,7 @@ export const microsoftSpecs: Readonly<Record<string, NodeSpec>> = {
       scale: FLOAT,
       do_rotary: { kind: "int", values: [0, 1] },
       rotary_interleaved: { kind: "int", values: [0, 1] },
+      causal: { kind: "int", values: [0, 1] },
     },
   },
   // Without VNNI two products are added in 16 bits: matrices beyond ±64 would overflow, unseen.

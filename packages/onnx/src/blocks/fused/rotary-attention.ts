@@ -1,7 +1,7 @@
 import { ABSENT } from "../../graph/absent.ts";
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
 import type { Value } from "../../graph/graph-model.ts";
-import { causalAttention } from "../attention.ts";
+import { cachedAttention, OPEN } from "../attention.ts";
 import { split } from "../linear.ts";
 import type { LayerSizes } from "../transformer-layer.ts";
 import { rotate } from "../rotary.ts";
@@ -27,6 +27,8 @@ export interface RotaryCache {
   readonly lengths: CacheLengths;
   /** Row i turns the token at place i of the cache: gathered where tokens are missing. */
   readonly tables: RotaryTables;
+  /** Whether rows see those behind them, too. Default false. */
+  readonly open?: boolean;
 }
 
 export interface RotaryAttention {
@@ -42,7 +44,7 @@ export function fusesRotation({ headSize }: Pick<LayerSizes, "headSize">): boole
   return headSize % 16 === 0;
 }
 
-/** Causal attention that rotates queries and keys itself, by the place of each in the cache. */
+/** Attention, causal unless it is open, that rotates queries and keys itself, by the place of each in the cache. */
 export function rotaryAttention(
   graph: GraphBuilder,
   packed: Value,
@@ -51,7 +53,7 @@ export function rotaryAttention(
 ): RotaryAttention {
   if (!fusesRotation(sizes)) return separateRotation(graph, packed, sizes, cache);
   const { heads, keyValueHeads, headSize } = sizes;
-  const { past, lengths, tables } = cache;
+  const { past, lengths, tables, open = false } = cache;
   const pasts = past === null ? [ABSENT, ABSENT] : [past.key, past.value];
   const inputs = [
     packed,
@@ -71,6 +73,7 @@ export function rotaryAttention(
       scale: { float: 1 / Math.sqrt(headSize) },
       do_rotary: { int: 1 },
       rotary_interleaved: { int: 0 },
+      ...(open && OPEN),
     },
   });
   return { output, packed, present: { key, value } };
@@ -81,7 +84,7 @@ function separateRotation(
   graph: GraphBuilder,
   packed: Value,
   sizes: LayerSizes,
-  { past, lengths, tables }: RotaryCache,
+  { past, lengths, tables, open = false }: RotaryCache,
 ): RotaryAttention {
   const { heads, keyValueHeads, headSize } = sizes;
   const [rawQuery = "", rawKey = "", value = ""] = split(graph, packed, packedWidths(sizes));
@@ -95,11 +98,13 @@ function separateRotation(
   const query = rotate(graph, rawQuery, places, tables, heads);
   const key = rotate(graph, rawKey, places, tables, keyValueHeads);
   const empty = graph.constants.empty([1, keyValueHeads, 0, headSize], graph.floatType);
-  const { output, presentKey, presentValue } = causalAttention(graph, { query, key, value }, sizes, {
+  const inputs = {
     pastKey: past?.key ?? empty,
     pastValue: past?.value ?? empty,
     lastIndex: lengths.lastIndex,
     totalLength: lengths.total,
-  });
+  };
+  const attention = cachedAttention(graph, { query, key, value }, sizes, inputs, open);
+  const { output, presentKey, presentValue } = attention;
   return { output, packed, present: { key: presentKey, value: presentValue } };
 }
