@@ -87,9 +87,8 @@ async function main(): Promise<void> {
     sessions,
   });
   const notes: Record<string, unknown> = {};
-  // The action's first numbers: two devices must agree about them, as far as fp16 goes.
-  const note = (name: string, { tokens, keep, draft, action }: StepResult): void => {
-    notes[name] = { tokens, kept: keep.length, action: action.slice(0, 7), ...(draft && { draft }) };
+  const note = (name: string, { tokens, keep, draft }: StepResult): void => {
+    notes[name] = { tokens, kept: keep.length, ...(draft && { draft }) };
   };
   const cells = policyCells(model, adapter, [1, 0.25], note);
   const [dense] = cells;

@@ -59,7 +59,7 @@ export class OneRunCall {
       position_ids: suffixPositions(this.#vla, sequence, state !== null),
       vision_columns: int64Tensor([vision, keep.length]),
       noise: float32Tensor(noise, [1, horizon, size]),
-      rounds: int64Tensor([state === null ? steps : steps - 1], []), // π0's first step stands before the loop
+      steps: int64Tensor([steps], []),
       delta: float32Tensor(Float32Array.of(eulerSchedule(steps).delta), [1]),
       attention_steps: int64Tensor([...attentionSteps]),
       ...(await this.#conditions(steps)),

@@ -1,7 +1,7 @@
 import { concat, rotaryTables, rowsTap, sizeOfAxis, slice, span } from "@vla-pruner/onnx/blocks";
 import type { CutPlan } from "@vla-pruner/onnx/convert";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
-import type { FloatType, PlannedGraph, Value } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import { expertLayer } from "./expert-layer.ts";
 import { expertNorms, modulatedNorms, plainNorms } from "./expert-norms.ts";
 import { suffixRows } from "./pi0-sizes.ts";
@@ -9,8 +9,7 @@ import type { Pi0Plan, Pi0Sizes } from "./pi0-sizes.ts";
 import type { PrefixCache } from "./prefix-layer.ts";
 import { suffixEmbeddings, velocityOf } from "./suffix.ts";
 
-/** A float16, too. */
-const MASKED = -6e4;
+const MASKED = -3.4e38;
 
 /** What stays the same over all Euler steps of a call. */
 export interface DenoiseInputs {
@@ -68,7 +67,7 @@ export function denoiseInputs(
   const positionIds = graph.input("position_ids", "int64", [1, rows]);
   const counts = graph.input("vision_columns", "int64", [2]);
   const masks = [past[0], past[pruneLayer]].map((cache) =>
-    pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache.keys, "float32"),
+    pi05 || cache === undefined ? undefined : suffixMask(graph, rows, cache),
   );
   const columns = { all: slice(graph, counts, 0, 1, 0), kept: slice(graph, counts, 1, 2, 0) };
   return { state, positionIds, past, masks, columns };
@@ -154,17 +153,13 @@ export function tapParts({ pruneLayer, tappedLayers }: CutPlan): readonly TapPar
   return parts.filter(({ layers }) => layers.length > 0);
 }
 
-/**
- * What π0's rows do not see, `[rows, prefix + rows]`: the state row sees the prefix and itself, action rows see everything.
- *
- * @param keys of the prefix, `[1, keyValueHeads, columns, headSize]`
- */
-export function suffixMask(graph: GraphBuilder, rows: number, keys: Value, type: FloatType): Value {
+/** float32 `[rows, prefix + rows]`: the state row sees the prefix and itself; action rows see everything. */
+function suffixMask(graph: GraphBuilder, rows: number, { keys }: PrefixCache): Value {
   const values = Float32Array.from({ length: rows * rows }, (_, place) =>
     place > 0 && place < rows ? MASKED : 0,
   );
-  const own = graph.weight("suffix_mask", { kind: "computed", values, dims: [rows, rows] }, type);
+  const own = graph.weight("suffix_mask", { kind: "computed", values, dims: [rows, rows] }, "float32");
   const shape = concat(graph, [graph.constants.ints(rows), sizeOfAxis(graph, keys, 2)], 0);
-  const seen = graph.node("Expand", [graph.constants.float(0, type), shape]);
+  const seen = graph.node("Expand", [graph.constants.float(0), shape]);
   return concat(graph, [seen, own], 1);
 }

@@ -10,7 +10,6 @@ import type { RotatedRows } from "./whole-attention.ts";
  * ONNX's own, whose rows and whose keys are counted apart. Not on WebGPU.
  *
  * @param past rotated keys, and values; `null` where nothing was there
- * @param mask added to the scores, `[rows, columns]`: with one, CUDA has no flash attention
  * @returns `output` `[1, rows, heads · headSize]`, and all that the rows saw: what was there, then themselves
  */
 export function seenAttention(
@@ -18,9 +17,8 @@ export function seenAttention(
   { query, key, value }: RotatedRows,
   past: LayerCache | null,
   { heads, keyValueHeads, headSize }: HeadSizes,
-  mask: Value = ABSENT,
 ): { readonly output: Value; readonly seen: LayerCache } {
-  const before = past === null ? [mask] : [mask, past.key, past.value];
+  const before = past === null ? [] : [ABSENT, past.key, past.value];
   const [output = "", keys = "", values = ""] = graph.nodes("Attention", [query, key, value, ...before], 3, {
     attributes: {
       q_num_heads: { int: heads },

@@ -1,7 +1,7 @@
 import { concat, rotaryTables, slice } from "@vla-pruner/onnx/blocks";
 import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder, loop } from "@vla-pruner/onnx/graph";
-import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { tapParts } from "../denoise-graph.ts";
 import type { Pi0Plan } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
@@ -10,10 +10,10 @@ import { pictureInput, similarityOutput } from "../vision-graph.ts";
 import { actionMoves } from "./embed-actions.ts";
 import { eulerInputs } from "./euler-inputs.ts";
 import { expertRows } from "./expert-rows.ts";
+import type { ExpertRows } from "./expert-rows.ts";
 import { flowTap } from "./flow-taps.ts";
 import { scoreOutput } from "./head-graph.ts";
 import { prefixPass } from "./prefix-pass.ts";
-import { tappedRows } from "./tapped-rows.ts";
 
 /**
  * Graph `act` that does a whole call in one run: prefix, kept rows and noise in, actions and their attention out. Layers
@@ -55,37 +55,61 @@ function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixR
   const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
   const tables = rotaryTables(graph, decoder);
   const prefix = prefixPass(graph, plan, embeddings, kept, tables);
-  const noise = graph.input("noise", "float32", dims);
-  const move = actionMoves(graph, sizes, graph.input("delta", "float32", [1]));
-  const { start, embed, normalizeIn, places } = eulerInputs(graph, plan, prefix.columns, tables, {
-    noise,
-    move,
-  });
+  const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, prefix.columns, tables);
+  const counts = graph.input("vision_columns", "int64", [2]);
+  const counted = graph.input("attention_steps", "int64", ["counted"]);
+  const moved = actionMoves(graph, sizes, graph.input("delta", "float32", [1]));
+  const noise: TypedValue = { value: graph.input("noise", "float32", dims), type: "float32", dims };
+
   const { states, collected } = loop(
     graph,
-    graph.input("rounds", "int64", []),
-    [{ value: start.actions, type: "float32", dims }],
-    (round, [actions = ""]) => {
-      const normalize = normalizeIn(round);
-      const { past } = start;
-      const { stream, layers } = expertRows(graph, embed(actions, round), sizes, { normalize, places, past });
+    graph.input("steps", "int64", []),
+    [noise],
+    (step, [actions = ""]) => {
+      const normalize = normalizeIn(step);
+      const { stream, layers } = expertRows(graph, embed(actions, step), sizes, { normalize, places, past });
       const { normed } = normalize(stream, 2 * layers.length);
-      return { states: [move(actions, normed)], collected: tappedRows(graph, plan, layers) };
+      return {
+        states: [graph.node("Add", [actions, moved(normed)])],
+        collected: tapParts(cut).flatMap(({ layers: tapped }) => rowsOf(graph, plan, layers, tapped)),
+      };
     },
   );
   graph.output(states[0] ?? "", "actions", "float32", dims);
-  const rows = collected.map((later, index) => {
-    const first = start.collected?.[index];
-    return first === undefined ? later : concat(graph, [first, later], 0);
-  });
-  const counts = graph.input("vision_columns", "int64", [2]);
-  const steps = graph.input("attention_steps", "int64", ["counted"]);
   for (const [index, { name, layers, columns, side }] of tapParts(cut).entries()) {
-    const [queries = "", keys = ""] = rows.slice(2 * index);
-    const past = layers.map((layer) => start.past[layer]?.key ?? "");
-    const visual = slice(graph, counts, side, side + 1, 0);
-    const tap = flowTap(graph, { queries, keys, past, steps, columns: visual }, expert);
+    const [queries = "", keys = ""] = collected.slice(2 * index);
+    const tap = flowTap(
+      graph,
+      {
+        queries,
+        keys,
+        past: layers.map((layer) => past[layer]?.key ?? ""),
+        steps: counted,
+        columns: slice(graph, counts, side, side + 1, 0),
+      },
+      expert,
+    );
     graph.output(tap, name, "float32", [layers.length, columns]);
   }
   return prefix.layers;
+}
+
+/** Queries and keys of some layers, one after the other: `[layers, rows, width]`. */
+function rowsOf(
+  graph: GraphBuilder,
+  { sizes }: Pi0Plan,
+  made: readonly ExpertRows[],
+  layers: readonly number[],
+): TypedValue[] {
+  const { heads, keyValueHeads, headSize } = sizes.expert;
+  const stacked = (part: "query" | "key", count: number): TypedValue => ({
+    value: concat(
+      graph,
+      layers.map((layer): Value => made[layer]?.rows[part] ?? ""),
+      0,
+    ),
+    type: graph.floatType,
+    dims: [layers.length, sizes.horizon, count * headSize],
+  });
+  return [stacked("query", heads), stacked("key", keyValueHeads)];
 }

@@ -1,4 +1,4 @@
-import { cast, END, linearMatrix, reshape, slice, vector } from "@vla-pruner/onnx/blocks";
+import { cast, linearMatrix, reshape, slice, vector } from "@vla-pruner/onnx/blocks";
 import type { Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "../pi0-sizes.ts";
@@ -7,21 +7,13 @@ import { EXACT } from "../suffix.ts";
 /** Makes the expert's rows of noisy actions, `[1, horizon, hidden]`, in a step; the first norm adds their bias. */
 export type EmbedActions = (actions: Value, step: Value) => Stream;
 
-/** Actions after an Euler step, out of those before and the expert's last rows, normed. */
-export type AddMoves = (actions: Value, rows: Value) => Value;
-
 /**
  * π0's actions and time through their MLP. What stands between the actions and its activation is one matrix, and what the time
  * adds there is known for all steps before the loop.
  *
  * @param times float32 `[steps, hidden]`
- * @returns the same for steps that are counted from a first one
  */
-export function timedActions(
-  graph: GraphBuilder,
-  sizes: Pi0Sizes,
-  times: Value,
-): (first: number) => EmbedActions {
+export function timedActions(graph: GraphBuilder, sizes: Pi0Sizes, times: Value): EmbedActions {
   const { actionSize, expert } = sizes;
   const { hidden } = expert;
   const name = "action_time_mlp_in";
@@ -40,19 +32,16 @@ export function timedActions(
   const byStep = reshape(graph, offsets, -1, 1, 1, hidden);
   const last = exactLinear(graph, "action_time_mlp_out", hidden, hidden);
   const rest = everyRow(graph, sizes, last.bias);
-  return (first) => {
-    const counted = slice(graph, byStep, first, END, 0);
-    return (actions, step) => {
-      const inner = graph.node("Add", [
-        graph.node("MatMul", [cast(graph, actions, "float32", graph.floatType), ofActions]),
-        stepOf(graph, counted, step),
-      ]);
-      const activated = graph.node("QuickGelu", [inner], {
-        domain: "com.microsoft",
-        attributes: { alpha: { float: 1 } }, // SiLU
-      });
-      return { rest, added: graph.node("MatMul", [activated, last.matrix]) };
-    };
+  return (actions, step) => {
+    const inner = graph.node("Add", [
+      graph.node("MatMul", [cast(graph, actions, "float32", graph.floatType), ofActions]),
+      stepOf(graph, byStep, step),
+    ]);
+    const activated = graph.node("QuickGelu", [inner], {
+      domain: "com.microsoft",
+      attributes: { alpha: { float: 1 } }, // SiLU
+    });
+    return { rest, added: graph.node("MatMul", [activated, last.matrix]) };
   };
 }
 
@@ -66,14 +55,17 @@ export function placedActions(graph: GraphBuilder, sizes: Pi0Sizes): EmbedAction
   };
 }
 
-/** The end of an Euler step of length `delta`, float32 `[1]`. */
-export function actionMoves(graph: GraphBuilder, { expert, actionSize }: Pi0Sizes, delta: Value): AddMoves {
+/** Makes what an Euler step adds to the actions out of the expert's last rows: float32 `[1, horizon, action]`. */
+export function actionMoves(
+  graph: GraphBuilder,
+  { expert, actionSize }: Pi0Sizes,
+  delta: Value,
+): (rows: Value) => Value {
   const { matrix, bias } = exactLinear(graph, "action_out_proj", expert.hidden, actionSize);
   const wide = reshape(graph, bias, 1, 1, actionSize);
-  return (actions, rows) => {
+  return (rows) => {
     const velocity = graph.node("Add", [graph.node("MatMul", [rows, matrix]), wide]);
-    const moved = graph.node("Mul", [cast(graph, velocity, graph.floatType, "float32"), delta]);
-    return graph.node("Add", [actions, moved]);
+    return graph.node("Mul", [cast(graph, velocity, graph.floatType, "float32"), delta]);
   };
 }
 

@@ -1,36 +1,34 @@
-import { slice } from "@vla-pruner/onnx/blocks";
+import { cast, dense, reshape, slice } from "@vla-pruner/onnx/blocks";
 import type { LayerCache, RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms } from "../expert-norms.ts";
 import { suffixRows } from "../pi0-sizes.ts";
-import type { Pi0Plan } from "../pi0-sizes.ts";
+import type { Pi0Sizes } from "../pi0-sizes.ts";
+import { EXACT } from "../suffix.ts";
 import { placedActions, stepOf, timedActions } from "./embed-actions.ts";
-import type { AddMoves, EmbedActions } from "./embed-actions.ts";
-import { firstStep } from "./first-step.ts";
-import type { FirstStep } from "./first-step.ts";
+import type { EmbedActions } from "./embed-actions.ts";
+import { expertRows } from "./expert-rows.ts";
 import { modulatedStreamNorms, plainStreamNorms, stepModulations } from "./stream-norms.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
 
-/** What the Euler steps of the loop share. */
+/** What all Euler steps share. */
 export interface EulerInputs {
-  /** What the loop starts from. */
-  readonly start: FirstStep;
+  /** What the action rows see besides themselves, layer by layer: the prefix, then the state. */
+  readonly past: readonly LayerCache[];
   readonly embed: EmbedActions;
-  /** The expert's norms in a round of the loop, int64 `[]`. */
-  readonly normalizeIn: (round: Value) => StreamNormalize;
+  /** The expert's norms in a step, int64 `[]`. */
+  readonly normalizeIn: (step: Value) => StreamNormalize;
   /** Of the action rows. */
   readonly places: RowPlaces;
 }
 
-/** Makes the inputs for time, state and positions, and all that hangs on none but them, the prefix and the noise. */
+/** Makes the inputs for time, state and positions, and all that hangs on none but them and the prefix. */
 export function eulerInputs(
   graph: GraphBuilder,
-  plan: Pi0Plan,
+  sizes: Pi0Sizes,
   prefix: readonly LayerCache[],
   tables: RotaryTables,
-  { noise, move }: { readonly noise: Value; readonly move: AddMoves },
 ): EulerInputs {
-  const { sizes } = plan;
   const { pi05, expert, horizon } = sizes;
   const rows = suffixRows(sizes);
   const positionIds = graph.input("position_ids", "int64", [1, rows]);
@@ -39,20 +37,37 @@ export function eulerInputs(
     const modulation = graph.input("modulation", "float32", ["steps", norms, 3 * expert.hidden]);
     const steps = stepModulations(graph, modulation);
     return {
-      start: { actions: noise, past: prefix, collected: null },
+      past: prefix,
       embed: placedActions(graph, sizes),
-      normalizeIn: (round) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, round)),
+      normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step)),
       places: { positionIds, tables },
     };
   }
   const times = graph.input("time_embedding", "float32", ["steps", expert.hidden]);
   const normalize = plainStreamNorms(graph, sizes);
-  const embedFrom = timedActions(graph, sizes, times);
-  const places = { positionIds, tables };
+  const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
   return {
-    start: firstStep(graph, plan, noise, { embed: embedFrom(0), move, normalize, places, past: prefix }),
-    embed: embedFrom(1),
+    past: withState(graph, sizes, { normalize, places: own, past: prefix }),
+    embed: timedActions(graph, sizes, times),
     normalizeIn: () => normalize,
     places: { positionIds: slice(graph, positionIds, rows - horizon, rows, 1), tables },
   };
+}
+
+/**
+ * The prefix, and the state behind it. The state sees the prefix and itself, so that neither time nor actions change its keys
+ * and values: worked out once, they are columns as the prefix's, and no row needs a mask.
+ */
+function withState(
+  graph: GraphBuilder,
+  sizes: Pi0Sizes,
+  places: Parameters<typeof expertRows>[3],
+): readonly LayerCache[] {
+  const { stateSize, expert } = sizes;
+  return graph.scope("state", () => {
+    const state = cast(graph, graph.input("state", "float32", [1, stateSize]), "float32", graph.floatType);
+    const projected = dense(graph, state, "state_proj", stateSize, expert.hidden, EXACT);
+    const row = reshape(graph, projected, 1, 1, expert.hidden);
+    return expertRows(graph, { rest: row }, sizes, places).layers.map(({ seen }) => seen);
+  });
 }

@@ -10,8 +10,6 @@ export interface ExpertPlaces {
   readonly places: RowPlaces;
   /** What is there before, layer by layer: every row sees it, and every other row. */
   readonly past: readonly LayerCache[];
-  /** What rows do not see after all, in a layer. */
-  readonly maskOf?: (layer: number) => Value | undefined;
 }
 
 /** Rows in one layer of the expert. */
@@ -30,14 +28,14 @@ export function expertRows(
   graph: GraphBuilder,
   start: Stream,
   { expert, names }: Pi0Sizes,
-  { normalize, places, past, maskOf }: ExpertPlaces,
+  { normalize, places, past }: ExpertPlaces,
 ): { readonly stream: Stream; readonly layers: readonly ExpertRows[] } {
   const layers: ExpertRows[] = [];
   let stream = start;
   for (const [layer, before] of past.entries()) {
     const attend = (packed: Value): { readonly output: Value } => {
       const rows = rotatedRows(graph, packed, expert, places);
-      const { output, seen } = seenAttention(graph, rows, before, expert, maskOf?.(layer));
+      const { output, seen } = seenAttention(graph, rows, before, expert);
       layers.push({ rows, seen });
       return { output };
     };
