@@ -1,20 +1,18 @@
+import type { ModelRecipe, RecipeOptions } from "../../packages/onnx/src/convert.ts";
 import type { PlannedGraph } from "../../packages/onnx/src/graph.ts";
+import { openvlaRecipe } from "../../packages/plugin-openvla/src/convert.ts";
+import { openvlaOftRecipe } from "../../packages/plugin-openvla-oft/src/convert.ts";
 import { pi0Recipe } from "../../packages/plugin-pi0/src/convert.ts";
 import { TiledNoise } from "./tiled-noise.ts";
 
 type Nodes = PlannedGraph["nodes"];
 
 /**
- * Nodes of π0's graphs at the published sizes, before ONNX Runtime's own fusions: `session: outside of loops, in them`.
+ * Nodes of the graphs at the published sizes, before ONNX Runtime's own fusions: `session: outside of branches and loops`,
+ * then those inside of each.
  *
- *   node --import tsx --conditions=@vla-pruner/source tools/gpu-bench/count-nodes.ts
+ *   node --import tsx --conditions=@vla-pruner/source tools/gpu-bench/count-nodes.ts [cpu|cuda|webgpu …]
  */
-function bodies(nodes: Nodes): Nodes {
-  return nodes.flatMap(({ attributes }) =>
-    Object.values(attributes).flatMap((value) => ("graph" in value ? value.graph.nodes : [])),
-  );
-}
-
 function counts(nodes: Nodes): string {
   const byOp = new Map<string, number>();
   for (const { op } of nodes) byOp.set(op, (byOp.get(op) ?? 0) + 1);
@@ -22,20 +20,33 @@ function counts(nodes: Nodes): string {
   return `${nodes.length} (${sorted.join(", ")})`;
 }
 
-function line(preset: string, target: string, { name, nodes }: PlannedGraph): string {
-  const inner = bodies(nodes);
-  const loop = inner.length > 0 ? `\n  a step: ${counts(inner)}` : "";
-  return `${preset}, ${target}, ${name}: ${counts(nodes)}${loop}\n`;
+function lines(title: string, nodes: Nodes, depth: number): string {
+  const inside = nodes.flatMap(({ attributes }) =>
+    Object.entries(attributes).map(([name, value]) =>
+      "graph" in value ? lines(name, value.graph.nodes, depth + 1) : "",
+    ),
+  );
+  return `${"  ".repeat(depth)}${title}: ${counts(nodes)}\n${inside.join("")}`;
 }
 
-for (const preset of ["pi0", "pi05"]) {
-  const config = pi0Recipe.presets[preset] ?? {};
-  const checkpoint = new TiledNoise(pi0Recipe.tensors(config));
-  for (const target of ["cpu", "cuda"] as const) {
-    const options = { target, tapLayers: "action" } as const;
-    const { sessions } = pi0Recipe.plan({ config, files: {}, checkpoint, floatType: "float16", options });
-    for (const session of ["prefill_head", "act", "denoise"])
-      if (sessions[session] !== undefined)
-        process.stdout.write(line(preset, target, sessions[session].graph));
+const MODELS: readonly (readonly [recipe: ModelRecipe, preset: string, options: RecipeOptions])[] = [
+  [openvlaRecipe, "openvla-7b", {}],
+  [openvlaOftRecipe, "openvla-oft-7b", { views: 2 }],
+  [pi0Recipe, "pi0", {}],
+  [pi0Recipe, "pi05", {}],
+];
+
+const targets = process.argv.length > 2 ? process.argv.slice(2) : ["cpu", "cuda"];
+
+for (const [recipe, preset, own] of MODELS) {
+  const config = recipe.presets[preset] ?? {};
+  const checkpoint = new TiledNoise(recipe.tensors(config));
+  for (const target of ["cpu", "cuda", "webgpu"] as const) {
+    if (!targets.includes(target) || (target !== "cpu" && recipe.targets?.includes(target) !== true))
+      continue;
+    const options = { ...own, target, tapLayers: "action" } as const;
+    const { sessions } = recipe.plan({ config, files: {}, checkpoint, floatType: "float16", options });
+    for (const [session, { graph }] of Object.entries(sessions))
+      process.stdout.write(lines(`${preset}, ${target}, ${session}`, graph.nodes, 0));
   }
 }

@@ -5,9 +5,12 @@
 export function firstNotFinite(values: Float32Array): number {
   // Such a number less itself is NaN, and any other 0: no test for each, of which all but a few are all right. A read
   // beyond the end would make the loop slow.
-  let [even, odd] = [0, 0];
-  for (let index = 1; index < values.length; index += 2) {
-    const [one, next] = [values[index - 1] as number, values[index] as number];
+  let even = 0;
+  let odd = 0;
+  const { length } = values;
+  for (let index = 1; index < length; index += 2) {
+    const one = values[index - 1] as number;
+    const next = values[index] as number;
     even += one - one;
     odd += next - next;
   }
