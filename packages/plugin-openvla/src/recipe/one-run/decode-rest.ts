@@ -1,4 +1,4 @@
-import { cast, concat, packedWidths, reshape, slice } from "@vla-pruner/onnx/blocks";
+import { cast, concat, END, packedWidths, reshape, slice } from "@vla-pruner/onnx/blocks";
 import type { LayerCache } from "@vla-pruner/onnx/blocks";
 import { loop } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
@@ -19,8 +19,11 @@ export interface Rest {
   readonly verified: Decoded;
 }
 
-/** What goes from pass to pass. */
-type Guessed = Pick<Decoded, "tokens" | "scores" | "rows"> & Required<Pick<Decoded, "tappedKeys">>;
+/** What goes from pass to pass: the answers behind the prompt's own, and the words that the next pass is over. */
+interface Guessed extends Pick<Decoded, "tokens" | "scores" | "rows">, Required<Pick<Decoded, "tappedKeys">> {
+  /** `[1, actions − 1]`. */
+  readonly words: Value;
+}
 
 /**
  * What a draft left open, by Jacobi iteration: what a pass answers is the draft of the next, until a pass changes
@@ -31,10 +34,21 @@ type Guessed = Pick<Decoded, "tokens" | "scores" | "rows"> & Required<Pick<Decod
 export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: OneRunPlan): Decoded {
   const later = plan.actions - 1;
   const { caches } = verified;
-  const start = { ...verified, tappedKeys: tappedKeys(graph, caches, plan) };
+  const rowsOf = (decoded: Decoded, take: (rows: Value) => Value): Guessed["rows"] =>
+    bySide((side) => (decoded.rows[side] === null ? null : take(decoded.rows[side])));
+  // The first answer is the prompt's own: it is the same in all passes.
+  const own = (all: Value): Value => slice(graph, all, 0, 1, 1);
+  const others = (all: Value): Value => slice(graph, all, 1, END, 1);
+  const first = { tokens: own(verified.tokens), scores: own(verified.scores), rows: rowsOf(verified, own) };
+  const start: Guessed = {
+    words: slice(graph, verified.tokens, 0, later, 1),
+    tokens: others(verified.tokens),
+    scores: others(verified.scores),
+    rows: rowsOf(verified, others),
+    tappedKeys: tappedKeys(graph, caches, plan),
+  };
   const { states } = loop(graph, graph.constants.int(later), listed(plan, start), (_, given) => {
-    const before = unlisted(plan, given);
-    const words = slice(graph, before.tokens, 0, later, 1);
+    const { words } = unlisted(plan, given);
     const pass = decoderPass(
       graph,
       {
@@ -50,22 +64,25 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
       plan,
       step.tables,
     );
-    const { tokens, scores } = answersOf(graph, pass.hidden, plan, later);
-    // The first answer is the prompt's own.
-    const joined = (all: Value, rows: Value): Value => concat(graph, [slice(graph, all, 0, 1, 1), rows], 1);
+    const answers = answersOf(graph, pass.hidden, plan, later);
     const after: Guessed = {
-      tokens: joined(before.tokens, tokens),
-      scores: joined(before.scores, scores),
-      rows: bySide((side) => {
-        const [all, rows] = [before.rows[side], tappedRows(graph, [pass], plan, side)];
-        return all === null || rows === null ? null : joined(all, rows);
-      }),
+      ...answers,
+      words: concat(graph, [first.tokens, slice(graph, answers.tokens, 0, later - 1, 1)], 1),
+      rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
       tappedKeys: tappedKeys(graph, pass.caches, plan),
     };
-    const again = differs(graph, words, slice(graph, after.tokens, 0, later, 1));
+    const again = differs(graph, words, after.words);
     return { states: listed(plan, after).map(({ value }) => value), collected: [], again };
   });
-  return { ...unlisted(plan, states), caches };
+  const last = unlisted(plan, states);
+  const joined = (one: Value | null, more: Value | null): Value => concat(graph, [one ?? "", more ?? ""], 1);
+  return {
+    tokens: joined(first.tokens, last.tokens),
+    scores: joined(first.scores, last.scores),
+    rows: bySide((side) => (last.rows[side] === null ? null : joined(first.rows[side], last.rows[side]))),
+    tappedKeys: last.tappedKeys,
+    caches,
+  };
 }
 
 /** Keys of the tapped layers of each side, joined: `[layers, keyValueHeads, columns, headSize]`. */
@@ -89,28 +106,34 @@ function differs(graph: GraphBuilder, words: Value, others: Value): Value {
   return reshape(graph, graph.node("Equal", [all, graph.constants.int32s(0)]));
 }
 
-function listed(plan: OneRunPlan, { tokens, scores, rows, tappedKeys: keys }: Guessed): TypedValue[] {
+function listed(plan: OneRunPlan, { words, tokens, scores, rows, tappedKeys: keys }: Guessed): TypedValue[] {
   const { actions, sizes } = plan;
   const width = packedWidths(sizes.decoder).reduce((total, part) => total + part);
+  const later = actions - 1;
   return [
-    { value: tokens, type: "int64", dims: [1, actions] },
-    { value: scores, type: "float32", dims: [1, actions] },
+    { value: words, type: "int64", dims: [1, later] },
+    { value: tokens, type: "int64", dims: [1, later] },
+    { value: scores, type: "float32", dims: [1, later] },
     ...SIDES.flatMap((side): TypedValue[] => {
       const [layer = 0] = tappedOn(plan, side);
       const layers = tappedOn(plan, side).length;
       const [, ...dims] = cacheDims(plan, layer, "draft");
       return [
-        { value: rows[side] ?? "", type: plan.floatType, dims: [layers, actions, width] },
+        { value: rows[side] ?? "", type: plan.floatType, dims: [layers, later, width] },
         { value: keys[side] ?? "", type: plan.floatType, dims: [layers, ...dims] },
       ].filter(() => layers > 0);
     }),
   ];
 }
 
-function unlisted(plan: OneRunPlan, [tokens = "", scores = "", ...later]: readonly Value[]): Guessed {
+function unlisted(
+  plan: OneRunPlan,
+  [words = "", tokens = "", scores = "", ...later]: readonly Value[],
+): Guessed {
   const sides = SIDES.filter((side) => tappedOn(plan, side).length > 0);
   const at = (side: Side, part: number): Value | null => later[2 * sides.indexOf(side) + part] ?? null;
   return {
+    words,
     tokens,
     scores,
     rows: bySide((side) => (sides.includes(side) ? at(side, 0) : null)),

@@ -52,12 +52,13 @@ export function verifyDraft(
     rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
   };
   const afterPrefix = plan.target === "webgpu" ? withUnrolledRest : withRest;
-  let types: readonly TypedValue[] = [];
+  // Outside of the branches: the device works on it while the host waits to learn how much was accepted.
+  const whole = results(verified);
   const given = branches(
     graph,
     graph.node("Equal", [accepted, constants.ints(actions - 1)]),
-    () => (types = results(verified)),
+    () => whole,
     () => results(afterPrefix(graph, { step, accepted, verified }, plan)),
   );
-  return { verified, given: types.map((type, index) => ({ ...type, value: given[index] ?? "" })) };
+  return { verified, given: whole.map((type, index) => ({ ...type, value: given[index] ?? "" })) };
 }
