@@ -1,7 +1,7 @@
 import {
-  cast,
   concat,
   cosineSimilarity,
+  floatInput,
   geluMlp,
   reshape,
   slice,
@@ -35,15 +35,15 @@ export function visionGraph(
 /** Input `pixel_values` → visual tokens at the decoder's input, `[1, vision, hidden]`. */
 export function pictureInput(
   graph: GraphBuilder,
-  { sizes, views, floatType }: PrismaticPlan,
+  { sizes, views }: PrismaticPlan,
   modulation?: (graph: GraphBuilder) => (tower: TowerSizes) => BlockModulation,
 ): Value {
   const { towers, imageSize, projector, decoder } = sizes;
-  const pixels = graph.input("pixel_values", "float32", [views, 3 * towers.length, imageSize, imageSize]);
+  const pixels = floatInput(graph, "pixel_values", [views, 3 * towers.length, imageSize, imageSize]);
   const modulationOf = modulation?.(graph);
   const patches = towers.map((tower, index) => {
     const own = slice(graph, pixels, 3 * index, 3 * index + 3, 1);
-    return visionTower(graph, cast(graph, own, "float32", floatType), tower, views, modulationOf?.(tower));
+    return visionTower(graph, own, tower, views, modulationOf?.(tower));
   });
   const joined = patches.length === 1 ? (patches[0] ?? "") : concat(graph, patches, 2);
   const names = projector.slice(1).map((_, index) => `projector.fc${index + 1}`);

@@ -58,6 +58,7 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
         lengths: step.lengths(later),
         keptRows: null,
         answers: null,
+        tap: "answers",
         from: 0,
         oneRow: false,
       },

@@ -27,6 +27,8 @@ export interface PassInputs {
   readonly keptRows: Value | null;
   /** Rows whose next token is asked for, from the end: the first, and one past the last. `null` for all. */
   readonly answers: readonly [number, number] | null;
+  /** Which rows of tapped layers are given: those that answer, or all, to be taken out of many layers at once. */
+  readonly tap: "answers" | "all";
   /** First of the layers that the rows go through. */
   readonly from: number;
   /** Whether it is over one row alone. */
@@ -38,7 +40,7 @@ export interface Pass {
   readonly hidden: Value;
   /** Of all layers; those that the rows did not go through have what they had. */
   readonly caches: readonly LayerCache[];
-  /** By layer, of tapped ones alone: packed queries, keys and values of the answering rows, not yet rotated, `[1, answers, packed]`. */
+  /** By layer, of tapped ones alone: packed queries, keys and values of the rows to tap, not yet rotated, `[1, rows, packed]`. */
   readonly tapped: ReadonlyMap<number, Value>;
   /** The same of all rows at layer K − 1, `[1, rows, packed]`; `null` where they did not go through it. */
   readonly atCut: Value | null;
@@ -79,7 +81,8 @@ export function decoderPass(
     for (const value of [present.key, present.value])
       graph.shape(value, graph.floatType, cacheDims(plan, layer, inputs.name));
     caches[layer] = present;
-    if (plan.cut.tappedLayers.includes(layer)) tapped.set(layer, answering(packed));
+    if (plan.cut.tappedLayers.includes(layer))
+      tapped.set(layer, inputs.tap === "all" ? packed : answering(packed));
     if (layer === plan.cut.pruneLayer - 1) atCut = packed;
     stream = made.stream;
   }

@@ -44,6 +44,7 @@ export function greedy(graph: GraphBuilder, step: StepInputs, plan: OneRunPlan):
       lengths: step.lengths(first && step.padded ? actions - 1 : action),
       keptRows: first ? step.keptRows : null,
       answers: first ? promptAnswer(step, plan) : null,
+      tap: "answers",
       from: first ? step.from : 0,
       oneRow: !first,
     };

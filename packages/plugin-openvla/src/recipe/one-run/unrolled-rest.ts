@@ -94,6 +94,7 @@ function decodedAt(
       lengths: step.lengths(action),
       keptRows: null,
       answers: null,
+      tap: "answers",
       from: 0,
       oneRow: true,
     },

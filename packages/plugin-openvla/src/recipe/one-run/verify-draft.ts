@@ -1,4 +1,4 @@
-import { END } from "@vla-pruner/onnx/blocks";
+import { END, slice } from "@vla-pruner/onnx/blocks";
 import { branches } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue } from "@vla-pruner/onnx/graph";
 import { acceptedTokens } from "./accepted-tokens.ts";
@@ -36,6 +36,7 @@ export function verifyDraft(
       lengths: step.lengths(actions - 1),
       keptRows: step.keptRows,
       answers: [-actions, END],
+      tap: step.padded ? "all" : "answers",
       from,
       oneRow: false,
     },
@@ -49,7 +50,10 @@ export function verifyDraft(
     ...answers,
     caches: pass.caches,
     atCut: made.atCut,
-    rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
+    rows: bySide((side) => {
+      const rows = tappedRows(graph, [pass], plan, side);
+      return rows !== null && step.padded ? slice(graph, rows, -actions, END, 1) : rows;
+    }),
   };
   const afterPrefix = plan.target === "webgpu" ? withUnrolledRest : withRest;
   // Outside of the branches: the device works on it while the host waits to learn how much was accepted.
