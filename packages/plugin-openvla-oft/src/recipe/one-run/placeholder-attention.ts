@@ -20,7 +20,8 @@ export function placeholderAttention(
   const { start, end } = placeholderRows(graph, plan);
   const joined = (values: readonly Value[]): Value =>
     values.length === 1 ? (values[0] ?? "") : concat(graph, values, 0);
-  const queries = joined(tapped.map(({ query }) => slice(graph, query, start, end, 1)));
+  // One slice of all layers in place of one each: what is copied beyond it costs less than launches do.
+  const queries = slice(graph, joined(tapped.map(({ query }) => query)), start, end, 1);
   const flat = joined(tapped.map(({ key }) => key));
   const keys = transpose(graph, reshape(graph, flat, layers, -1, keyValueHeads, headSize), 0, 2, 1, 3);
   const rows = { layers, rows: placeholders(plan), queries, keys };

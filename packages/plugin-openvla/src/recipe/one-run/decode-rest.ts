@@ -34,8 +34,6 @@ interface Guessed extends Pick<Decoded, "tokens" | "scores" | "rows">, Required<
 export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: OneRunPlan): Decoded {
   const later = plan.actions - 1;
   const { caches } = verified;
-  const rowsOf = (decoded: Decoded, take: (rows: Value) => Value): Guessed["rows"] =>
-    bySide((side) => (decoded.rows[side] === null ? null : take(decoded.rows[side])));
   // The first answer is the prompt's own: it is the same in all passes.
   const own = (all: Value): Value => slice(graph, all, 0, 1, 1);
   const others = (all: Value): Value => slice(graph, all, 1, END, 1);
@@ -84,6 +82,11 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
     tappedKeys: last.tappedKeys,
     caches,
   };
+}
+
+/** Some of the tapped rows of each side. */
+function rowsOf({ rows }: Decoded, take: (rows: Value) => Value): Guessed["rows"] {
+  return bySide((side) => (rows[side] === null ? null : take(rows[side])));
 }
 
 /** Keys of the tapped layers of each side, joined: `[layers, keyValueHeads, columns, headSize]`. */
