@@ -14,6 +14,7 @@ import { openvlaOftRecipe } from "../../packages/plugin-openvla-oft/src/convert.
 import { pi0 } from "../../packages/plugin-pi0/src/index.ts";
 import { pi0Recipe } from "../../packages/plugin-pi0/src/convert.ts";
 import { bareRecipe, besides } from "./bare-act.ts";
+import { flatness } from "./flat.ts";
 import { makeModel } from "./make-model.ts";
 import type { ActForm, ModelSpec } from "./make-model.ts";
 import { interleave } from "./measure.ts";
@@ -26,6 +27,7 @@ import { policyCells } from "./policy-cells.ts";
  *
  *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny] [--ahead]
  *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N] [--keep-buffers] [--ahead]
+ *   bench flat  as run, with --runs 1000: time and memory of as many steps at 25 %, one after the other
  *
  * With --ahead one graph goes from pixels to tokens, which were chosen by the call before; it lies beside the others.
  */
@@ -86,6 +88,11 @@ async function main(): Promise<void> {
     ...parts,
     sessions,
   });
+  if (positionals[0] === "flat") {
+    const flat = await flatness(adapter, Number(values.runs));
+    await writeFile(out, JSON.stringify({ model, size, device, ...flat }, null, 1));
+    return void process.stdout.write(`${JSON.stringify(flat)}\n`);
+  }
   const notes: Record<string, unknown> = {};
   const note = (name: string, { tokens, keep, draft }: StepResult): void => {
     notes[name] = { tokens, kept: keep.length, ...(draft && { draft }) };

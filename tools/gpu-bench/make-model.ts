@@ -28,7 +28,7 @@ function inForm(graph: PlannedGraph, form: ActForm): PlannedGraph {
 const INT4: Readonly<Record<Target, readonly string[]>> = {
   cpu: ["act"],
   cuda: ["act", "step"],
-  webgpu: ["prefill_head", "act"],
+  webgpu: ["prefill_head", "act", "denoise"],
 };
 
 /** Writes graphs in half precision, and `vla.json`; seconds for 7B, since the layers of the decoder share weights. */

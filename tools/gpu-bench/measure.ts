@@ -37,7 +37,8 @@ export async function interleave(
   );
 }
 
-function spreadOf(values: readonly number[]): Spread {
+/** Median and spread. */
+export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => {
     const value = sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;

@@ -21,7 +21,7 @@ export { activate } from "./blocks/activations.ts";
 export type { Activation } from "./blocks/activations.ts";
 export { embedding } from "./blocks/embedding.ts";
 export { floatInput, floatOutput } from "./blocks/float-border.ts";
-export { dense, linear, linearMatrix, split, vector, WEBGPU_PARTS } from "./blocks/linear.ts";
+export { dense, linear, linearMatrix, split, splitByFew, vector } from "./blocks/linear.ts";
 export { modulatedRmsNorm } from "./blocks/modulated-norm.ts";
 export { layerNorm, rmsNorm } from "./blocks/norms.ts";
 export { patchEmbedding } from "./blocks/patch-embedding.ts";
@@ -54,8 +54,9 @@ export type { LayerSizes, Normed } from "./blocks/transformer-layer.ts";
 
 // The same layers in fewer nodes, for graphs that run a whole step.
 export { batchedTap, rowsAttention } from "./blocks/fused/batched-tap.ts";
-export { fusedLayer, packedQkv, packedWidths } from "./blocks/fused/fused-layer.ts";
-export { seenAttention } from "./blocks/fused/seen-attention.ts";
+export { fusedLayer, packedQkv, packedWidths, WEBGPU_PARTS } from "./blocks/fused/fused-layer.ts";
+export type { LayerParts } from "./blocks/fused/fused-layer.ts";
+export { seenAttention, seenProducts } from "./blocks/fused/seen-attention.ts";
 export { rotatedRows, wholeAttention } from "./blocks/fused/whole-attention.ts";
 export type { RotatedRows } from "./blocks/fused/whole-attention.ts";
 export { fusesRotation, rotaryAttention } from "./blocks/fused/rotary-attention.ts";

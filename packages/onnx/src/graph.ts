@@ -9,5 +9,5 @@ export { verifyGraph } from "./graph/verify-graph.ts";
 export { writeGraph } from "./convert/write-graph.ts";
 export { summarizeModel } from "./proto/decode-model.ts";
 export type { GraphSummary } from "./proto/decode-model.ts";
-export { branches, loop } from "./graph/control-flow.ts";
+export { branches, loop, unrolled } from "./graph/control-flow.ts";
 export type { LoopRound } from "./graph/control-flow.ts";

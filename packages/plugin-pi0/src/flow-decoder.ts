@@ -73,16 +73,22 @@ export class FlowDecoder {
   }
 
   #fixedFeeds({ cache, state, sequence, vision, kept }: FlowInputs): Record<string, GraphTensor> {
-    const past = Object.entries(cache).map(
-      ([name, tensor]) => [name.replace("present", "past_key_values"), tensor] as const,
-    );
     return {
-      ...Object.fromEntries(past),
+      ...pastOf(cache),
       ...(state !== null && { state: float32Tensor(state, [1, state.length]) }),
       position_ids: suffixPositions(this.#vla, sequence, state !== null),
       vision_columns: int64Tensor([vision, kept]),
     };
   }
+}
+
+/** What one graph left of keys and values, as the next one takes it. */
+export function pastOf(cache: NamedTensors): NamedTensors {
+  const past = Object.entries(cache).map(([name, tensor]) => [
+    name.replace("present", "past_key_values"),
+    tensor,
+  ]);
+  return Object.fromEntries(past) as NamedTensors;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 import type { GraphTensor } from "@vla-pruner/core/adapter";
 import type { VlaAdapter, VlaModelParts } from "@vla-pruner/core";
 import type { ActionFlow, FlowParts } from "./action-flow.ts";
+import { CachedFlow } from "./cached-flow.ts";
 import { OneRunCall } from "./one-run-call.ts";
 import { OneRunFlow } from "./one-run-flow.ts";
 import { pi0Facts } from "./pi0-facts.ts";
@@ -18,7 +19,6 @@ import { checkPi0 } from "./pi0-vla.ts";
 import { longestState, prepareStep, shortestState } from "./prepare-step.ts";
 import type { Pi0Prompt, StepContext } from "./prepare-step.ts";
 import type { RawActions } from "./raw-actions.ts";
-import { StepwiseFlow } from "./stepwise-flow.ts";
 import { TimeConditions } from "./time-conditions.ts";
 import { absoluteActions, readStatistics, unnormalizeActions } from "./statistics.ts";
 import { wholeCall } from "./whole-call.ts";
@@ -33,7 +33,7 @@ type Adapter = VlaAdapter<Pi0Prompt, GraphTensor, unknown, RawActions>;
 /** π0 and π0.5: a prefix of pictures and words, and an action expert that denoises a chunk of actions. */
 export function pi0Adapter({ vla: block, sessions, tokenizer }: VlaModelParts, options: Pi0Options): Adapter {
   const vla = checkPi0(block);
-  const plan = planFlow(options, vla.steps);
+  const plan = planFlow(options, vla);
   const statistics = readStatistics(vla, options.unnormKey);
   const context: StepContext = { vla, options, statistics, tokenizer };
   const layout = pi0Layout(vla, plan.steps, options.cameras);
@@ -83,7 +83,7 @@ type Stages = Pick<Adapter, "encodeVision" | "prefillHead" | "act" | "release">;
 /** The stages, a session each. */
 function stagesOf(parts: FlowParts): Stages {
   const visionEncoder = sessionOf(parts.sessions, "vision_encoder");
-  const flow: ActionFlow = parts.vla.one_run === true ? new OneRunFlow(parts) : new StepwiseFlow(parts);
+  const flow: ActionFlow = parts.vla.one_run === true ? new OneRunFlow(parts) : new CachedFlow(parts);
   return {
     encodeVision: async ({ pixels, spans }) => encodeViews(visionEncoder, { pixel_values: pixels }, spans),
 

@@ -12,6 +12,7 @@ export function pi0Layout(vla: Pi0Vla, steps: number, cameras: Pi0Options["camer
     reads: { state: readsState(vla), noise: true },
     semanticRows: "prefill",
     ...(vla.one_run === true && { actRuns: 1 }),
+    ...(vla.one_denoise === true && { actRuns: 2 }),
     ...(vla.ahead === true && { aheadOnly: true }),
     cost: costOf(vla, steps),
   };

@@ -1,10 +1,11 @@
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { PluginOptions } from "@vla-pruner/core";
+import type { Pi0Vla } from "./pi0-vla.ts";
 import type { ViewName } from "./views.ts";
 
 /** Of the common options, `centerCrop` is left out: π0 sees whole pictures. */
 export interface Pi0Options extends PluginOptions {
-  /** Euler steps from noise to actions; the model's own count (10) where absent. */
+  /** Euler steps from noise to actions; the model's own count (10) where absent, and no other with graphs for WebGPU. */
   readonly steps?: number;
   /** Euler steps whose action attention counts, from 0; all of them where absent. */
   readonly attentionSteps?: readonly number[];
@@ -19,13 +20,24 @@ export interface FlowPlan {
 }
 
 /**
- * @param steps the model's own count
+ * The Euler loop of a model that has a count of its own, and may take no other.
+ *
  * @throws `invalid-option`
  */
-export function planFlow(options: Pi0Options, steps: number): FlowPlan {
+export function planFlow(
+  options: Pi0Options,
+  { steps, one_denoise: fixed }: Pick<Pi0Vla, "steps" | "one_denoise">,
+): FlowPlan {
   const count = options.steps ?? steps;
   if (!Number.isInteger(count) || count < 1 || count > 1000)
     throw invalid("steps: a whole number from 1 to 1000", String(count), `leave it out for ${steps}`);
+  if (fixed === true && count !== steps) {
+    throw invalid(
+      `steps: ${steps}, which the graphs of --target webgpu were made for`,
+      String(count),
+      `leave it out, or convert with --steps ${count}`,
+    );
+  }
   const chosen = options.attentionSteps ?? Array.from({ length: count }, (_, step) => step);
   if (chosen.length === 0 || !chosen.every((step) => Number.isInteger(step) && step >= 0 && step < count)) {
     throw invalid(

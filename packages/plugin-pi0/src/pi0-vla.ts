@@ -61,6 +61,8 @@ export interface Pi0Vla extends PlannedBlock {
   readonly one_run?: true;
   /** Whether that run is `step`, from pixels on; absent where it is not. */
   readonly ahead?: true;
+  /** Whether one run of `denoise` does all Euler steps: `steps` and no other number; absent where it does not. */
+  readonly one_denoise?: true;
 }
 
 const MODE = oneOf("z-score", "quantiles", "deciles", "min-max", "identity");
@@ -85,6 +87,7 @@ const PI0: Shape<Pi0Vla> = {
   tower: { layers: isCount, hidden: isCount, intermediate: isCount },
   one_run: optional(oneOf(true)),
   ahead: optional(oneOf(true)),
+  one_denoise: optional(oneOf(true)),
 };
 
 /** The plugin's own part of the `vla` block, checked. @throws `model-invalid` */

@@ -25,7 +25,7 @@ for (const { fixture, target, ahead } of SUBJECTS) {
     // Noise of its own follows the state; given noise, only the model can. π0.5 has its state among the words.
     const observations = fixture === PI0 ? episode : episode.map(withoutNoise);
     const createAdapter = async () =>
-      pi0({ steps: 2 }).createAdapter(await fixtureModel(fixture, { target, ahead }));
+      pi0({ steps: 2 }).createAdapter(await fixtureModel(fixture, { target, ahead, steps: 2 }));
 
     for (const [name, check] of Object.entries(adapterContract)) {
       it(name, () => check({ createAdapter, observations, pixelsOfColour: pixels }));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
+import { fileURLToPath } from "node:url";
+import { createPolicy, keepAll, random, VlaModel } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { convertFolder, openCheckpoint, SyntheticSource, writeSafetensors } from "@vla-pruner/onnx/convert";
 import type { SyntheticTensor } from "@vla-pruner/onnx/convert";
@@ -16,6 +17,7 @@ import type { DenseGolden } from "./support/golden.ts";
 import { fixtureStatistics, fixtureWeights, writeCheckpoint, writtenConfig } from "./support/pi0-fixture.ts";
 import { RenamedSource } from "./support/renamed-source.ts";
 
+const SHIPPED = fileURLToPath(new URL("../../../checkpoints/tiny-pi0", import.meta.url));
 const LM_HEAD = "paligemma_with_expert.paligemma.lm_head.weight";
 const EMBEDDINGS = "paligemma_with_expert.paligemma.model.language_model.embed_tokens.weight";
 
@@ -40,6 +42,26 @@ describe("a lerobot checkpoint", () => {
     assertClose(actions.flat(), golden?.actions ?? { shape: [], base64: "" }, 1e-4, "actions");
     await policy.dispose();
     await model.dispose();
+  });
+});
+
+describe("the policy that ships, in int4", () => {
+  it("acts by its graphs for WebGPU as by those for the processor", async () => {
+    const acted = (["cpu", "webgpu"] as const).map(async (target) => {
+      const out = join(await temporaryFolder(), "model");
+      const dtype = { vision_encoder: "fp16", "*": "q4f16" };
+      await convertFolder({ recipe: pi0Recipe, folder: SHIPPED, out, dtype, options: { target } });
+      const model = await VlaModel.from_pretrained(out);
+      const adapter = pi0().createAdapter(model);
+      const policy = createPolicy({ adapter, pruner: random({ retention: 0.25, seed: 1 }) });
+      const result = await policy.act(adapter.exampleObservation(1));
+      await policy.dispose();
+      await model.dispose();
+      return result;
+    });
+    const [portable, fused] = await Promise.all(acted);
+    for (const [index, value] of portable?.actions.flat().entries() ?? [])
+      assert.ok(Math.abs(value - (fused?.actions.flat()[index] ?? Number.NaN)) < 2e-2, `number ${index}`);
   });
 });
 

@@ -57,7 +57,7 @@ for (const [fixture, target] of [PI0, PI05].flatMap((one) => FORMS.map((form) =>
       });
 
       it(`${title}: action attention of every layer`, async () => {
-        const model = await fixtureModel(fixture, { target });
+        const model = await fixtureModel(fixture, { target, steps: golden.steps });
         const adapter = pi0({ steps: golden.steps }).createAdapter(model);
         const prepared = await adapter.prepare(observation, CALL);
         const vision = await adapter.encodeVision(prepared, CALL);
@@ -90,7 +90,7 @@ async function act(
   steps: number,
   target: Target,
 ): Promise<{ result: StepResult; runs: readonly RecordedRun[] }> {
-  const { model, runs } = recordingModel(await fixtureModel(fixture, { target }));
+  const { model, runs } = recordingModel(await fixtureModel(fixture, { target, steps }));
   const adapter = pi0({ steps }).createAdapter(model);
   return { result: await createPolicy({ adapter, pruner: keepAll() }).act(observation), runs };
 }

@@ -1,6 +1,8 @@
+import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createPolicy, random } from "@vla-pruner/core";
 import type { StepResult, VlaModel } from "@vla-pruner/core";
+import { hasCode } from "@vla-pruner/core/testing";
 import { pi0 } from "../src/index.ts";
 import type { Pi0Options } from "../src/index.ts";
 import { fixtureModel, loadFixture } from "./support/converted-fixture.ts";
@@ -9,9 +11,9 @@ import { FORMS, PI0, PI05 } from "./support/fixtures.ts";
 import type { Pi0Fixture } from "./support/fixtures.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
 
-/** What is asked of both forms. */
+/** What is asked of all forms. */
 interface Ask {
-  readonly options: Pi0Options;
+  readonly options: Pi0Options & { readonly steps: number };
   readonly retention: number;
   readonly seed: number;
   /** Step of the episode in which a camera is absent but once. */
@@ -31,12 +33,20 @@ const asks = fc
     return { ...rest, options: { steps, attentionSteps } };
   });
 
-describe("π0 in one run of act", () => {
+describe("π0 with all Euler steps in one run", () => {
   for (const fixture of [PI0, PI05]) {
     it(`${fixture.name}: as a run an Euler step, whatever is kept, seen and counted`, async () => {
-      const models = await Promise.all(FORMS.map(async (target) => fixtureModel(fixture, { target })));
       await fc.assert(
-        fc.asyncProperty(asks, async (ask) => assertAlike(models, fixture, ask)),
+        fc.asyncProperty(asks, async (ask) => {
+          const { steps } = ask.options;
+          assertAlike(
+            await Promise.all(
+              FORMS.map(async (target) =>
+                stepOf(await fixtureModel(fixture, { target, steps }), fixture, ask),
+              ),
+            ),
+          );
+        }),
         { numRuns: 4 },
       );
     });
@@ -45,20 +55,28 @@ describe("π0 in one run of act", () => {
     for (const changes of [{ num_key_value_heads: 2 }, { num_key_value_heads: 4, action_horizon: 1 }]) {
       it(`${fixture.name}: the same with ${JSON.stringify(changes)}`, async () => {
         const other = { ...fixture, config: { ...fixture.config, ...changes } };
-        const models = await Promise.all(
-          FORMS.map(async (target) => loadFixture(other, { target, statistics: true })),
-        );
-        const options = { steps: 3, attentionSteps: [0, 2] };
-        await assertAlike(models, other, { options, retention: 0.25, seed: 1, step: 0 });
+        const ask = { options: { steps: 3, attentionSteps: [0, 2] }, retention: 0.25, seed: 1, step: 0 };
+        const made = FORMS.map(async (target) => {
+          const model = await loadFixture(other, { target, statistics: true, steps: 3 });
+          return stepOf(model, other, ask);
+        });
+        assertAlike(await Promise.all(made));
       });
     }
   }
 });
 
-async function assertAlike(models: readonly VlaModel[], fixture: Pi0Fixture, ask: Ask): Promise<void> {
-  const [many, one] = await Promise.all(models.map(async (model) => stepOf(model, fixture, ask)));
-  assertClose(one?.actions.flat() ?? [], many?.actions.flat() ?? [], 1e-5, "actions");
-  assertClose(one?.actionAttention ?? [], many?.actionAttention ?? [], 1e-6, "action attention");
+it("π0 refuses Euler steps that its graphs for WebGPU were not made for", async () => {
+  const model = await fixtureModel(PI0, { target: "webgpu", steps: 2 });
+  assert.throws(() => pi0({ steps: 3 }).createAdapter(model), hasCode("invalid-option"));
+  assert.ok(pi0({ steps: 2, attentionSteps: [1] }).createAdapter(model));
+});
+
+function assertAlike([many, ...others]: readonly StepResult[]): void {
+  for (const one of others) {
+    assertClose(one.actions.flat(), many?.actions.flat() ?? [], 1e-5, "actions");
+    assertClose(one.actionAttention ?? [], many?.actionAttention ?? [], 1e-6, "action attention");
+  }
 }
 
 async function stepOf(

@@ -28,7 +28,7 @@ for (const { fixture, target, name } of PLAYED) {
     for (const [key, { retention, semanticRows, steps }] of Object.entries(golden.cases)) {
       it(`${key}: the same tokens, the same actions, ${steps.length} calls`, async () => {
         const adapter = pi0({ steps: golden.eulerSteps }).createAdapter(
-          await fixtureModel(fixture, { target }),
+          await fixtureModel(fixture, { target, steps: golden.eulerSteps }),
         );
         const { actionLayers } = golden;
         const pruner = vlaPruner({ retention, semanticRows, actionLayers });

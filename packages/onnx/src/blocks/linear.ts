@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../graph/graph-builder.ts";
 import type { Value } from "../graph/graph-model.ts";
-import { reshape } from "./shapes.ts";
+import { reshape, sum } from "./shapes.ts";
 import { scaledRows } from "../weights/scaled-rows.ts";
 import type { Spread } from "../weights/tensor-source.ts";
 
@@ -37,7 +37,7 @@ export function linearMatrix(
   scale?: string,
 ): Value {
   for (const [index, name] of weights.entries()) graph.expectTensor(name, [outputs[index] ?? 0, input]);
-  const total = outputs.reduce((sum, size) => sum + size, 0);
+  const total = outputs.reduce((all, size) => all + size, 0);
   const tensors = scale === undefined ? weights : weights.map((name) => scaledRows(name, scale));
   // Named apart from the tensors as they are: a tied word table may be both in one graph.
   return graph.weight(`${tensors.join("+")}.transposed`, {
@@ -48,21 +48,33 @@ export function linearMatrix(
   });
 }
 
-/** Parts for `foldedLinear` on WebGPU, over some hundred rows. */
-export const WEBGPU_PARTS = 2;
+/** A matrix of a checkpoint, `[output, input]`. */
+interface MatrixSpec {
+  readonly weight: string;
+  readonly input: number;
+  readonly output: number;
+}
+
+/** `x · Wᵀ` of one matrix over sequence rows, folded in parts where there are several and its rows can be cut so. */
+export function partedLinear(graph: GraphBuilder, x: Value, matrix: MatrixSpec, parts: number): Value {
+  const { weight, input, output } = matrix;
+  if (parts > 1 && input % parts === 0) return foldedLinear(graph, x, matrix, parts);
+  return linear(graph, x, { weights: [weight], input, outputs: [output] });
+}
 
 /**
  * `x · Wᵀ` of one matrix over sequence rows `[1, rows, in]`, for engines whose threads go down a long column one by one:
  * each row is cut in `parts`, and so is each row of the matrix, as it lies there. Parts that belong together are summed,
  * the others are for nothing: `parts` times the work in a part of the time where few rows leave a GPU idle.
+ *
+ * @param parts of which `input` is a multiple
  */
 export function foldedLinear(
   graph: GraphBuilder,
   x: Value,
-  { weight, input, output }: { readonly weight: string; readonly input: number; readonly output: number },
+  { weight, input, output }: MatrixSpec,
   parts: number,
 ): Value {
-  const { constants } = graph;
   graph.expectTensor(weight, [output, input]);
   const matrix = graph.weight(`${weight}.folded.${parts}`, {
     kind: "transposed",
@@ -70,17 +82,11 @@ export function foldedLinear(
     dims: [input / parts, output * parts],
   });
   const product = graph.node("MatMul", [reshape(graph, x, 1, -1, input / parts), matrix]);
-  const cut = reshape(graph, product, -1, parts, output, parts);
-  const own = Array.from({ length: parts }, (_, part) =>
-    graph.node("Slice", [
-      cut,
-      constants.ints(part, part),
-      constants.ints(part + 1, part + 1),
-      constants.ints(1, 3),
-    ]),
-  );
-  const total = own.reduce((sum, value) => graph.node("Add", [sum, value]));
-  return reshape(graph, total, 1, -1, output);
+  const pairs = reshape(graph, product, 1, -1, parts, output, parts);
+  // Not a product with 0: of parts that do not belong together, half precision may make infinities.
+  const { constants, floatType } = graph;
+  const own = graph.node("Where", [constants.diagonal(parts), pairs, constants.float(0, floatType)]);
+  return sum(graph, own, [2, 4]);
 }
 
 /** One `Linear` with bias, `<name>.weight [output, input]` and `<name>.bias`: `[…, input]` → `[…, output]`. */
@@ -110,8 +116,19 @@ export function vector(
   spread: Spread = {},
 ): Value {
   for (const [index, name] of names.entries()) graph.expectTensor(name, [sizes[index] ?? 0], spread);
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const total = sizes.reduce((all, size) => all + size, 0);
   return graph.weight(names.join("+"), { kind: "copied", tensors: names, dims: [total], plus });
+}
+
+/** Splits the last axis into parts of the given sizes, a few at a time: engines bind no more than `most` outputs to a node. */
+export function splitByFew(graph: GraphBuilder, x: Value, sizes: readonly number[], most: number): Value[] {
+  if (sizes.length <= most) return split(graph, x, sizes);
+  const few = Math.ceil(sizes.length / most);
+  const groups = Array.from({ length: Math.min(most, sizes.length) }, (_, group) =>
+    sizes.slice(group * few, (group + 1) * few),
+  ).filter(({ length }) => length > 0);
+  const widths = groups.map((group) => group.reduce((total, size) => total + size, 0));
+  return split(graph, x, widths).flatMap((part, index) => splitByFew(graph, part, groups[index] ?? [], most));
 }
 
 /** Splits the last axis into parts of the given sizes. */

@@ -3,7 +3,7 @@ import type { Value } from "../graph/graph-model.ts";
 import { activate } from "./activations.ts";
 import type { Activation } from "./activations.ts";
 import type { HeadSizes } from "./open-attention.ts";
-import { foldedLinear, linear, split } from "./linear.ts";
+import { linear, partedLinear, split } from "./linear.ts";
 import { rmsNorm } from "./norms.ts";
 import { projectQkv } from "./project-qkv.ts";
 import type { Projected } from "./project-qkv.ts";
@@ -75,7 +75,7 @@ function add(graph: GraphBuilder, rows: Value, added: Value, gate: Value | undef
  * `down(act(gate(x)) · up(x))`, `[…, hidden]` → `[…, hidden]`.
  *
  * @param apart whether gate and up are two products
- * @param parts of the rows of `down`, as `foldedLinear` takes them
+ * @param parts of the rows of `down`, as `partedLinear` takes them
  */
 export function gatedMlp(
   graph: GraphBuilder,
@@ -93,8 +93,6 @@ export function gatedMlp(
     ? weights.map((name) => products([name]))
     : split(graph, products(weights), [intermediate, intermediate]);
   const gated = graph.node("Mul", [activate(graph, gate, activation), up]);
-  const down = `${prefix}mlp.down_proj.weight`;
-  if (parts > 1 && intermediate % parts === 0)
-    return foldedLinear(graph, gated, { weight: down, input: intermediate, output: hidden }, parts);
-  return linear(graph, gated, { weights: [down], input: intermediate, outputs: [hidden] });
+  const down = { weight: `${prefix}mlp.down_proj.weight`, input: intermediate, output: hidden };
+  return partedLinear(graph, gated, down, parts);
 }

@@ -65,6 +65,18 @@ export class ConstantPool {
     });
   }
 
+  /** Truth values on the diagonal of a square with an axis of 1 between its two, `[size, 1, size]`. */
+  diagonal(size: number): Value {
+    return this.#keep({
+      name: `diagonal_${size}`,
+      type: "bool",
+      dims: [size, 1, size],
+      storage: {
+        inline: Uint8Array.from({ length: size ** 2 }, (_, place) => (place % (size + 1) === 0 ? 1 : 0)),
+      },
+    });
+  }
+
   /** A float tensor without elements, such as a cache that holds nothing yet. */
   empty(dims: readonly number[], type: FloatType): Value {
     return this.#keep({

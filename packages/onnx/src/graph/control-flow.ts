@@ -26,6 +26,32 @@ export interface LoopRound {
 }
 
 /**
+ * The rounds of a loop one after the other, for engines without loops: as many as `trips` says.
+ *
+ * @param round is given the round's number from 0, int64 `[]`, and the states
+ */
+export function unrolled(
+  graph: GraphBuilder,
+  trips: number,
+  states: readonly Value[],
+  round: (number: Value, states: readonly Value[]) => Omit<LoopRound, "again">,
+): { readonly states: readonly Value[]; readonly collected: readonly Value[] } {
+  const rounds: (readonly TypedValue[])[] = [];
+  let now = states;
+  for (let trip = 0; trip < trips; trip += 1) {
+    const made = graph.scope(`round.${trip}`, () => round(graph.constants.int(trip), now));
+    rounds.push(made.collected);
+    now = made.states;
+  }
+  const first = graph.constants.ints(0);
+  const collected = (rounds[0] ?? []).map((_, index) => {
+    const each = rounds.map((made) => graph.node("Unsqueeze", [made[index]?.value ?? "", first]));
+    return graph.node("Concat", each, { attributes: { axis: { int: 0 } } });
+  });
+  return { states: now, collected };
+}
+
+/**
  * As many rounds as `trips` says, int64 `[]`, or fewer where a round says so. Not on WebGPU, where ONNX Runtime has no such node.
  *
  * @param states what goes from round to round, at the start

@@ -96,6 +96,7 @@ export const standardSpecs: Readonly<Record<string, NodeSpec>> = {
     attributes: { axis: INT },
   },
   Gelu: elementwise({ approximate: { kind: "string", values: ["none", "tanh"] } }),
+  Gemm: { ...arithmetic, types: { T: FLOATS }, attributes: { alpha: FLOAT, transB: FLAG } },
   GreaterOrEqual: comparison,
   Identity: { types: { T: ALL }, inputs: { input: "T" }, outputs: { output: "T" } },
   If: {

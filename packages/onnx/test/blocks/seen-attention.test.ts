@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { seenAttention } from "../../src/blocks/fused/seen-attention.ts";
+import { seenAttention, seenProducts } from "../../src/blocks/fused/seen-attention.ts";
 import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
 import { noise } from "../support/noise.ts";
 import { rowsOf } from "../support/reference.ts";
@@ -22,8 +22,8 @@ function feed(values: ArrayLike<number>, ...dims: readonly number[]): Feed {
   return { type: "float", dims, values };
 }
 
-describe("seenAttention", () => {
-  it("is attention to what was there and to all rows, whoever shares keys, and hands on both", async () => {
+for (const attend of [seenAttention, seenProducts])
+  it(`${attend.name} is attention to what was there and to all rows, whoever shares keys, and hands on both`, async () => {
     await fc.assert(
       fc.asyncProperty(cases, fc.boolean(), async ({ keyValueHeads, group, headSize, ...rest }, alone) => {
         const { rows, columns, floatType } = rest;
@@ -47,7 +47,7 @@ describe("seenAttention", () => {
           },
           build: (graph) => {
             const before = alone ? null : { key: "pastKey", value: "pastValue" };
-            const { output, seen } = seenAttention(
+            const { output, seen } = attend(
               graph,
               { query: "query", key: "key", value: "value" },
               before,
@@ -69,4 +69,3 @@ describe("seenAttention", () => {
       { numRuns: 40 },
     );
   });
-});

@@ -69,6 +69,13 @@ export const SAMPLE_NODES: Readonly<Record<string, NodeSample>> = {
   FastGelu: { dims: [[1, 2, 8], [8]] },
   Gather: { dims: [same, [1]], attributes: { axis } },
   Gelu: { dims: [same], attributes: { approximate: { string: "tanh" } } },
+  Gemm: {
+    dims: [
+      [3, 2],
+      [5, 2],
+    ],
+    attributes: { alpha: { float: 0.5 }, transB: { int: 1 } },
+  },
   GreaterOrEqual: binary,
   GroupQueryAttention: {
     dims: [[1, 2, 16], [1, 2, 8], [1, 2, 8], [1, 1, 3, 8], [1, 1, 3, 8], [1], [1], [9, 4], [9, 4]],

@@ -1,11 +1,19 @@
 import { cutBlock, decoderBlock, invalidConfig, planCut, recordTensors } from "@vla-pruner/onnx/convert";
-import type { CheckpointConfig, ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
+import type {
+  CheckpointConfig,
+  ConversionPlan,
+  ModelRecipe,
+  RecipeRequest,
+  SessionPlan,
+} from "@vla-pruner/onnx/convert";
+import type { Target } from "@vla-pruner/format";
 import type { Convention, Pi0Vla } from "../pi0-vla.ts";
 import { checkStatistics } from "./check-statistics.ts";
 import { readNormalization, readNormStats, STATISTICS_FILES } from "./norm-stats.ts";
 import { PI0_FIELDS } from "./pi0-fields.ts";
-import { oneRunSessions, sessionsOf } from "./pi0-sessions.ts";
+import { deviceSessions, oneRunSessions, sessionsOf } from "./pi0-sessions.ts";
 import { readSizes } from "./pi0-sizes.ts";
+import type { Pi0Plan } from "./pi0-sizes.ts";
 import { pi0Name, pi0Unneeded, refuseOldLayouts } from "./pi0-tensors.ts";
 import { readActionSize, readCameras, readRelative } from "./policy-features.ts";
 import { PRESETS } from "./presets.ts";
@@ -25,7 +33,7 @@ export const pi0Recipe: ModelRecipe = {
   files: STATISTICS_FILES,
   fields: PI0_FIELDS,
   presets: PRESETS,
-  targets: ["cuda"],
+  targets: ["cuda", "webgpu"],
   aheadTargets: ["cuda"],
   // openpi's configs have no type, but variants; π0-FAST has these too, and says what it is.
   matches: ({ type, model_type: modelType = type, paligemma_variant: variant }) =>
@@ -65,6 +73,8 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
   const cameras = readCameras(config, step("rename_observations_processor"));
   const slots = new Set(Object.values(cameras)).size;
   const stated = promptState(config, pi05);
+  const steps = planSteps(config, options);
+  const { target = "cpu" } = options;
   const vla: Pi0Vla = {
     variant,
     convention,
@@ -91,17 +101,18 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     horizon: sizes.horizon,
     action_size: sizes.actionSize,
     state_size: sizes.stateSize,
-    steps: planSteps(config, options),
+    steps,
     decoder: decoderBlock(decoder, floatType),
     expert: { hidden: expert.hidden, intermediate: expert.intermediate },
     tower: { layers: tower.layers, hidden: tower.hidden, intermediate: tower.intermediate },
-    ...(options.target === "cuda" && { one_run: true }),
+    ...(target === "cuda" && { one_run: true }),
+    ...(target === "webgpu" && { one_denoise: true }),
     ...(options.ahead === true && { ahead: true }),
   };
   const all = { sizes, cut, checkpoint, floatType };
   return {
     vla: { ...vla },
-    sessions: options.target === "cuda" ? oneRunSessions(all, options.ahead) : sessionsOf(all),
+    sessions: SESSIONS[target](all, { steps, ahead: options.ahead ?? false }),
     unneeded: pi0Unneeded(sizes),
     warnings: [
       ...horizonWarnings(config, options),
@@ -114,6 +125,20 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     ],
   };
 }
+
+const SESSIONS: Readonly<
+  Record<
+    Target,
+    (
+      all: Pi0Plan,
+      call: { readonly steps: number; readonly ahead: boolean },
+    ) => Readonly<Record<string, SessionPlan>>
+  >
+> = {
+  cpu: (all) => sessionsOf(all),
+  cuda: (all, { ahead }) => oneRunSessions(all, ahead),
+  webgpu: (all, { steps }) => deviceSessions(all, steps),
+};
 
 /** lerobot's configs carry a `type`, those of transformers 5 the parts' own configs; openpi's have neither. */
 function conventionOf(config: CheckpointConfig): Convention {

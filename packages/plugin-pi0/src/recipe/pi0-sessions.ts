@@ -8,6 +8,9 @@ import { scoringHeadGraph } from "./one-run/head-graph.ts";
 import type { Pi0Plan } from "./pi0-sizes.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { visionGraph } from "./vision-graph.ts";
+import { fusedActGraph } from "./webgpu/act-graph.ts";
+import { wholeDenoiseGraph } from "./webgpu/denoise-graph.ts";
+import { fusedHeadGraph } from "./webgpu/head-graph.ts";
 
 /** The portable graphs. */
 export function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
@@ -22,6 +25,17 @@ export function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> 
     act: { graph: actGraph(all), deviceOutputs: cacheOutputs(pruneLayer, decoder.layers) },
     denoise: { graph: denoiseGraph(all) },
     ...(pi05 && { time_modulation: { graph: modulationGraph(all) } }),
+  };
+}
+
+/** The portable stages in nodes that are fast on WebGPU, and all Euler steps in one run of `denoise`. */
+export function deviceSessions(all: Pi0Plan, steps: number): Readonly<Record<string, SessionPlan>> {
+  const portable = sessionsOf(all);
+  return {
+    ...portable,
+    prefill_head: { ...portable["prefill_head"], graph: fusedHeadGraph(all) },
+    act: { ...portable["act"], graph: fusedActGraph(all) },
+    denoise: { graph: wholeDenoiseGraph(all, steps) },
   };
 }
 

@@ -45,4 +45,4 @@ export const STATE_SIZE = 8;
 export const ROBOT_ACTION_SIZE = 7;
 
 /** Devices that there are graphs for: all of them run, and agree, on the processor. */
-export const FORMS: readonly Target[] = ["cpu", "cuda"];
+export const FORMS: readonly Target[] = ["cpu", "cuda", "webgpu"];

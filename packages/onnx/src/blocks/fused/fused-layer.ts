@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../../graph/graph-builder.ts";
 import type { Value } from "../../graph/graph-model.ts";
-import { linear } from "../linear.ts";
+import { linear, partedLinear } from "../linear.ts";
 import { gatedMlp } from "../transformer-layer.ts";
 import type { LayerSizes } from "../transformer-layer.ts";
 import { streamNorm } from "./stream.ts";
@@ -15,14 +15,23 @@ export interface Attended {
   readonly output: Value;
 }
 
+/** Parts that the rows of these matrices are folded in; 1 where absent. */
+export interface LayerParts {
+  /** Of the product behind attention. */
+  readonly output?: number;
+  readonly down?: number;
+}
+
+/** Where some hundred rows go through a layer of billions of numbers on WebGPU. */
+export const WEBGPU_PARTS: LayerParts = { down: 2 };
+
 /** What a layer does otherwise than usual. */
 export interface FusedLayerOptions {
   /** Which rows go on after attention; all where absent. */
   readonly pick?: (rows: Value) => Value;
   /** Gate and up in two products: ONNX Runtime joins them with norm and activation on WebGPU, over one row. */
   readonly mlpApart?: boolean;
-  /** Parts of the rows of `down`, as `foldedLinear` takes them. Default 1. */
-  readonly downParts?: number;
+  readonly parts?: LayerParts;
   /** In place of the norms before attention (0) and MLP (1). */
   readonly normalize?: FusedNorms;
 }
@@ -65,20 +74,21 @@ export function fusedLayer<Result extends Attended>(
   {
     pick = (rows) => rows,
     mlpApart = false,
-    downParts = 1,
+    parts = {},
     normalize = plainNorms(graph, prefix, sizes),
   }: FusedLayerOptions = {},
 ): { readonly stream: Stream; readonly attended: Result } {
   return graph.scope(prefix.replace(/\.$/, ""), () => {
     const { packed, rest, gate } = packedQkv(graph, stream, prefix, sizes, normalize);
     const attended = attend(packed);
-    const projected = linear(graph, pick(attended.output), {
-      weights: [`${prefix}self_attn.o_proj.weight`],
+    const output = {
+      weight: `${prefix}self_attn.o_proj.weight`,
       input: sizes.heads * sizes.headSize,
-      outputs: [sizes.hidden],
-    });
+      output: sizes.hidden,
+    };
+    const projected = partedLinear(graph, pick(attended.output), output, parts.output ?? 1);
     const inner = normalize({ rest: pick(rest), added: gated(graph, projected, gate) }, 1);
-    const made = gatedMlp(graph, inner.normed, prefix, sizes, mlpApart, downParts);
+    const made = gatedMlp(graph, inner.normed, prefix, sizes, mlpApart, parts.down ?? 1);
     return { stream: { rest: inner.rest, added: gated(graph, made, inner.gate) }, attended };
   });
 }

@@ -1,13 +1,9 @@
 import { fusedLayer, rotatedRows, wholeAttention } from "@vla-pruner/onnx/blocks";
-import type { DecoderSizes, RotaryTables, RotatedRows, Stream } from "@vla-pruner/onnx/blocks";
+import type { DecoderSizes, LayerParts, RotaryTables, RotatedRows, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { LAYERS } from "@vla-pruner/prismatic/convert";
 
-/**
- * Decoder layers `from` … `to` − 1, one on the other.
- *
- * @param downParts as `fusedLayer` takes them
- */
+/** Decoder layers `from` … `to` − 1, one on the other. */
 export function parallelLayers(
   graph: GraphBuilder,
   start: Stream,
@@ -15,12 +11,12 @@ export function parallelLayers(
   sizes: DecoderSizes,
   positionIds: Value,
   tables: RotaryTables,
-  downParts = 1,
+  parts: LayerParts = {},
 ): { readonly stream: Stream; /** By layer. */ readonly rows: ReadonlyMap<number, RotatedRows> } {
   const rows = new Map<number, RotatedRows>();
   let stream = start;
   for (let layer = from; layer < to; layer += 1) {
-    const made = parallelLayer(graph, stream, layer, sizes, positionIds, tables, downParts);
+    const made = parallelLayer(graph, stream, layer, sizes, positionIds, tables, parts);
     rows.set(layer, made.rows);
     ({ stream } = made);
   }
@@ -35,7 +31,7 @@ function parallelLayer(
   sizes: DecoderSizes,
   positionIds: Value,
   tables: RotaryTables,
-  downParts: number,
+  parts: LayerParts,
 ): { readonly stream: Stream; readonly rows: RotatedRows } {
   const { stream: next, attended } = fusedLayer(
     graph,
@@ -46,7 +42,7 @@ function parallelLayer(
       const rows = rotatedRows(graph, packed, sizes, { positionIds, tables });
       return { output: wholeAttention(graph, rows, sizes), rows };
     },
-    { downParts },
+    { parts },
   );
   return { stream: next, rows: attended.rows };
 }

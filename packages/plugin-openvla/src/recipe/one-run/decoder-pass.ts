@@ -75,7 +75,7 @@ export function decoderPass(
     const made = fusedLayer(graph, stream, `${LAYERS}${layer}.`, decoder, attend, {
       ...(last && { pick: answering }),
       mlpApart: plan.target === "webgpu" && inputs.oneRow,
-      downParts: plan.target === "webgpu" && !inputs.oneRow ? WEBGPU_PARTS : 1,
+      ...(plan.target === "webgpu" && !inputs.oneRow && { parts: WEBGPU_PARTS }),
     });
     const { present, packed } = made.attended;
     for (const value of [present.key, present.value])

@@ -52,7 +52,7 @@ export function scoringHeadGraph(plan: OneRunPlan): PlannedGraph {
       prefix,
       decoder,
       (projected) => rotaryAttention(graph, projected, decoder, { past: null, lengths, tables }),
-      { downParts: handsOver ? WEBGPU_PARTS : 1 },
+      handsOver ? { parts: WEBGPU_PARTS } : {},
     );
     ({ stream } = made);
     ({ packed } = made.attended);

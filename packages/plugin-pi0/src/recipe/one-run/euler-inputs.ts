@@ -8,6 +8,8 @@ import { EXACT } from "../suffix.ts";
 import { placedActions, stepOf, timedActions } from "./embed-actions.ts";
 import type { EmbedActions } from "./embed-actions.ts";
 import { expertRows } from "./expert-rows.ts";
+import type { ExpertPlaces } from "./expert-rows.ts";
+import type { LayerForm } from "./layer-form.ts";
 import { modulatedStreamNorms, plainStreamNorms, stepModulations } from "./stream-norms.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
 
@@ -28,6 +30,7 @@ export function eulerInputs(
   sizes: Pi0Sizes,
   prefix: readonly LayerCache[],
   tables: RotaryTables,
+  form: LayerForm,
 ): EulerInputs {
   const { pi05, expert, horizon } = sizes;
   const rows = suffixRows(sizes);
@@ -39,7 +42,7 @@ export function eulerInputs(
     return {
       past: prefix,
       embed: placedActions(graph, sizes),
-      normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step)),
+      normalizeIn: (step) => modulatedStreamNorms(graph, sizes, stepOf(graph, steps, step), form),
       places: { positionIds, tables },
     };
   }
@@ -47,7 +50,7 @@ export function eulerInputs(
   const normalize = plainStreamNorms(graph, sizes);
   const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
   return {
-    past: withState(graph, sizes, { normalize, places: own, past: prefix }),
+    past: withState(graph, sizes, { normalize, places: own, past: prefix }, form),
     embed: timedActions(graph, sizes, times),
     normalizeIn: () => normalize,
     places: { positionIds: slice(graph, positionIds, rows - horizon, rows, 1), tables },
@@ -61,13 +64,14 @@ export function eulerInputs(
 function withState(
   graph: GraphBuilder,
   sizes: Pi0Sizes,
-  places: Parameters<typeof expertRows>[3],
+  places: ExpertPlaces,
+  form: LayerForm,
 ): readonly LayerCache[] {
   const { stateSize, expert } = sizes;
   return graph.scope("state", () => {
     const state = cast(graph, graph.input("state", "float32", [1, stateSize]), "float32", graph.floatType);
     const projected = dense(graph, state, "state_proj", stateSize, expert.hidden, EXACT);
     const row = reshape(graph, projected, 1, 1, expert.hidden);
-    return expertRows(graph, { rest: row }, sizes, places).layers.map(({ seen }) => seen);
+    return expertRows(graph, { rest: row }, sizes, places, form).layers.map(({ seen }) => seen);
   });
 }

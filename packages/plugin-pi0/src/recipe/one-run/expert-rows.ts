@@ -1,7 +1,8 @@
-import { fusedLayer, rotatedRows, seenAttention } from "@vla-pruner/onnx/blocks";
+import { fusedLayer, rotatedRows } from "@vla-pruner/onnx/blocks";
 import type { LayerCache, RotatedRows, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "../pi0-sizes.ts";
+import type { LayerForm } from "./layer-form.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
 
 /** What rows of the expert meet in its layers. */
@@ -29,17 +30,19 @@ export function expertRows(
   start: Stream,
   { expert, names }: Pi0Sizes,
   { normalize, places, past }: ExpertPlaces,
+  { attend, expertParts: parts }: LayerForm,
 ): { readonly stream: Stream; readonly layers: readonly ExpertRows[] } {
   const layers: ExpertRows[] = [];
   let stream = start;
   for (const [layer, before] of past.entries()) {
-    const attend = (packed: Value): { readonly output: Value } => {
+    const attended = (packed: Value): { readonly output: Value } => {
       const rows = rotatedRows(graph, packed, expert, places);
-      const { output, seen } = seenAttention(graph, rows, before, expert);
+      const { output, seen } = attend(graph, rows, before, expert);
       layers.push({ rows, seen });
       return { output };
     };
-    stream = fusedLayer(graph, stream, `${names.expert}layers.${layer}.`, expert, attend, {
+    stream = fusedLayer(graph, stream, `${names.expert}layers.${layer}.`, expert, attended, {
+      parts,
       normalize: (between, which) => normalize(between, 2 * layer + which),
     }).stream;
   }

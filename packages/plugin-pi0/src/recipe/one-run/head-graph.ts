@@ -6,14 +6,15 @@ import {
   rotatedRows,
   splitHeads,
 } from "@vla-pruner/onnx/blocks";
-import type { RotatedRows, Stream } from "@vla-pruner/onnx/blocks";
+import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { Pi0Plan, Pi0Sizes } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
 import type { PrefixRows } from "../prefix-input.ts";
 import { semanticOutput } from "../semantic-output.ts";
-import { prefixLayer } from "./prefix-pass.ts";
+import { CUDA_FORM } from "./layer-form.ts";
+import { prefixLayers } from "./prefix-pass.ts";
 
 /**
  * Graph `prefill_head` for a model whose `act` runs all layers: the scores at layer K − 1 and nothing else. Of that
@@ -25,9 +26,7 @@ export function scoringHeadGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan)
   const { embeddings, image } = prefixInput(graph, sizes);
   const places = { positionIds: allPositions(graph, embeddings), tables: rotaryTables(graph, decoder) };
   const last = cut.pruneLayer - 1;
-  let stream: Stream = { rest: embeddings };
-  for (let layer = 0; layer < last; layer += 1)
-    stream = prefixLayer(graph, stream, layer, sizes, places).stream;
+  const { stream } = prefixLayers(graph, { rest: embeddings }, [0, last], sizes, places, CUDA_FORM);
   const { packed } = packedQkv(graph, stream, `${names.language}layers.${last}.`, decoder);
   scoreOutput(graph, rotatedRows(graph, packed, decoder, places), { embeddings, image }, sizes);
   return graph.build();

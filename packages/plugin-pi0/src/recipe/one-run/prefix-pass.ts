@@ -6,7 +6,6 @@ import {
   mapStream,
   rotate,
   rotatedRows,
-  seenAttention,
   split,
   splitHeads,
   streamNorm,
@@ -15,6 +14,8 @@ import {
 import type { LayerCache, RotatedRows, RotaryTables, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Plan, Pi0Sizes } from "../pi0-sizes.ts";
+import { CUDA_FORM } from "./layer-form.ts";
+import type { LayerForm } from "./layer-form.ts";
 
 /** A layer of the prefix: its rows, and what they see, which is each other. */
 interface PrefixLayer {
@@ -22,20 +23,28 @@ interface PrefixLayer {
   readonly seen: LayerCache;
 }
 
-/** A layer of the prefix, in which every row sees every other. */
-export function prefixLayer(
+/** Layers `from … to − 1` of the prefix, in which every row sees every other. */
+export function prefixLayers(
   graph: GraphBuilder,
-  stream: Stream,
-  layer: number,
+  start: Stream,
+  [from, to]: readonly [from: number, to: number],
   { decoder, names }: Pi0Sizes,
   places: RowPlaces,
-): PrefixLayer & { readonly stream: Stream } {
-  const prefix = `${names.language}layers.${layer}.`;
-  const { stream: next, attended } = fusedLayer(graph, stream, prefix, decoder, (packed) => {
-    const rows = rotatedRows(graph, packed, decoder, places);
-    return { ...seenAttention(graph, rows, null, decoder), rows };
-  });
-  return { ...attended, stream: next };
+  { attend, prefixParts: parts }: LayerForm,
+): { readonly stream: Stream; /** In order. */ readonly layers: readonly PrefixLayer[] } {
+  const layers: PrefixLayer[] = [];
+  let stream = start;
+  for (let layer = from; layer < to; layer += 1) {
+    const attended = (packed: Value): PrefixLayer & { readonly output: Value } => {
+      const rows = rotatedRows(graph, packed, decoder, places);
+      return { ...attend(graph, rows, null, decoder), rows };
+    };
+    const name = `${names.language}layers.${layer}.`;
+    const made = fusedLayer(graph, stream, name, decoder, attended, { parts });
+    layers.push(made.attended);
+    ({ stream } = made);
+  }
+  return { stream, layers };
 }
 
 /** What the layers of a prefix leave. */
@@ -54,27 +63,38 @@ export interface PrefixPass {
  */
 export function prefixPass(
   graph: GraphBuilder,
-  { sizes, cut }: Pi0Plan,
+  plan: Pi0Plan,
   embeddings: Value,
   keptRows: Value,
   tables: RotaryTables,
 ): PrefixPass {
-  const layers: PrefixLayer[] = [];
-  let stream: Stream = { rest: embeddings };
-  let places = { positionIds: allPositions(graph, embeddings), tables };
-  const last = sizes.decoder.layers - 1;
-  for (let layer = 0; layer <= last; layer += 1) {
-    if (layer === cut.pruneLayer) {
-      stream = mapStream(stream, (rows) => gatherRows(graph, rows, keptRows));
-      places = { positionIds: unsqueeze(graph, keptRows, 0), tables }; // kept rows keep their positions
-    }
-    if (layer === last) break;
-    const made = prefixLayer(graph, stream, layer, sizes, places);
-    layers.push(made);
-    stream = made.stream;
-  }
-  const columns = [...layers.map(({ seen }) => seen), lastColumns(graph, stream, sizes, places)];
-  return { columns, layers: layers.map(({ rows }) => rows) };
+  const { sizes, cut } = plan;
+  const places = { positionIds: allPositions(graph, embeddings), tables };
+  const below = prefixLayers(graph, { rest: embeddings }, [0, cut.pruneLayer], sizes, places, CUDA_FORM);
+  const above = keptPass(graph, plan, below.stream, keptRows, tables, CUDA_FORM);
+  return {
+    columns: [...below.layers.map(({ seen }) => seen), ...above.columns],
+    layers: [...below.layers.map(({ rows }) => rows), ...above.layers],
+  };
+}
+
+/** Layers from the cut on, on the kept rows: these keep their positions. */
+export function keptPass(
+  graph: GraphBuilder,
+  { sizes, cut }: Pi0Plan,
+  all: Stream,
+  keptRows: Value,
+  tables: RotaryTables,
+  form: LayerForm,
+): PrefixPass {
+  const start = mapStream(all, (rows) => gatherRows(graph, rows, keptRows));
+  const places = { positionIds: unsqueeze(graph, keptRows, 0), tables };
+  const span = [cut.pruneLayer, sizes.decoder.layers - 1] as const;
+  const { stream, layers } = prefixLayers(graph, start, span, sizes, places, form);
+  return {
+    columns: [...layers.map(({ seen }) => seen), lastColumns(graph, stream, sizes, places)],
+    layers: layers.map(({ rows }) => rows),
+  };
 }
 
 /** Of the last layer nothing but keys and values is ever read. */

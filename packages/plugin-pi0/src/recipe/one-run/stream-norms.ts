@@ -1,8 +1,9 @@
-import { cast, reshape, scaledStreamNorm, split, streamNorm } from "@vla-pruner/onnx/blocks";
+import { cast, reshape, scaledStreamNorm, streamNorm } from "@vla-pruner/onnx/blocks";
 import type { NormedStream, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms } from "../expert-norms.ts";
 import type { Pi0Sizes } from "../pi0-sizes.ts";
+import type { LayerForm } from "./layer-form.ts";
 
 /** The expert's norms over a stream, by their place in the order of `expertNorms`. */
 export type StreamNormalize = (stream: Stream, index: number) => NormedStream;
@@ -23,7 +24,12 @@ export function stepModulations(graph: GraphBuilder, modulation: Value): Value {
 }
 
 /** π0.5: norms whose scale, shift and gate depend on the time: those of a step, all of them cut out at once. */
-export function modulatedStreamNorms(graph: GraphBuilder, sizes: Pi0Sizes, step: Value): StreamNormalize {
+export function modulatedStreamNorms(
+  graph: GraphBuilder,
+  sizes: Pi0Sizes,
+  step: Value,
+  { split }: LayerForm,
+): StreamNormalize {
   const { hidden, epsilon } = sizes.expert;
   const parts = split(
     graph,

@@ -4,12 +4,12 @@ import {
   requiredOutput,
   semanticAttention,
   sessionOf,
-  TapMean,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
-import type { HeadResult, ModelLayout, StepCall } from "@vla-pruner/core";
+import type { HeadResult, StepCall } from "@vla-pruner/core";
 import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
-import { FlowDecoder } from "./flow-decoder.ts";
+import { denoiseAtOnce, denoiseByStep } from "./denoise.ts";
+import type { Denoise } from "./denoise.ts";
 import { promptFeeds } from "./prompt-feeds.ts";
 
 /** The prefix below the cut. */
@@ -22,18 +22,17 @@ interface Head {
   readonly vision: number;
 }
 
-/** Keys and values above the cut on the kept tokens, then a run for each Euler step over all of them. */
-export class StepwiseFlow implements ActionFlow<Head> {
+/** Keys and values above the cut on the kept tokens, then Euler steps over all of them. */
+export class CachedFlow implements ActionFlow<Head> {
   readonly #head: GraphSession;
   readonly #act: GraphSession;
-  readonly #decoder: FlowDecoder;
-  readonly #layout: ModelLayout;
+  readonly #denoise: Denoise;
 
-  constructor({ sessions, vla, plan, layout, times }: FlowParts) {
+  constructor(parts: FlowParts) {
+    const { sessions, vla } = parts;
     this.#head = sessionOf(sessions, "prefill_head");
     this.#act = sessionOf(sessions, "act");
-    this.#decoder = new FlowDecoder(sessionOf(sessions, "denoise"), times, vla, plan);
-    this.#layout = layout;
+    this.#denoise = vla.one_denoise === true ? denoiseAtOnce(parts) : denoiseByStep(parts);
   }
 
   async prefill(prefix: Prefix): Promise<HeadResult<Head>> {
@@ -58,12 +57,8 @@ export class StepwiseFlow implements ActionFlow<Head> {
     });
     const above = presentOf(outputs);
     try {
-      const taps = new TapMean(this.#layout, vision, keep.length);
       const prefix = { cache: { ...cache, ...above }, sequence, vision, kept: keep.length };
-      const values = await this.#decoder.run({ ...prefix, ...start, signal }, (all, kept) =>
-        taps.add(all, kept),
-      );
-      return { values, actionAttention: taps.layers() };
+      return await this.#denoise({ ...prefix, ...start, signal });
     } finally {
       disposeAll(Object.values(above));
     }
