@@ -94,8 +94,9 @@ async function main(): Promise<void> {
     return void process.stdout.write(`${JSON.stringify(flat)}\n`);
   }
   const notes: Record<string, unknown> = {};
-  const note = (name: string, { tokens, keep, draft }: StepResult): void => {
-    notes[name] = { tokens, kept: keep.length, ...(draft && { draft }) };
+  // The action's first numbers: two devices must agree about them, as far as fp16 goes.
+  const note = (name: string, { tokens, keep, draft, action }: StepResult): void => {
+    notes[name] = { tokens, kept: keep.length, action: action.slice(0, 7), ...(draft && { draft }) };
   };
   const cells = policyCells(model, adapter, [1, 0.25], note);
   const [dense] = cells;
