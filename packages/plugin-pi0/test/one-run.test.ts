@@ -70,6 +70,7 @@ it("π0 refuses Euler steps that its graphs for WebGPU were not made for", async
   const model = await fixtureModel(PI0, { target: "webgpu", steps: 2 });
   assert.throws(() => pi0({ steps: 3 }).createAdapter(model), hasCode("invalid-option"));
   assert.ok(pi0({ steps: 2, attentionSteps: [1] }).createAdapter(model));
+  await assert.rejects(loadFixture(PI0, { target: "webgpu", steps: 51 }), hasCode("invalid-option"));
 });
 
 function assertAlike([many, ...others]: readonly StepResult[]): void {

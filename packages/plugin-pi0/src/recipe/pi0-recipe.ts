@@ -1,19 +1,11 @@
 import { cutBlock, decoderBlock, invalidConfig, planCut, recordTensors } from "@vla-pruner/onnx/convert";
-import type {
-  CheckpointConfig,
-  ConversionPlan,
-  ModelRecipe,
-  RecipeRequest,
-  SessionPlan,
-} from "@vla-pruner/onnx/convert";
-import type { Target } from "@vla-pruner/format";
+import type { CheckpointConfig, ConversionPlan, ModelRecipe, RecipeRequest } from "@vla-pruner/onnx/convert";
 import type { Convention, Pi0Vla } from "../pi0-vla.ts";
 import { checkStatistics } from "./check-statistics.ts";
 import { readNormalization, readNormStats, STATISTICS_FILES } from "./norm-stats.ts";
 import { PI0_FIELDS } from "./pi0-fields.ts";
 import { deviceSessions, oneRunSessions, sessionsOf } from "./pi0-sessions.ts";
 import { readSizes } from "./pi0-sizes.ts";
-import type { Pi0Plan } from "./pi0-sizes.ts";
 import { pi0Name, pi0Unneeded, refuseOldLayouts } from "./pi0-tensors.ts";
 import { readActionSize, readCameras, readRelative } from "./policy-features.ts";
 import { PRESETS } from "./presets.ts";
@@ -126,19 +118,7 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
   };
 }
 
-const SESSIONS: Readonly<
-  Record<
-    Target,
-    (
-      all: Pi0Plan,
-      call: { readonly steps: number; readonly ahead: boolean },
-    ) => Readonly<Record<string, SessionPlan>>
-  >
-> = {
-  cpu: (all) => sessionsOf(all),
-  cuda: (all, { ahead }) => oneRunSessions(all, ahead),
-  webgpu: (all, { steps }) => deviceSessions(all, steps),
-};
+const SESSIONS = { cpu: sessionsOf, cuda: oneRunSessions, webgpu: deviceSessions } as const;
 
 /** lerobot's configs carry a `type`, those of transformers 5 the parts' own configs; openpi's have neither. */
 function conventionOf(config: CheckpointConfig): Convention {

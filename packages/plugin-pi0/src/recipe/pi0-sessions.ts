@@ -12,8 +12,18 @@ import { fusedActGraph } from "./webgpu/act-graph.ts";
 import { wholeDenoiseGraph } from "./webgpu/denoise-graph.ts";
 import { fusedHeadGraph } from "./webgpu/head-graph.ts";
 
+type Sessions = Readonly<Record<string, SessionPlan>>;
+
+/** What graphs for a device fix of a call. */
+interface CallOptions {
+  /** Euler steps. */
+  readonly steps: number;
+  /** Whether tokens are chosen before the call. */
+  readonly ahead: boolean;
+}
+
 /** The portable graphs. */
-export function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> {
+export function sessionsOf(all: Pi0Plan): Sessions {
   const { pruneLayer } = all.cut;
   const { decoder, pi05 } = all.sizes;
   return {
@@ -29,7 +39,7 @@ export function sessionsOf(all: Pi0Plan): Readonly<Record<string, SessionPlan>> 
 }
 
 /** The portable stages in nodes that are fast on WebGPU, and all Euler steps in one run of `denoise`. */
-export function deviceSessions(all: Pi0Plan, steps: number): Readonly<Record<string, SessionPlan>> {
+export function deviceSessions(all: Pi0Plan, { steps }: CallOptions): Sessions {
   const portable = sessionsOf(all);
   return {
     ...portable,
@@ -40,8 +50,8 @@ export function deviceSessions(all: Pi0Plan, steps: number): Readonly<Record<str
 }
 
 /** A whole call in one run: of `act`, where nothing but the scores comes back before it, or ahead of `step`. */
-export function oneRunSessions(all: Pi0Plan, ahead = false): Readonly<Record<string, SessionPlan>> {
-  const apart = (): Readonly<Record<string, SessionPlan>> => ({
+export function oneRunSessions(all: Pi0Plan, { ahead }: CallOptions): Sessions {
+  const apart = (): Sessions => ({
     vision_encoder: { graph: visionGraph(all) },
     prefill_head: { graph: scoringHeadGraph(all) },
     act: { graph: oneRunActGraph(all) },

@@ -5,6 +5,8 @@ import { VIEWS } from "../views.ts";
 const HORIZON = 50;
 const STEPS = 10;
 const MOST = 1000;
+/** Graphs for WebGPU hold them one after the other, 600 nodes each. */
+const MOST_UNROLLED = 50;
 const FIX = "leave it out for the checkpoint's own";
 
 /**
@@ -33,12 +35,12 @@ export function horizonWarnings(config: CheckpointConfig, { chunk }: RecipeOptio
     : [];
 }
 
-/** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10. */
-export function planSteps(config: CheckpointConfig, { steps }: RecipeOptions): number {
+/** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10; few where each has nodes of its own. */
+export function planSteps(config: CheckpointConfig, { steps, target }: RecipeOptions): number {
   return wholeOption(
     "--steps",
     steps ?? config["num_inference_steps"] ?? config["num_steps"] ?? STEPS,
-    MOST,
+    target === "webgpu" ? MOST_UNROLLED : MOST,
     FIX,
   );
 }
