@@ -55,7 +55,7 @@ export type { LayerSizes, Normed } from "./blocks/transformer-layer.ts";
 // The same layers in fewer nodes, for graphs that run a whole step.
 export { batchedTap, rowsAttention } from "./blocks/fused/batched-tap.ts";
 export { fusedLayer, packedQkv, packedWidths, WEBGPU_PARTS } from "./blocks/fused/fused-layer.ts";
-export type { LayerParts } from "./blocks/fused/fused-layer.ts";
+export type { Attended, LayerParts } from "./blocks/fused/fused-layer.ts";
 export { seenAttention, seenProducts } from "./blocks/fused/seen-attention.ts";
 export { rotatedRows, wholeAttention } from "./blocks/fused/whole-attention.ts";
 export type { RotatedRows } from "./blocks/fused/whole-attention.ts";

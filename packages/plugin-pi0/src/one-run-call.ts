@@ -7,11 +7,9 @@ import type { EulerOutputs, PrefixSize } from "./euler-run.ts";
 /** A graph that goes from a prefix, or from pixels, to actions in one run. */
 export class OneRunCall {
   readonly #run: EulerRun;
-  readonly #steps: number;
 
   constructor(session: GraphSession, parts: Omit<FlowParts, "sessions">) {
     this.#run = new EulerRun(session, parts);
-    this.#steps = parts.plan.steps;
   }
 
   /** @param feeds the prefix as the graph takes it */
@@ -22,7 +20,7 @@ export class OneRunCall {
     keep: Int32Array,
   ): Promise<EulerOutputs> {
     const text = Array.from({ length: sequence - vision }, (_, word) => vision + word);
-    const rows = { kept_rows: int64Tensor([...keep, ...text]), steps: int64Tensor([this.#steps], []) };
-    return this.#run.run({ ...feeds, ...rows }, { sequence, vision, kept: keep.length }, start);
+    const rows = int64Tensor([...keep, ...text]);
+    return this.#run.run({ ...feeds, kept_rows: rows }, { sequence, vision, kept: keep.length }, start);
   }
 }

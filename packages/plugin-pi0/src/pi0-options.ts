@@ -5,7 +5,7 @@ import type { ViewName } from "./views.ts";
 
 /** Of the common options, `centerCrop` is left out: π0 sees whole pictures. */
 export interface Pi0Options extends PluginOptions {
-  /** Euler steps from noise to actions; the model's own count (10) where absent, and no other with graphs for WebGPU. */
+  /** Euler steps from noise to actions; the model's own count (10) where absent, and no other with graphs for CUDA or WebGPU. */
   readonly steps?: number;
   /** Euler steps whose action attention counts, from 0; all of them where absent. */
   readonly attentionSteps?: readonly number[];
@@ -26,14 +26,14 @@ export interface FlowPlan {
  */
 export function planFlow(
   options: Pi0Options,
-  { steps, one_denoise: fixed }: Pick<Pi0Vla, "steps" | "one_denoise">,
+  { steps, one_run: call, one_denoise: denoise }: Pick<Pi0Vla, "steps" | "one_run" | "one_denoise">,
 ): FlowPlan {
   const count = options.steps ?? steps;
   if (!Number.isInteger(count) || count < 1 || count > 1000)
     throw invalid("steps: a whole number from 1 to 1000", String(count), `leave it out for ${steps}`);
-  if (fixed === true && count !== steps) {
+  if ((call === true || denoise === true) && count !== steps) {
     throw invalid(
-      `steps: ${steps}, which the graphs of --target webgpu were made for`,
+      `steps: ${steps}, which these graphs for a GPU were made for`,
       String(count),
       `leave it out, or convert with --steps ${count}`,
     );

@@ -11,13 +11,14 @@ import type { Pi0Fixture } from "./support/fixtures.ts";
 
 const TOLERANCE = 1e-5;
 const CALL = { episode: "parity" };
-const OPTIONS = { steps: 3, attentionSteps: [0, 2] };
+const STEPS = 3;
+const OPTIONS = { steps: STEPS, attentionSteps: [0, 2] };
 const KEPT = { "all tokens": 1, "every third token": 3 };
 
 for (const fixture of [PI0, PI05])
   describe(`${fixture.name} from pixels to actions in one run`, () => {
     it("is one session, which takes tokens that were chosen before", async () => {
-      const { sessions } = await fixtureModel(fixture, { target: "cuda", ahead: true });
+      const { sessions } = await fixtureModel(fixture, { target: "cuda", ahead: true, steps: STEPS });
       const others = fixture === PI05 ? ["time_modulation"] : [];
       assert.deepEqual(Object.keys(sessions).toSorted(), ["step", ...others]);
       assert.equal((await adapterOf(fixture, true)).layout.aheadOnly, true);
@@ -33,7 +34,7 @@ for (const fixture of [PI0, PI05])
   });
 
 async function adapterOf(fixture: Pi0Fixture, ahead: boolean): Promise<VlaAdapter> {
-  return pi0(OPTIONS).createAdapter(await fixtureModel(fixture, { target: "cuda", ahead }));
+  return pi0(OPTIONS).createAdapter(await fixtureModel(fixture, { target: "cuda", ahead, steps: STEPS }));
 }
 
 async function assertAlike(

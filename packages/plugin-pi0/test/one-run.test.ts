@@ -66,12 +66,13 @@ describe("π0 with all Euler steps in one run", () => {
   }
 });
 
-it("π0 refuses Euler steps that its graphs for WebGPU were not made for", async () => {
-  const model = await fixtureModel(PI0, { target: "webgpu", steps: 2 });
-  assert.throws(() => pi0({ steps: 3 }).createAdapter(model), hasCode("invalid-option"));
-  assert.ok(pi0({ steps: 2, attentionSteps: [1] }).createAdapter(model));
-  await assert.rejects(loadFixture(PI0, { target: "webgpu", steps: 51 }), hasCode("invalid-option"));
-});
+for (const target of FORMS.filter((form) => form !== "cpu"))
+  it(`π0 refuses Euler steps that its graphs for ${target} were not made for`, async () => {
+    const model = await fixtureModel(PI0, { target, steps: 2 });
+    assert.throws(() => pi0({ steps: 3 }).createAdapter(model), hasCode("invalid-option"));
+    assert.ok(pi0({ steps: 2, attentionSteps: [1] }).createAdapter(model));
+    await assert.rejects(loadFixture(PI0, { target, steps: 51 }), hasCode("invalid-option"));
+  });
 
 function assertAlike([many, ...others]: readonly StepResult[]): void {
   for (const one of others) {

@@ -26,17 +26,21 @@ export interface LoopRound {
 }
 
 /**
- * The rounds of a loop one after the other, for engines without loops: as many as `trips` says.
+ * The rounds of a loop one after the other: as many as `trips` says.
  *
  * @param round is given the round's number from 0, int64 `[]`, and the states
+ * @returns the states at the end, and what the rounds collected, stacked along a new first axis
  */
 export function unrolled(
   graph: GraphBuilder,
   trips: number,
   states: readonly Value[],
-  round: (number: Value, states: readonly Value[]) => Omit<LoopRound, "again">,
+  round: (
+    number: Value,
+    states: readonly Value[],
+  ) => { readonly states: readonly Value[]; readonly collected: readonly Value[] },
 ): { readonly states: readonly Value[]; readonly collected: readonly Value[] } {
-  const rounds: (readonly TypedValue[])[] = [];
+  const rounds: (readonly Value[])[] = [];
   let now = states;
   for (let trip = 0; trip < trips; trip += 1) {
     const made = graph.scope(`round.${trip}`, () => round(graph.constants.int(trip), now));
@@ -45,7 +49,7 @@ export function unrolled(
   }
   const first = graph.constants.ints(0);
   const collected = (rounds[0] ?? []).map((_, index) => {
-    const each = rounds.map((made) => graph.node("Unsqueeze", [made[index]?.value ?? "", first]));
+    const each = rounds.map((made) => graph.node("Unsqueeze", [made[index] ?? "", first]));
     return graph.node("Concat", each, { attributes: { axis: { int: 0 } } });
   });
   return { states: now, collected };

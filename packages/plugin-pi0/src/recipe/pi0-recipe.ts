@@ -101,10 +101,10 @@ function plan({ config, files, checkpoint, floatType, options }: RecipeRequest):
     ...(target === "webgpu" && { one_denoise: true }),
     ...(options.ahead === true && { ahead: true }),
   };
-  const all = { sizes, cut, checkpoint, floatType };
+  const all = { sizes, cut, checkpoint, floatType, steps };
   return {
     vla: { ...vla },
-    sessions: SESSIONS[target](all, { steps, ahead: options.ahead ?? false }),
+    sessions: SESSIONS[target](all, options.ahead ?? false),
     unneeded: pi0Unneeded(sizes),
     warnings: [
       ...horizonWarnings(config, options),

@@ -5,7 +5,7 @@ import { denoiseGraph } from "./denoise-graph.ts";
 import { modulationGraph } from "./modulation-graph.ts";
 import { oneRunActGraph, stepGraph } from "./one-run/act-graph.ts";
 import { scoringHeadGraph } from "./one-run/head-graph.ts";
-import type { Pi0Plan } from "./pi0-sizes.ts";
+import type { Pi0Plan, SteppedPlan } from "./pi0-sizes.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
 import { visionGraph } from "./vision-graph.ts";
 import { fusedActGraph } from "./webgpu/act-graph.ts";
@@ -13,14 +13,6 @@ import { wholeDenoiseGraph } from "./webgpu/denoise-graph.ts";
 import { fusedHeadGraph } from "./webgpu/head-graph.ts";
 
 type Sessions = Readonly<Record<string, SessionPlan>>;
-
-/** What graphs for a device fix of a call. */
-interface CallOptions {
-  /** Euler steps. */
-  readonly steps: number;
-  /** Whether tokens are chosen before the call. */
-  readonly ahead: boolean;
-}
 
 /** The portable graphs. */
 export function sessionsOf(all: Pi0Plan): Sessions {
@@ -39,18 +31,18 @@ export function sessionsOf(all: Pi0Plan): Sessions {
 }
 
 /** The portable stages in nodes that are fast on WebGPU, and all Euler steps in one run of `denoise`. */
-export function deviceSessions(all: Pi0Plan, { steps }: CallOptions): Sessions {
+export function deviceSessions(all: SteppedPlan): Sessions {
   const portable = sessionsOf(all);
   return {
     ...portable,
     prefill_head: { ...portable["prefill_head"], graph: fusedHeadGraph(all) },
     act: { ...portable["act"], graph: fusedActGraph(all) },
-    denoise: { graph: wholeDenoiseGraph(all, steps) },
+    denoise: { graph: wholeDenoiseGraph(all) },
   };
 }
 
 /** A whole call in one run: of `act`, where nothing but the scores comes back before it, or ahead of `step`. */
-export function oneRunSessions(all: Pi0Plan, { ahead }: CallOptions): Sessions {
+export function oneRunSessions(all: SteppedPlan, ahead: boolean): Sessions {
   const apart = (): Sessions => ({
     vision_encoder: { graph: visionGraph(all) },
     prefill_head: { graph: scoringHeadGraph(all) },

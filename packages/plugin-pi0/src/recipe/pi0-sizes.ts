@@ -43,6 +43,11 @@ export interface Pi0Plan {
   readonly floatType: FloatType;
 }
 
+/** The same, for graphs that do all Euler steps of a call. */
+export interface SteppedPlan extends Pi0Plan {
+  readonly steps: number;
+}
+
 /** What shapes tell of a checkpoint. */
 export interface Pi0Shapes extends Pick<Pi0Sizes, "pi05" | "names" | "horizon" | "actionSize" | "stateSize"> {
   readonly prefix: GemmaShape;

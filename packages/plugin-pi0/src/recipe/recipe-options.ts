@@ -5,7 +5,7 @@ import { VIEWS } from "../views.ts";
 const HORIZON = 50;
 const STEPS = 10;
 const MOST = 1000;
-/** Graphs for WebGPU hold them one after the other, 600 nodes each. */
+/** Graphs for a GPU hold them one after the other, 200 to 600 nodes each. */
 const MOST_UNROLLED = 50;
 const FIX = "leave it out for the checkpoint's own";
 
@@ -36,11 +36,11 @@ export function horizonWarnings(config: CheckpointConfig, { chunk }: RecipeOptio
 }
 
 /** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10; few where each has nodes of its own. */
-export function planSteps(config: CheckpointConfig, { steps, target }: RecipeOptions): number {
+export function planSteps(config: CheckpointConfig, { steps, target = "cpu" }: RecipeOptions): number {
   return wholeOption(
     "--steps",
     steps ?? config["num_inference_steps"] ?? config["num_steps"] ?? STEPS,
-    target === "webgpu" ? MOST_UNROLLED : MOST,
+    target === "cpu" ? MOST : MOST_UNROLLED,
     FIX,
   );
 }

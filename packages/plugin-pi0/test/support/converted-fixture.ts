@@ -17,13 +17,14 @@ export interface FixtureOptions {
   readonly dtype?: string;
   readonly target?: Target;
   readonly ahead?: boolean;
-  /** Euler steps: graphs for WebGPU take no others. */
+  /** Euler steps: graphs for a GPU take no others. */
   readonly steps?: number;
 }
 
 /** A fixture's model. Made once, shared by all test files of a process, removed at its end. */
 export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions = {}): Promise<VlaModel> {
-  const fixed = options.target === "webgpu" ? options : { ...options, steps: undefined };
+  const { target = "cpu" } = options;
+  const fixed = target === "cpu" ? { ...options, steps: undefined } : options;
   const key = `${fixture.name} ${JSON.stringify(fixed)}`;
   const model = made.get(key) ?? loadFixture(fixture, options);
   made.set(key, model);

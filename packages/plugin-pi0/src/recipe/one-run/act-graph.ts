@@ -1,8 +1,8 @@
 import { rotaryTables } from "@vla-pruner/onnx/blocks";
 import type { RotatedRows } from "@vla-pruner/onnx/blocks";
-import { GraphBuilder, loop } from "@vla-pruner/onnx/graph";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
-import type { Pi0Plan } from "../pi0-sizes.ts";
+import type { SteppedPlan } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
 import type { PrefixRows } from "../prefix-input.ts";
 import { pictureInput, similarityOutput } from "../vision-graph.ts";
@@ -16,7 +16,7 @@ import { prefixPass } from "./prefix-pass.ts";
  * below the cut are run again here: where tensors pass through the host between runs, that is cheaper than to hand over
  * hidden states and caches, ten times at that.
  */
-export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
+export function oneRunActGraph(plan: SteppedPlan): PlannedGraph {
   const graph = new GraphBuilder("act", plan.checkpoint, plan.floatType);
   callOutputs(graph, plan, prefixInput(graph, plan.sizes));
   return graph.build();
@@ -26,7 +26,7 @@ export function oneRunActGraph(plan: Pi0Plan): PlannedGraph {
  * Graph `step` that is a call from pixels on, for tokens that were chosen before it: `act`, with the vision tower before the
  * prefix, and what chooses the next call's tokens.
  */
-export function stepGraph(plan: Pi0Plan): PlannedGraph {
+export function stepGraph(plan: SteppedPlan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
   const graph = new GraphBuilder("step", checkpoint, floatType);
   const image = pictureInput(graph, sizes);
@@ -39,14 +39,14 @@ export function stepGraph(plan: Pi0Plan): PlannedGraph {
 }
 
 /** Actions and their attention out of a prefix; gives the prefix's layers, as far as they have queries. */
-function callOutputs(graph: GraphBuilder, plan: Pi0Plan, { embeddings }: PrefixRows): readonly RotatedRows[] {
+function callOutputs(
+  graph: GraphBuilder,
+  plan: SteppedPlan,
+  { embeddings }: PrefixRows,
+): readonly RotatedRows[] {
   const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
   const tables = rotaryTables(graph, plan.sizes.decoder);
   const { columns, layers } = prefixPass(graph, plan, embeddings, kept, tables);
-  const steps = graph.input("steps", "int64", []);
-  // It carries nothing but the actions, and so costs little, and takes any number of them.
-  flowOutputs(graph, plan, { columns, tables, form: CUDA_FORM }, (noise, round) =>
-    loop(graph, steps, [noise], round),
-  );
+  flowOutputs(graph, plan, { columns, tables, form: CUDA_FORM });
   return layers;
 }

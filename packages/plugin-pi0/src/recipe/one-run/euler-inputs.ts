@@ -1,4 +1,4 @@
-import { cast, dense, reshape, slice } from "@vla-pruner/onnx/blocks";
+import { cast, dense, reshape, rotatedRows, slice } from "@vla-pruner/onnx/blocks";
 import type { LayerCache, RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { expertNorms } from "../expert-norms.ts";
@@ -8,7 +8,6 @@ import { EXACT } from "../suffix.ts";
 import { placedActions, stepOf, timedActions } from "./embed-actions.ts";
 import type { EmbedActions } from "./embed-actions.ts";
 import { expertRows } from "./expert-rows.ts";
-import type { ExpertPlaces } from "./expert-rows.ts";
 import type { LayerForm } from "./layer-form.ts";
 import { modulatedStreamNorms, plainStreamNorms, stepModulations } from "./stream-norms.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
@@ -50,7 +49,7 @@ export function eulerInputs(
   const normalize = plainStreamNorms(graph, sizes);
   const own = { positionIds: slice(graph, positionIds, 0, rows - horizon, 1), tables };
   return {
-    past: withState(graph, sizes, { normalize, places: own, past: prefix }, form),
+    past: withState(graph, sizes, { past: prefix, places: own }, normalize, form),
     embed: timedActions(graph, sizes, times),
     normalizeIn: () => normalize,
     places: { positionIds: slice(graph, positionIds, rows - horizon, rows, 1), tables },
@@ -64,14 +63,17 @@ export function eulerInputs(
 function withState(
   graph: GraphBuilder,
   sizes: Pi0Sizes,
-  places: ExpertPlaces,
+  { past, places }: Pick<EulerInputs, "past" | "places">,
+  normalize: StreamNormalize,
   form: LayerForm,
 ): readonly LayerCache[] {
   const { stateSize, expert } = sizes;
+  const attend = (layer: number, packed: Value): ReturnType<LayerForm["attend"]> =>
+    form.attend(graph, rotatedRows(graph, packed, expert, places), past[layer] ?? null, expert);
   return graph.scope("state", () => {
     const state = cast(graph, graph.input("state", "float32", [1, stateSize]), "float32", graph.floatType);
     const projected = dense(graph, state, "state_proj", stateSize, expert.hidden, EXACT);
     const row = reshape(graph, projected, 1, 1, expert.hidden);
-    return expertRows(graph, { rest: row }, sizes, places, form).layers.map(({ seen }) => seen);
+    return expertRows(graph, { rest: row }, sizes, normalize, attend, form).layers.map(({ seen }) => seen);
   });
 }

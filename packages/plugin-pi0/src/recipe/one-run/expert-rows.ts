@@ -1,50 +1,33 @@
-import { fusedLayer, rotatedRows } from "@vla-pruner/onnx/blocks";
-import type { LayerCache, RotatedRows, RowPlaces, Stream } from "@vla-pruner/onnx/blocks";
+import { fusedLayer } from "@vla-pruner/onnx/blocks";
+import type { Attended, Stream } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import type { Pi0Sizes } from "../pi0-sizes.ts";
 import type { LayerForm } from "./layer-form.ts";
 import type { StreamNormalize } from "./stream-norms.ts";
-
-/** What rows of the expert meet in its layers. */
-export interface ExpertPlaces {
-  readonly normalize: StreamNormalize;
-  readonly places: RowPlaces;
-  /** What is there before, layer by layer: every row sees it, and every other row. */
-  readonly past: readonly LayerCache[];
-}
-
-/** Rows in one layer of the expert. */
-export interface ExpertRows {
-  readonly rows: RotatedRows;
-  /** What they see: what was there before, then themselves. */
-  readonly seen: LayerCache;
-}
 
 /**
  * Rows through all layers of the expert.
  *
  * @param start `[1, rows, hidden]` each
  */
-export function expertRows(
+export function expertRows<Result extends Attended>(
   graph: GraphBuilder,
   start: Stream,
-  { expert, names }: Pi0Sizes,
-  { normalize, places, past }: ExpertPlaces,
-  { attend, expertParts: parts }: LayerForm,
-): { readonly stream: Stream; readonly layers: readonly ExpertRows[] } {
-  const layers: ExpertRows[] = [];
+  { expert, names, decoder }: Pi0Sizes,
+  normalize: StreamNormalize,
+  attend: (layer: number, packed: Value) => Result,
+  { expertParts: parts }: LayerForm,
+): { readonly stream: Stream; readonly layers: readonly Result[] } {
+  const layers: Result[] = [];
   let stream = start;
-  for (const [layer, before] of past.entries()) {
-    const attended = (packed: Value): { readonly output: Value } => {
-      const rows = rotatedRows(graph, packed, expert, places);
-      const { output, seen } = attend(graph, rows, before, expert);
-      layers.push({ rows, seen });
-      return { output };
-    };
-    stream = fusedLayer(graph, stream, `${names.expert}layers.${layer}.`, expert, attended, {
+  for (let layer = 0; layer < decoder.layers; layer += 1) {
+    const prefix = `${names.expert}layers.${layer}.`;
+    const made = fusedLayer(graph, stream, prefix, expert, (packed) => attend(layer, packed), {
       parts,
       normalize: (between, which) => normalize(between, 2 * layer + which),
-    }).stream;
+    });
+    layers.push(made.attended);
+    ({ stream } = made);
   }
   return { stream, layers };
 }

@@ -1,12 +1,13 @@
 import { concat, slice } from "@vla-pruner/onnx/blocks";
 import type { LayerCache, RotaryTables } from "@vla-pruner/onnx/blocks";
-import type { loop, GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
+import { unrolled } from "@vla-pruner/onnx/graph";
+import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
 import { tapParts } from "../denoise-graph.ts";
-import type { Pi0Plan } from "../pi0-sizes.ts";
+import type { SteppedPlan } from "../pi0-sizes.ts";
+import type { LookedRows } from "./action-attention.ts";
 import { actionMoves } from "./embed-actions.ts";
 import { eulerInputs } from "./euler-inputs.ts";
 import { expertRows } from "./expert-rows.ts";
-import type { ExpertRows } from "./expert-rows.ts";
 import { flowTap } from "./flow-taps.ts";
 import type { LayerForm } from "./layer-form.ts";
 
@@ -18,50 +19,43 @@ interface FlowBase {
   readonly form: LayerForm;
 }
 
-/** Runs rounds one after the other, as `loop` does. */
-type Rounds = (
-  noise: TypedValue,
-  round: Parameters<typeof loop>[3],
-) => { readonly states: readonly Value[]; readonly collected: readonly Value[] };
-
 /**
  * Outputs `actions` and their attention, of all Euler steps.
  *
- * What is the same in every step stands before them, and what only the taps need behind them.
+ * What is the same in every step stands before them, and what only the taps need behind them. They stand one after the other: a
+ * loop waits for the device before each of them, and can write nothing in place.
  */
 export function flowOutputs(
   graph: GraphBuilder,
-  plan: Pi0Plan,
+  { sizes, cut, steps }: SteppedPlan,
   { columns, tables, form }: FlowBase,
-  rounds: Rounds,
 ): void {
-  const { sizes, cut } = plan;
   const { expert, horizon, actionSize } = sizes;
-  const dims = [1, horizon, actionSize];
   const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, columns, tables, form);
+  const attention = form.actions(graph, sizes, { past, places, pruneLayer: cut.pruneLayer });
   const counts = graph.input("vision_columns", "int64", [2]);
   const counted = graph.input("attention_steps", "int64", ["counted"]);
   const moved = actionMoves(graph, sizes, graph.input("delta", "float32", [1]));
-  const noise: TypedValue = { value: graph.input("noise", "float32", dims), type: "float32", dims };
+  const noise = graph.input("noise", "float32", [1, horizon, actionSize]);
 
-  const { states, collected } = rounds(noise, (step, [actions = ""]) => {
+  const { states, collected } = unrolled(graph, steps, [noise], (step, [actions = ""]) => {
     const normalize = normalizeIn(step);
     const start = embed(actions, step);
-    const { stream, layers } = expertRows(graph, start, sizes, { normalize, places, past }, form);
+    const { stream, layers } = expertRows(graph, start, sizes, normalize, attention.attend, form);
     const { normed } = normalize(stream, 2 * layers.length);
     return {
       states: [graph.node("Add", [actions, moved(normed)])],
-      collected: tapParts(cut).flatMap(({ layers: tapped }) => rowsOf(graph, plan, layers, tapped)),
+      collected: tapParts(cut).flatMap(({ layers: tapped }) => lookedIn(graph, layers, tapped)),
     };
   });
-  graph.output(states[0] ?? "", "actions", "float32", dims);
-  for (const [index, { name, layers, columns: seen, side }] of tapParts(cut).entries()) {
-    const [queries = "", keys = ""] = collected.slice(2 * index);
+  graph.output(states[0] ?? "", "actions", "float32", [1, horizon, actionSize]);
+  const parts = tapParts(cut);
+  const each = collected.length / Math.max(parts.length, 1);
+  for (const [index, { name, layers, columns: seen, side }] of parts.entries()) {
     const tap = flowTap(
       graph,
       {
-        queries,
-        keys,
+        ...attention.tapped(collected.slice(index * each, (index + 1) * each)),
         past: layers.map((layer) => past[layer]?.key ?? ""),
         steps: counted,
         columns: slice(graph, counts, side, side + 1, 0),
@@ -72,22 +66,14 @@ export function flowOutputs(
   }
 }
 
-/** Queries and keys of some layers, one after the other: `[layers, rows, width]`. */
-function rowsOf(
-  graph: GraphBuilder,
-  { sizes }: Pi0Plan,
-  made: readonly ExpertRows[],
-  layers: readonly number[],
-): TypedValue[] {
-  const { heads, keyValueHeads, headSize } = sizes.expert;
-  const stacked = (part: "query" | "key", count: number): TypedValue => ({
-    value: concat(
+/** What some layers looked with, one layer after the other: `[layers, rows, …]` each. */
+function lookedIn(graph: GraphBuilder, made: readonly LookedRows[], layers: readonly number[]): Value[] {
+  const looked = layers.map((layer) => made[layer]?.looked ?? []);
+  return (looked[0] ?? []).map((_, part) =>
+    concat(
       graph,
-      layers.map((layer): Value => made[layer]?.rows[part] ?? ""),
+      looked.map((values) => values[part] ?? ""),
       0,
     ),
-    type: graph.floatType,
-    dims: [layers.length, sizes.horizon, count * headSize],
-  });
-  return [stacked("query", heads), stacked("key", keyValueHeads)];
+  );
 }

@@ -1,20 +1,19 @@
 import { rotaryTables } from "@vla-pruner/onnx/blocks";
-import { GraphBuilder, unrolled } from "@vla-pruner/onnx/graph";
+import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { pastInputs } from "../denoise-graph.ts";
 import { flowOutputs } from "../one-run/flow-outputs.ts";
-import type { Pi0Plan } from "../pi0-sizes.ts";
+import type { SteppedPlan } from "../pi0-sizes.ts";
 import { WEBGPU_FORM } from "./webgpu-form.ts";
 
 /**
  * Graph `denoise` that does all Euler steps in one run, from noise to actions: after a run a step the host would wait for the
- * device, to hand back numbers that came from it. A loop would wait as well, so that the steps stand one after the other.
+ * device, to hand back numbers that came from it.
  */
-export function wholeDenoiseGraph(plan: Pi0Plan, steps: number): PlannedGraph {
+export function wholeDenoiseGraph(plan: SteppedPlan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
   const graph = new GraphBuilder("denoise", checkpoint, floatType);
   const columns = pastInputs(graph, sizes, cut).map(({ keys, values }) => ({ key: keys, value: values }));
-  const base = { columns, tables: rotaryTables(graph, sizes.decoder), form: WEBGPU_FORM };
-  flowOutputs(graph, plan, base, ({ value }, round) => unrolled(graph, steps, [value], round));
+  flowOutputs(graph, plan, { columns, tables: rotaryTables(graph, sizes.decoder), form: WEBGPU_FORM });
   return graph.build();
 }

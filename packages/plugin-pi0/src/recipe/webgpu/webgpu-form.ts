@@ -1,4 +1,5 @@
 import { seenProducts, splitByFew, WEBGPU_PARTS } from "@vla-pruner/onnx/blocks";
+import { seenActions } from "../one-run/action-attention.ts";
 import type { LayerForm } from "../one-run/layer-form.ts";
 
 /** A node binds eight buffers on any WebGPU device: one that is read, and these. */
@@ -11,6 +12,7 @@ const MOST_OUTPUTS = 7;
  */
 export const WEBGPU_FORM: LayerForm = {
   attend: seenProducts,
+  actions: (graph, sizes, places) => seenActions(graph, sizes, places, seenProducts),
   split: (graph, x, sizes) => splitByFew(graph, x, sizes, MOST_OUTPUTS),
   prefixParts: WEBGPU_PARTS,
   expertParts: { output: 2, down: 4 },
