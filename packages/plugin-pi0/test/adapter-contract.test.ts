@@ -13,9 +13,10 @@ const pixels = (colour: readonly number[]): PixelValues => ({
   data: pixelsOfColour([HALF, HALF, HALF], SIDE, colour),
 });
 
-/** Graphs of either device; π0 in one run from pixels on, too. */
+/** Graphs of every device, those for WebGPU of π0 alone; π0 in one run from pixels on, too. */
 const SUBJECTS = [
-  ...[PI0, PI05].flatMap((fixture) => FORMS.map((target) => ({ fixture, target, ahead: false }))),
+  ...FORMS.map((target) => ({ fixture: PI0, target, ahead: false })),
+  ...(["cpu", "cuda"] as const).map((target) => ({ fixture: PI05, target, ahead: false })),
   { fixture: PI0, target: "cuda", ahead: true } as const,
 ];
 
