@@ -1,9 +1,18 @@
-import { cast, concat, END, packedWidths, reshape, slice } from "@vla-pruner/onnx/blocks";
+import {
+  cast,
+  concat,
+  END,
+  packedWidths,
+  reshape,
+  rotate,
+  slice,
+  splitHeads,
+  unsqueeze,
+} from "@vla-pruner/onnx/blocks";
 import type { LayerCache } from "@vla-pruner/onnx/blocks";
 import { loop } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, TypedValue, Value } from "@vla-pruner/onnx/graph";
 import { answersOf, tappedRows } from "./answers.ts";
-import { cacheDims } from "./caches.ts";
 import { decoderPass } from "./decoder-pass.ts";
 import type { Decoded } from "./greedy.ts";
 import { bySide, SIDES, tappedOn } from "./one-run-plan.ts";
@@ -20,7 +29,7 @@ export interface Rest {
 }
 
 /** What goes from pass to pass: the answers behind the prompt's own, and the words that the next pass is over. */
-interface Guessed extends Pick<Decoded, "tokens" | "scores" | "rows">, Required<Pick<Decoded, "tappedKeys">> {
+interface Guessed extends Pick<Decoded, "tokens" | "scores" | "rows"> {
   /** `[1, actions − 1]`. */
   readonly words: Value;
 }
@@ -43,7 +52,6 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
     tokens: others(verified.tokens),
     scores: others(verified.scores),
     rows: rowsOf(verified, others),
-    tappedKeys: tappedKeys(graph, caches, plan),
   };
   const { states } = loop(graph, graph.constants.int(later), listed(plan, start), (_, given) => {
     const { words } = unlisted(plan, given);
@@ -68,7 +76,6 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
       ...answers,
       words: concat(graph, [first.tokens, slice(graph, answers.tokens, 0, later - 1, 1)], 1),
       rows: bySide((side) => tappedRows(graph, [pass], plan, side)),
-      tappedKeys: tappedKeys(graph, pass.caches, plan),
     };
     const again = differs(graph, words, after.words);
     return { states: listed(plan, after).map(({ value }) => value), collected: [], again };
@@ -79,7 +86,7 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
     tokens: joined(first.tokens, last.tokens),
     scores: joined(first.scores, last.scores),
     rows: bySide((side) => (last.rows[side] === null ? null : joined(first.rows[side], last.rows[side]))),
-    tappedKeys: last.tappedKeys,
+    tappedKeys: bySide((side) => tappedKeys(graph, step, caches, last.rows[side], tappedOn(plan, side), plan)),
     caches,
   };
 }
@@ -89,16 +96,30 @@ function rowsOf({ rows }: Decoded, take: (rows: Value) => Value): Guessed["rows"
   return bySide((side) => (rows[side] === null ? null : take(rows[side])));
 }
 
-/** Keys of the tapped layers of each side, joined: `[layers, keyValueHeads, columns, headSize]`. */
+/**
+ * Rotated keys of some layers, `[layers, keyValueHeads, columns, headSize]`: the prompt's out of the caches, and those of the
+ * last pass out of its rows. A loop that carries them copies all columns of all layers after each pass.
+ *
+ * @param rows packed, `[layers, actions − 1, packed]`
+ */
 function tappedKeys(
   graph: GraphBuilder,
+  { positions, tables }: StepInputs,
   caches: readonly LayerCache[],
-  plan: OneRunPlan,
-): Guessed["tappedKeys"] {
-  return bySide((side) => {
-    const keys = tappedOn(plan, side).map((layer) => caches[layer]?.key ?? "");
-    return keys.length < 2 ? (keys[0] ?? null) : concat(graph, keys, 0);
-  });
+  rows: Value | null,
+  layers: readonly number[],
+  { actions, sizes: { decoder } }: OneRunPlan,
+): Value | null {
+  if (rows === null) return null;
+  const later = actions - 1;
+  const [queryWidth, keyWidth] = packedWidths(decoder);
+  const raw = slice(graph, rows, queryWidth, queryWidth + keyWidth, 2);
+  const places = unsqueeze(graph, slice(graph, positions, 1, END, 0), 0);
+  const spread = graph.node("Expand", [places, graph.constants.ints(layers.length, later)]);
+  const own = splitHeads(graph, rotate(graph, raw, spread, tables.below, decoder.keyValueHeads), decoder);
+  const keys = layers.map((layer) => caches[layer]?.key ?? "");
+  const all = keys.length === 1 ? (keys[0] ?? "") : concat(graph, keys, 0);
+  return concat(graph, [slice(graph, all, 0, -later, 2), own], 2);
 }
 
 /** Whether two rows of words differ, bool `[]`. */
@@ -110,7 +131,7 @@ function differs(graph: GraphBuilder, words: Value, others: Value): Value {
   return reshape(graph, graph.node("Equal", [all, graph.constants.int32s(0)]));
 }
 
-function listed(plan: OneRunPlan, { words, tokens, scores, rows, tappedKeys: keys }: Guessed): TypedValue[] {
+function listed(plan: OneRunPlan, { words, tokens, scores, rows }: Guessed): TypedValue[] {
   const { actions, sizes } = plan;
   const width = packedWidths(sizes.decoder).reduce((total, part) => total + part);
   const later = actions - 1;
@@ -118,29 +139,26 @@ function listed(plan: OneRunPlan, { words, tokens, scores, rows, tappedKeys: key
     { value: words, type: "int64", dims: [1, later] },
     { value: tokens, type: "int64", dims: [1, later] },
     { value: scores, type: "float32", dims: [1, later] },
-    ...SIDES.flatMap((side): TypedValue[] => {
-      const [layer = 0] = tappedOn(plan, side);
-      const layers = tappedOn(plan, side).length;
-      const [, ...dims] = cacheDims(plan, layer, "draft");
-      return [
-        { value: rows[side] ?? "", type: plan.floatType, dims: [layers, later, width] },
-        { value: keys[side] ?? "", type: plan.floatType, dims: [layers, ...dims] },
-      ].filter(() => layers > 0);
+    ...tappedSides(plan).map((side): TypedValue => {
+      const dims = [tappedOn(plan, side).length, later, width];
+      return { value: rows[side] ?? "", type: plan.floatType, dims };
     }),
   ];
+}
+
+function tappedSides(plan: OneRunPlan): readonly Side[] {
+  return SIDES.filter((side) => tappedOn(plan, side).length > 0);
 }
 
 function unlisted(
   plan: OneRunPlan,
   [words = "", tokens = "", scores = "", ...later]: readonly Value[],
 ): Guessed {
-  const sides = SIDES.filter((side) => tappedOn(plan, side).length > 0);
-  const at = (side: Side, part: number): Value | null => later[2 * sides.indexOf(side) + part] ?? null;
+  const sides = tappedSides(plan);
   return {
     words,
     tokens,
     scores,
-    rows: bySide((side) => (sides.includes(side) ? at(side, 0) : null)),
-    tappedKeys: bySide((side) => (sides.includes(side) ? at(side, 1) : null)),
+    rows: bySide((side) => later[sides.indexOf(side)] ?? null),
   };
 }
