@@ -86,7 +86,9 @@ export function withRest(graph: GraphBuilder, { step, verified }: Rest, plan: On
     tokens: joined(first.tokens, last.tokens),
     scores: joined(first.scores, last.scores),
     rows: bySide((side) => (last.rows[side] === null ? null : joined(first.rows[side], last.rows[side]))),
-    tappedKeys: bySide((side) => tappedKeys(graph, step, caches, last.rows[side], tappedOn(plan, side), plan)),
+    tappedKeys: bySide((side) =>
+      tappedKeys(graph, step, caches, last.rows[side], tappedOn(plan, side), plan),
+    ),
     caches,
   };
 }
