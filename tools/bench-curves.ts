@@ -2,7 +2,7 @@
  * How the time of a step grows with camera views, with the length of the prompt and with the layer of the cut: converts
  * random weights for the points, measures dense against 25 % kept, and draws a picture for each.
  *
- *     node --import tsx --conditions=@vla-pruner/source tools/bench-curves.ts --out docs/images [--device cuda] [--dtype fp16] [--runs 20]
+ *     node --import tsx --conditions=@vla-pruner/source tools/bench-curves.ts --out docs/images [--curves views,cut] [--device cuda] [--dtype fp16] [--runs 20]
  *
  * Out of the archive that `bundle.sh` makes: node dist/curves.mjs --cli dist/cli.mjs --out FOLDER
  */
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     dtype: { type: "string", default: "fp32" },
     runs: { type: "string", default: "10" },
     preset: { type: "string", default: "openvla-oft-0.5b" },
+    curves: { type: "string", default: "views,prompt,cut" },
     cli: { type: "string", default: fileURLToPath(new URL("./run-cli.ts", import.meta.url)) },
   },
 });
@@ -67,6 +68,10 @@ function vlaPruner(...words: readonly string[]): string {
   return execFileSync(process.execPath, command, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
 }
 
+const asked = values.curves.split(",");
+const unknown = asked.find((name) => CURVES.every((curve) => curve.name !== name));
+if (unknown !== undefined) throw new Error(`--curves ${unknown}: views, prompt, cut`);
+
 const folder = mkdtempSync(join(tmpdir(), "curves-"));
 const models = new Map<string, string>();
 
@@ -82,7 +87,7 @@ function converted(words: readonly string[]): string {
 }
 
 try {
-  for (const { name, axis, points, convert, bench } of CURVES) {
+  for (const { name, axis, points, convert, bench } of CURVES.filter((curve) => asked.includes(curve.name))) {
     const measured: CurvePoint[] = [];
     let machine = "";
     for (const value of points) {
