@@ -37,10 +37,11 @@ export function horizonWarnings(config: CheckpointConfig, { chunk }: RecipeOptio
 
 /** Euler steps of a call: `--steps`, else lerobot's `num_inference_steps`, else 10; few where each has nodes of its own. */
 export function planSteps(config: CheckpointConfig, { steps, target = "cpu" }: RecipeOptions): number {
+  const portable = target === "cpu";
   return wholeOption(
-    "--steps",
+    portable ? "--steps" : `--steps, with --target ${target}`,
     steps ?? config["num_inference_steps"] ?? config["num_steps"] ?? STEPS,
-    target === "cpu" ? MOST : MOST_UNROLLED,
+    portable ? MOST : MOST_UNROLLED,
     FIX,
   );
 }
