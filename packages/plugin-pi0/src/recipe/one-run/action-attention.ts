@@ -28,7 +28,7 @@ export interface TappedRows {
 export interface ActionAttention {
   readonly attend: (layer: number, packed: Value) => LookedRows;
   /** Out of what the rows looked with, of some layers and all steps, `[steps, layers, rows, …]` each. */
-  readonly tapped: (looked: readonly Value[]) => TappedRows;
+  readonly tapped: (looked: readonly Value[], layers: number) => TappedRows;
 }
 
 /** Attention to columns and rows that are put together in each step. */

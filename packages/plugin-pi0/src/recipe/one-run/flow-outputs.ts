@@ -37,6 +37,7 @@ export function flowOutputs(
   const counted = graph.input("attention_steps", "int64", ["counted"]);
   const moved = actionMoves(graph, sizes, graph.input("delta", "float32", [1]));
   const noise = graph.input("noise", "float32", [1, horizon, actionSize]);
+  const parts = tapParts(cut);
 
   const { states, collected } = unrolled(graph, steps, [noise], (step, [actions = ""]) => {
     const normalize = normalizeIn(step);
@@ -45,17 +46,16 @@ export function flowOutputs(
     const { normed } = normalize(stream, 2 * layers.length);
     return {
       states: [graph.node("Add", [actions, moved(normed)])],
-      collected: tapParts(cut).flatMap(({ layers: tapped }) => lookedIn(graph, layers, tapped)),
+      collected: parts.flatMap(({ layers: tapped }) => lookedIn(graph, layers, tapped)),
     };
   });
   graph.output(states[0] ?? "", "actions", "float32", [1, horizon, actionSize]);
-  const parts = tapParts(cut);
   const each = collected.length / Math.max(parts.length, 1);
   for (const [index, { name, layers, columns: seen, side }] of parts.entries()) {
     const tap = flowTap(
       graph,
       {
-        ...attention.tapped(collected.slice(index * each, (index + 1) * each)),
+        ...attention.tapped(collected.slice(index * each, (index + 1) * each), layers.length),
         past: layers.map((layer) => past[layer]?.key ?? ""),
         steps: counted,
         columns: slice(graph, counts, side, side + 1, 0),

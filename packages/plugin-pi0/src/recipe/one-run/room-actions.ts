@@ -50,22 +50,16 @@ export function roomActions(
       caches[layer] = present;
       return { output, looked: [packed] };
     },
-    tapped([looked = ""]) {
+    tapped([looked = ""], layers) {
       const [queryWidth, keyWidth] = packedWidths(expert);
       const both = slice(graph, looked, 0, queryWidth + keyWidth, 3);
       const flat = reshape(graph, both, -1, horizon, queryWidth + keyWidth);
       const shape = concat(graph, [sizeOfAxis(graph, flat, 0), graph.constants.ints(horizon)], 0);
       const positions = graph.node("Expand", [places.positionIds, shape]);
       const rotated = rotate(graph, flat, positions, places.tables, heads + keyValueHeads);
-      const parts = split(graph, rotated, [queryWidth, keyWidth]);
-      const layers = concat(graph, [sizeOfAxis(graph, looked, 0), sizeOfAxis(graph, looked, 1)], 0);
-      const [queries = "", keys = ""] = parts.map((part, index) =>
-        graph.node("Reshape", [
-          part,
-          concat(graph, [layers, graph.constants.ints(horizon, index === 0 ? queryWidth : keyWidth)], 0),
-        ]),
-      );
-      return { queries, keys };
+      const [query = "", key = ""] = split(graph, rotated, [queryWidth, keyWidth]);
+      const byStep = (x: Value, width: number): Value => reshape(graph, x, -1, layers, horizon, width);
+      return { queries: byStep(query, queryWidth), keys: byStep(key, keyWidth) };
     },
   };
 }
