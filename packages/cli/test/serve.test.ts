@@ -39,6 +39,29 @@ describe("serve", () => {
     assert.deepEqual([code, stdout], [0, ""]);
   });
 
+  it("gives what act --ahead gives, and says so of itself", async () => {
+    const words = ["--ahead", "--pruner", "fastv"];
+    const expected = (await act(...words)).map(({ action, reason }) => ({ action, reason }));
+    const served = ["serve", await tinyModel(), "--port", "0", "--isolation", "thread", ...words];
+    const { child, done } = startCli(served);
+    const remote = await remotePolicy(await listening(child));
+    assert.equal(remote.about["ahead"], "yes");
+    const got = [];
+    for (const line of await readEpisode(await numericEpisode())) {
+      if (line.reset) continue;
+      const { actions, reason } = await remote.act(await line.load());
+      got.push({ action: actions, reason });
+    }
+    assert.deepEqual(got, expected);
+    assert.deepEqual(
+      got.map(({ reason }) => reason),
+      ["ahead-first", "fastv", "fastv", "fastv", "fastv"],
+    );
+    await remote.dispose();
+    child.kill("SIGTERM");
+    assert.equal((await done).code, 0);
+  });
+
   it("refuses before it loads: half of a certificate, a host that others reach without a key, a pruner's options", async () => {
     const model = await tinyModel();
     await fail("invalid-option", "serve", model, "--cert", "some.pem");

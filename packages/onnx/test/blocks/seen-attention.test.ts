@@ -1,22 +1,13 @@
 import fc from "fast-check";
 import { seenAttention, seenProducts } from "../../src/blocks/fused/seen-attention.ts";
-import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
+import { assertClose } from "../support/assert-close.ts";
+import { attentionCases } from "../support/attention-cases.ts";
 import { noise } from "../support/noise.ts";
 import { rowsOf } from "../support/reference.ts";
 import type { Matrix } from "../support/reference.ts";
 import { asCache, attention } from "../support/reference-attention.ts";
 import { runGraph } from "../support/run-graph.ts";
 import type { Feed } from "../support/run-graph.ts";
-
-/** Heads of keys and values, and how many heads of queries share one. */
-const cases = fc.record({
-  keyValueHeads: fc.constantFrom(1, 1, 2, 3),
-  group: fc.integer({ min: 1, max: 4 }),
-  headSize: fc.constantFrom(2, 6, 8, 16),
-  rows: fc.integer({ min: 1, max: 7 }),
-  columns: fc.integer({ min: 1, max: 12 }),
-  floatType: fc.constantFrom(...FLOAT_TYPES),
-});
 
 function feed(values: ArrayLike<number>, ...dims: readonly number[]): Feed {
   return { type: "float", dims, values };
@@ -25,10 +16,9 @@ function feed(values: ArrayLike<number>, ...dims: readonly number[]): Feed {
 for (const attend of [seenAttention, seenProducts])
   it(`${attend.name} is attention to what was there and to all rows, whoever shares keys, and hands on both`, async () => {
     await fc.assert(
-      fc.asyncProperty(cases, fc.boolean(), async ({ keyValueHeads, group, headSize, ...rest }, alone) => {
-        const { rows, columns, floatType } = rest;
-        const sizes = { heads: keyValueHeads * group, keyValueHeads, headSize };
-        const [wide, narrow] = [sizes.heads * headSize, keyValueHeads * headSize];
+      fc.asyncProperty(attentionCases, fc.boolean(), async ({ sizes, rows, columns, floatType }, alone) => {
+        const { heads, keyValueHeads, headSize } = sizes;
+        const [wide, narrow] = [heads * headSize, keyValueHeads * headSize];
         const query = noise("query", rows * wide, 2);
         const made = (name: string, count: number): Matrix => rowsOf(noise(name, count * narrow, 2), narrow);
         const past = { key: made("past key", columns), value: made("past value", columns) };

@@ -1,27 +1,18 @@
 import fc from "fast-check";
 import { wholeAttention } from "../../src/blocks/fused/whole-attention.ts";
-import { assertClose, FLOAT_TYPES } from "../support/assert-close.ts";
+import { assertClose } from "../support/assert-close.ts";
+import { attentionCases } from "../support/attention-cases.ts";
 import { noise } from "../support/noise.ts";
 import { rowsOf } from "../support/reference.ts";
 import { attention } from "../support/reference-attention.ts";
 import { runValue } from "../support/run-graph.ts";
 
-/** Heads of keys and values, and how many heads of queries share one. */
-const cases = fc.record({
-  keyValueHeads: fc.constantFrom(1, 1, 2, 3),
-  group: fc.integer({ min: 1, max: 4 }),
-  headSize: fc.constantFrom(2, 6, 8, 16),
-  rows: fc.integer({ min: 1, max: 7 }),
-  columns: fc.integer({ min: 1, max: 12 }),
-  floatType: fc.constantFrom(...FLOAT_TYPES),
-});
-
 describe("wholeAttention", () => {
   it("is attention of every head by itself, whoever shares keys", async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ keyValueHeads, group, headSize, rows, columns, floatType }) => {
-        const sizes = { heads: keyValueHeads * group, keyValueHeads, headSize };
-        const [wide, narrow] = [sizes.heads * headSize, keyValueHeads * headSize];
+      fc.asyncProperty(attentionCases, async ({ sizes, rows, columns, floatType }) => {
+        const { heads, keyValueHeads, headSize } = sizes;
+        const [wide, narrow] = [heads * headSize, keyValueHeads * headSize];
         const query = noise("query", rows * wide, 2);
         const [key, value] = [noise("key", columns * narrow, 2), noise("value", columns * narrow, 2)];
         const result = await runValue({

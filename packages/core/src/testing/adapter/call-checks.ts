@@ -7,6 +7,7 @@ import { assertNear } from "./assert-near.ts";
 import { assertShares } from "./assert-shares.ts";
 import { mustBeCancelled } from "./must-be-cancelled.ts";
 import { actOn, everyNth, runHead, runStages } from "./run-stages.ts";
+import { spoiledDraft } from "./spoiled-draft.ts";
 
 /** Rows that go through a model together are rounded otherwise than one after the other. */
 const DRAFT_TOLERANCE = 1e-3;
@@ -49,8 +50,7 @@ export const callChecks: Readonly<Record<string, AdapterCheck>> = {
       `${draftTokens} tokens, as layout.draftTokens says`,
     );
     for (let right = 0; right <= draftTokens; right += 1) {
-      const draft = tokens.map((token, index) => (index === right ? (token === 0 ? 1 : token - 1) : token));
-      const drafted = await actWith(adapter, observation, undefined, draft);
+      const drafted = await actWith(adapter, observation, undefined, spoiledDraft(tokens, right));
       const chunk = adapter.toAction(drafted.raw);
       assert.deepEqual(chunk.tokens, tokens, `tokens, where ${right} of the draft are right`);
       assert.deepEqual(chunk.actions, actions);
