@@ -68,18 +68,15 @@ export type {
   HeadResult,
   LayerAttention,
   ModelLayout,
-  PluginFactory,
-  PluginOptions,
   SeenAhead,
   SemanticAttention,
   StepCall,
   ViewSpan,
   VisionTokens,
   VlaAdapter,
-  VlaPlugin,
-  NoiseSource,
   Warn,
 } from "./vla-adapter.ts";
+export type { NoiseSource, PluginFactory, PluginOptions, VlaPlugin } from "./vla-plugin.ts";
 export type { InputFact } from "./adapter/input-facts.ts";
 export type { NormStats, SemanticRows, SessionEntry, VlaBlock } from "@vla-pruner/format";
 export type { Tokenizer, VlaModelParts } from "./vla-model-parts.ts";

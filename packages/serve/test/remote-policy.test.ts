@@ -110,6 +110,26 @@ describe("a remote policy", () => {
     relay.close();
   });
 
+  it("is given no action that is not a number, and goes on from the memory that it had", async () => {
+    let broken = true;
+    const { server } = await serving(
+      {},
+      {
+        around: {
+          async toAction(_input, next) {
+            const chunk = await next();
+            return broken ? { ...chunk, actions: [[Number.NaN]] } : chunk;
+          },
+        },
+      },
+    );
+    const remote = await remotePolicy(server.url);
+    await assert.rejects(remote.act(observe(1)), hasCode("action-invalid"));
+    broken = false;
+    assert.deepEqual(outcome(await remote.act(observe(0))), (await play(local(), [0]))[0]);
+    await remote.dispose();
+  });
+
   it("hears the server's errors as they are, and follows no path that it is sent", async () => {
     const { server } = await serving();
     const remote = await remotePolicy(server.url);
@@ -120,6 +140,7 @@ describe("a remote policy", () => {
     assert.throws(() => remote.startEpisode({ pruner }), hasCode("invalid-option"));
     await remote.dispose();
     await assert.rejects(remotePolicy("http://127.0.0.1"), hasCode("invalid-option"));
+    await assert.rejects(remotePolicy(server.url, { connectTimeout: Number.NaN }), hasCode("invalid-option"));
     await assert.rejects(remotePolicy("ws://127.0.0.1:9"), hasCode("server-unreachable"));
   });
 });

@@ -1,5 +1,5 @@
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
-import type { NoiseSource, PluginOptions } from "../vla-adapter.ts";
+import type { NoiseSource, PluginOptions } from "../vla-plugin.ts";
 
 const COMMON: readonly (keyof PluginOptions)[] = ["unnormKey", "centerCrop", "seed", "noise"];
 

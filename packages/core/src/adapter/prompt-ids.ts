@@ -26,10 +26,10 @@ export function promptIds(
   if (inputIds !== undefined) return checkIds(inputIds, limits);
   if (typeof instruction === "string" && instruction.trim() !== "")
     return checkIds(encode(instruction), limits);
-  const empty = instruction === undefined ? "neither" : "an empty instruction";
+  const found = typeof instruction === "string" ? "an empty instruction" : typeof instruction;
   throw invalidObservation(
     "an instruction or inputIds",
-    typeof instruction === "string" ? empty : instruction === undefined ? empty : typeof instruction,
+    instruction === undefined ? "neither" : found,
     "say what the robot should do",
   );
 }

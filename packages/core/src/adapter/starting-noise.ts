@@ -1,6 +1,6 @@
 import type { Observation } from "../observation.ts";
 import { seededRandom } from "../seeded-random.ts";
-import type { PluginOptions } from "../vla-adapter.ts";
+import type { PluginOptions } from "../vla-plugin.ts";
 import { checkFinite, invalidObservation } from "./check-observation.ts";
 
 /** What noise is drawn from, where an observation brings none. */

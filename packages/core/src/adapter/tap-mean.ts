@@ -2,16 +2,18 @@ import type { LayerAttention, ModelLayout } from "../vla-adapter.ts";
 
 /** Action attention of each tapped layer, averaged over the action rows (or Euler steps) as they come: for adapters. */
 export class TapMean {
-  readonly #layout: ModelLayout;
+  readonly #tappedLayers: readonly number[];
+  /** Tapped layers below the cut. */
+  readonly #split: number;
   readonly #below: Float64Array;
   readonly #above: Float64Array;
   #rows = 0;
 
-  constructor(layout: ModelLayout, vision: number, kept: number) {
-    this.#layout = layout;
-    const below = layout.tappedLayers.filter((layer) => layer < layout.pruneLayer).length;
-    this.#below = new Float64Array(below * vision);
-    this.#above = new Float64Array((layout.tappedLayers.length - below) * kept);
+  constructor({ tappedLayers, pruneLayer }: ModelLayout, vision: number, kept: number) {
+    this.#tappedLayers = tappedLayers;
+    this.#split = tappedLayers.filter((layer) => layer < pruneLayer).length;
+    this.#below = new Float64Array(this.#split * vision);
+    this.#above = new Float64Array((tappedLayers.length - this.#split) * kept);
   }
 
   /**
@@ -23,21 +25,15 @@ export class TapMean {
   add(below: Float32Array | null, above: Float32Array | null, rows = 1, taken: number = rows): void {
     this.#rows += taken;
     addRows(this.#below, below, this.#split, rows, taken);
-    addRows(this.#above, above, this.#layout.tappedLayers.length - this.#split, rows, taken);
-  }
-
-  get #split(): number {
-    const { tappedLayers, pruneLayer } = this.#layout;
-    return tappedLayers.filter((layer) => layer < pruneLayer).length;
+    addRows(this.#above, above, this.#tappedLayers.length - this.#split, rows, taken);
   }
 
   layers(): LayerAttention[] {
-    const { tappedLayers } = this.#layout;
-    const split = this.#split;
-    return tappedLayers.map((layer, index) => {
+    const [layers, split] = [this.#tappedLayers, this.#split];
+    return layers.map((layer, index) => {
       const below = index < split;
       const sums = below ? this.#below : this.#above;
-      const width = sums.length / (below ? split : tappedLayers.length - split);
+      const width = sums.length / (below ? split : layers.length - split);
       const place = below ? index : index - split;
       const values = new Float32Array(width);
       for (let column = 0; column < width; column += 1)

@@ -1,8 +1,8 @@
 import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
-import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
-import type { ViewSpan } from "../vla-adapter.ts";
 import { countTokens } from "../adapter/layout.ts";
 import { dense } from "../pruners/decide.ts";
+import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
+import type { ViewSpan } from "../vla-adapter.ts";
 
 /** A choice for the call that follows, JSON-safe. */
 export interface AheadState extends Pick<PruneDecision, "decision" | "reason"> {

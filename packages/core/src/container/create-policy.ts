@@ -1,17 +1,17 @@
-import { needsAhead } from "../adapter/ahead-only-stages.ts";
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import { needsAhead } from "../adapter/ahead-only-stages.ts";
+import { viewOf } from "../adapter/frames-by-view.ts";
 import { draftOptions } from "../drafts/draft-options.ts";
 import type { DraftOptions } from "../drafts/draft-options.ts";
 import { PolicyEmitter } from "../events.ts";
 import { checkMiddleware } from "../middleware/stage-middleware.ts";
 import type { StageMiddleware } from "../middleware/stage-middleware.ts";
+import { EPISODE_GAP } from "../policy/episode-watch.ts";
 import { LocalEpisode } from "../policy/local-episode.ts";
 import { Policy } from "../policy/policy.ts";
 import { WorkGate } from "../policy/work-gate.ts";
 import type { TokenPruner } from "../token-pruner.ts";
 import type { VlaAdapter } from "../vla-adapter.ts";
-import { viewOf } from "../adapter/frames-by-view.ts";
-import { EPISODE_GAP } from "../policy/episode-watch.ts";
 import { Scope } from "./scope.ts";
 import { ADAPTER, CAMERAS, DRAFTS, EPISODE, EPISODE_ID, EVENTS, GATE, MIDDLEWARE, PRUNER } from "./tokens.ts";
 
@@ -71,20 +71,22 @@ export function createPolicy(parts: PolicyParts): Policy {
     .shared(EPISODE_ID, () => "episode")
     .shared(EVENTS, () => new PolicyEmitter())
     .shared(GATE, () => new WorkGate("policy"))
-    .perScope(EPISODE, (asking) => {
-      return new LocalEpisode({
-        id: asking.get(EPISODE_ID),
-        adapter: asking.get(ADAPTER),
-        pruner: asking.get(PRUNER),
-        middleware: asking.get(MIDDLEWARE),
-        cameras: asking.get(CAMERAS),
-        drafts: asking.get(DRAFTS),
-        selectAhead,
-        events: asking.get(EVENTS),
-        gap,
-        gate: asking.get(GATE),
-      });
-    });
+    .perScope(
+      EPISODE,
+      (asking) =>
+        new LocalEpisode({
+          id: asking.get(EPISODE_ID),
+          adapter: asking.get(ADAPTER),
+          pruner: asking.get(PRUNER),
+          middleware: asking.get(MIDDLEWARE),
+          cameras: asking.get(CAMERAS),
+          drafts: asking.get(DRAFTS),
+          selectAhead,
+          events: asking.get(EVENTS),
+          gap,
+          gate: asking.get(GATE),
+        }),
+    );
   if (dispose !== undefined) scope.onDispose(dispose);
   return new Policy(scope);
 }

@@ -52,16 +52,17 @@ export class DraftMemory {
   /** The memory after a call that gave these tokens. */
   observe(tokens: readonly number[], { stopBelow, resumeAbove }: Required<DraftOptions>): DraftMemory {
     const before = this.#state;
-    if (before === null) return new DraftMemory({ tokens, acceptance: null, resting: false });
+    const own = [...tokens];
+    if (before === null) return new DraftMemory({ tokens: own, acceptance: null, resting: false });
     const share = rightTokens(before.tokens, tokens) / usable(tokens);
     const acceptance =
       before.acceptance === null ? share : before.acceptance + NEWEST * (share - before.acceptance);
     const resting = before.resting ? acceptance <= resumeAbove : acceptance < stopBelow;
-    return new DraftMemory({ tokens, acceptance, resting });
+    return new DraftMemory({ tokens: own, acceptance, resting });
   }
 
   save(): DraftState | undefined {
-    return this.#state ?? undefined;
+    return this.#state === null ? undefined : structuredClone(this.#state);
   }
 }
 

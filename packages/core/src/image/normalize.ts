@@ -1,5 +1,6 @@
 import { VlaPrunerError } from "@vla-pruner/format";
 import { NORMALIZE } from "./made-from-wat.ts";
+import { Recent } from "./recent.ts";
 import type { RgbImage } from "./to-rgb.ts";
 import { growMemory, wasmExports } from "./wasm-module.ts";
 import type { WasmMemory } from "./wasm-module.ts";
@@ -62,20 +63,15 @@ function invalidPicture(pixels: number, found: number): VlaPrunerError {
   });
 }
 
-/** What each of the 256 levels of each channel becomes, `[3, 256]`: a model has few statistics, and asks at every step. */
-const known = new Map<string, Float32Array>();
-const KEPT = 16;
+const tables = new Recent<Float32Array>(16);
 
+/** What each of the 256 levels of each channel becomes, `[3, 256]`. */
 function levelsOf({ mean, std }: ChannelStatistics): Float32Array {
-  const key = `${mean.join()} ${std.join()}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = Float32Array.from({ length: 3 * 256 }, (_, index) => {
-    const [channel, level] = [Math.floor(index / 256), index % 256];
-    const share = Math.fround(level / 255);
-    return Math.fround(share - Math.fround(mean[channel] ?? 0)) / Math.fround(std[channel] ?? 1);
-  });
-  if (known.size >= KEPT) known.clear();
-  known.set(key, made);
-  return made;
+  return tables.get(`${mean.join()} ${std.join()}`, () =>
+    Float32Array.from({ length: 3 * 256 }, (_, index) => {
+      const [channel, level] = [Math.floor(index / 256), index % 256];
+      const share = Math.fround(level / 255);
+      return Math.fround(share - Math.fround(mean[channel] ?? 0)) / Math.fround(std[channel] ?? 1);
+    }),
+  );
 }

@@ -2,6 +2,7 @@ import { filterTable } from "./filter-table.ts";
 import type { ResampleFilter } from "./filter-table.ts";
 import { packFilter } from "./packed-filter.ts";
 import type { PackedFilter } from "./packed-filter.ts";
+import { Recent } from "./recent.ts";
 import { runResampler } from "./resampler.ts";
 import type { RgbImage } from "./to-rgb.ts";
 
@@ -44,16 +45,9 @@ function resample(image: RgbImage, width: number, height: number, filter: Resamp
 /** How many taps each loop of `resample.wat` takes at once. */
 const TAPS_A_ROUND = { rows: 4, columns: 2 };
 
-/** Cameras send one size, so a policy asks for the same few filters at every step. */
-const KEPT_FILTERS = 16;
-const filters = new Map<string, PackedFilter>();
+const filters = new Recent<PackedFilter>(16);
 
 function packed(from: number, to: number, filter: ResampleFilter, step: number, taps: number): PackedFilter {
   const key = [filter.support, from, to, step, taps].join(" ");
-  const found = filters.get(key) ?? packFilter(filterTable(from, to, filter), step, taps);
-  filters.delete(key);
-  filters.set(key, found);
-  const [oldest] = filters.keys();
-  if (filters.size > KEPT_FILTERS && oldest !== undefined) filters.delete(oldest);
-  return found;
+  return filters.get(key, () => packFilter(filterTable(from, to, filter), step, taps));
 }

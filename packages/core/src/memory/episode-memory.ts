@@ -1,10 +1,10 @@
 import { isObject, VlaPrunerError } from "@vla-pruner/format";
-import type { CompletedCall, PruneDecision, TokenPruner } from "../token-pruner.ts";
-import type { ViewSpan } from "../vla-adapter.ts";
 import { AheadMemory } from "../ahead/ahead-memory.ts";
 import type { AheadState } from "../ahead/ahead-memory.ts";
 import { DraftMemory } from "../drafts/draft-memory.ts";
 import type { DraftState } from "../drafts/draft-memory.ts";
+import type { CompletedCall, PruneDecision, TokenPruner } from "../token-pruner.ts";
+import type { ViewSpan } from "../vla-adapter.ts";
 import { TemporalMemory } from "./temporal-memory.ts";
 import type { TemporalState } from "./temporal-memory.ts";
 
@@ -18,28 +18,25 @@ export interface EpisodeState extends TemporalState {
   readonly ahead?: AheadState;
 }
 
-/** The parts that come and go with options. */
-interface OptionalParts {
-  readonly draft: DraftMemory;
-  readonly ahead: AheadMemory;
-}
-
-/** All that an episode remembers: past action attention, and what its pruner brings. Immutable. */
-export class EpisodeMemory {
+/** What is remembered, part by part. */
+interface MemoryParts {
   readonly temporal: TemporalMemory;
   /** The pruner's own. */
   readonly own: unknown;
   readonly draft: DraftMemory;
   /** What the call before chose for the next. */
   readonly ahead: AheadMemory;
+}
+
+/** All that an episode remembers: past action attention, what its pruner brings, what options ask for. Immutable. */
+export class EpisodeMemory implements MemoryParts {
+  readonly temporal: TemporalMemory;
+  readonly own: unknown;
+  readonly draft: DraftMemory;
+  readonly ahead: AheadMemory;
   readonly #pruner: TokenPruner;
 
-  private constructor(
-    pruner: TokenPruner,
-    temporal: TemporalMemory,
-    own: unknown,
-    { draft, ahead }: OptionalParts,
-  ) {
+  private constructor(pruner: TokenPruner, { temporal, own, draft, ahead }: MemoryParts) {
     this.#pruner = pruner;
     this.temporal = temporal;
     this.own = own;
@@ -48,25 +45,22 @@ export class EpisodeMemory {
   }
 
   static start(pruner: TokenPruner): EpisodeMemory {
-    const temporal = new TemporalMemory(pruner.temporal);
-    const parts = { draft: new DraftMemory(), ahead: AheadMemory.empty };
-    return new EpisodeMemory(pruner, temporal, pruner.memory?.start(), parts);
+    return new EpisodeMemory(pruner, {
+      temporal: new TemporalMemory(pruner.temporal),
+      own: pruner.memory?.start(),
+      draft: new DraftMemory(),
+      ahead: AheadMemory.empty,
+    });
   }
 
   /** @throws `state-invalid` */
   static restore(pruner: TokenPruner, state: EpisodeState): EpisodeMemory {
-    const temporal = TemporalMemory.restore(pruner.temporal ?? {}, state);
-    const draft = DraftMemory.restore(state.draft);
-    const parts = { draft, ahead: AheadMemory.restore(state.ahead, pruner) };
-    const saved: unknown = state.pruner;
-    if (pruner.memory === undefined && saved === undefined)
-      return new EpisodeMemory(pruner, temporal, undefined, parts);
-    if (pruner.memory === undefined) throw foreign("no memory of a pruner's own", saved);
-    if (!isObject(saved) || saved["name"] !== pruner.name)
-      throw foreign(`a memory of the pruner ${pruner.name}`, saved);
-    assertJson(saved["memory"], pruner.name);
-    const own = restored(pruner, structuredClone(saved["memory"]));
-    return new EpisodeMemory(pruner, temporal, own, parts);
+    return new EpisodeMemory(pruner, {
+      temporal: TemporalMemory.restore(pruner.temporal ?? {}, state),
+      own: restoredOwn(pruner, state.pruner),
+      draft: DraftMemory.restore(state.draft),
+      ahead: AheadMemory.restore(state.ahead, pruner),
+    });
   }
 
   /**
@@ -84,18 +78,17 @@ export class EpisodeMemory {
     const temporal = this.temporal.observe(score, seen, views);
     const actionAttention = temporal.newest(views) ?? score;
     const own = this.#pruner.memory?.observe(this.own, { context, decision, actionAttention });
-    return new EpisodeMemory(this.#pruner, temporal, own, { draft: this.draft, ahead: AheadMemory.empty });
+    return this.#with({ temporal, own, ahead: AheadMemory.empty });
   }
 
   /** The same with another draft. */
   withDraft(draft: DraftMemory): EpisodeMemory {
-    return new EpisodeMemory(this.#pruner, this.temporal, this.own, { draft, ahead: this.ahead });
+    return this.#with({ draft });
   }
 
   /** The same with what was chosen for the next call. */
   withAhead(decision: PruneDecision, views: readonly ViewSpan[]): EpisodeMemory {
-    const ahead = AheadMemory.of(this.#pruner, decision, views);
-    return new EpisodeMemory(this.#pruner, this.temporal, this.own, { draft: this.draft, ahead });
+    return this.#with({ ahead: AheadMemory.of(this.#pruner, decision, views) });
   }
 
   /** @throws `state-invalid` where the pruner's memory is not plain JSON, and it does not say how to save it */
@@ -109,6 +102,22 @@ export class EpisodeMemory {
     assertJson(saved, name);
     return { ...common, pruner: { name, memory: structuredClone(saved) } };
   }
+
+  #with(changes: Partial<MemoryParts>): EpisodeMemory {
+    const { temporal, own, draft, ahead } = this;
+    return new EpisodeMemory(this.#pruner, { temporal, own, draft, ahead, ...changes });
+  }
+}
+
+function restoredOwn(pruner: TokenPruner, saved: unknown): unknown {
+  if (pruner.memory === undefined) {
+    if (saved === undefined) return undefined;
+    throw foreign("no memory of a pruner's own", saved);
+  }
+  if (!isObject(saved) || saved["name"] !== pruner.name)
+    throw foreign(`a memory of the pruner ${pruner.name}`, saved);
+  assertJson(saved["memory"], pruner.name);
+  return madeFrom(structuredClone(saved["memory"]), pruner);
 }
 
 function foreign(expected: string, saved: unknown): VlaPrunerError {
@@ -122,7 +131,7 @@ function foreign(expected: string, saved: unknown): VlaPrunerError {
 }
 
 /** A pruner may stumble over what it did not save; that is the state's fault. */
-function restored({ name, memory }: TokenPruner, saved: unknown): unknown {
+function madeFrom(saved: unknown, { name, memory }: TokenPruner): unknown {
   if (memory?.restore === undefined) return saved;
   try {
     return memory.restore(saved);

@@ -1,4 +1,5 @@
-import { VlaPrunerError } from "@vla-pruner/format";
+import { isWhole, listOf, objectOf, shaped, VlaPrunerError } from "@vla-pruner/format";
+import type { Shape, Test } from "@vla-pruner/format";
 import { countTokens } from "../adapter/layout.ts";
 import { forecastOf } from "./forecast.ts";
 import { checkTemporalOptions } from "./temporal-options.ts";
@@ -10,6 +11,14 @@ export interface TemporalState {
   readonly step: number;
   readonly history: Readonly<Record<string, readonly (readonly number[])[]>>;
 }
+
+/** A number that stays finite where it is kept, in float32. */
+const isFloat32: Test = (value) => typeof value === "number" && Number.isFinite(Math.fround(value));
+
+const isState: Test = shaped({
+  step: isWhole,
+  history: objectOf(listOf(listOf(isFloat32))),
+} satisfies Shape<TemporalState>);
 
 /**
  * The decaying window over past action attention, one history a view (method 3). Immutable: `observe`
@@ -78,21 +87,9 @@ export class TemporalMemory {
     return { step: this.step, history: Object.fromEntries(entries) };
   }
 
+  /** @throws `state-invalid` */
   static restore(options: TemporalOptions, state: TemporalState): TemporalMemory {
-    const valid =
-      Number.isInteger(state?.step) &&
-      state.step >= 0 &&
-      typeof state.history === "object" &&
-      state.history !== null &&
-      !Array.isArray(state.history);
-    const rows = valid ? Object.values(state.history) : [];
-    if (
-      !valid ||
-      !rows.every(
-        (past) =>
-          Array.isArray(past) && past.every((row) => Array.isArray(row) && row.every(Number.isFinite)),
-      )
-    ) {
+    if (!isState(state)) {
       throw new VlaPrunerError("state-invalid", {
         expected: "a saved episode state: {step, history: {view: [[…finite numbers]]}}",
         found: "something else",

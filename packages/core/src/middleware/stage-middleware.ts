@@ -1,4 +1,4 @@
-import { checkOptions } from "@vla-pruner/format";
+import { checkOptions, isObject, VlaPrunerError } from "@vla-pruner/format";
 import type { ObservationInput } from "../observation.ts";
 import type { PruneContext, PruneDecision, TokenPruner } from "../token-pruner.ts";
 import type { ActResult, ActionChunk, HeadResult, StepCall, VisionTokens } from "../vla-adapter.ts";
@@ -65,8 +65,15 @@ export type StageMiddleware = { readonly [Name in StageName]?: AroundStage<Name>
   readonly every?: (stage: StageName, next: () => Promise<unknown>) => Promise<unknown>;
 };
 
-/** @throws `invalid-option` for a function under a name that is no stage's: it would never be called */
+/** @throws `invalid-option` for what is no list, and for a function under a name that is no stage's: it would never be called */
 export function checkMiddleware(middleware: readonly StageMiddleware[]): void {
+  if (!Array.isArray(middleware) || !middleware.every(isObject)) {
+    throw new VlaPrunerError("invalid-option", {
+      expected: "middleware: an array of objects, each with a function for every stage that it goes around",
+      found: Array.isArray(middleware) ? "something else in it" : typeof middleware,
+      fix: "write middleware: [mine]",
+    });
+  }
   for (const around of middleware) {
     const functions = Object.entries(around).filter(([, value]) => typeof value === "function");
     checkOptions("a middleware", Object.fromEntries(functions), [...STAGE_NAMES, "every"]);

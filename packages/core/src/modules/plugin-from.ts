@@ -1,5 +1,5 @@
 import { isObject, isText, VlaPrunerError } from "@vla-pruner/format";
-import type { PluginOptions, VlaPlugin } from "../vla-adapter.ts";
+import type { PluginOptions, VlaPlugin } from "../vla-plugin.ts";
 import { foundIn, guarded, partsOf } from "./foreign-code.ts";
 import type { LoadedModule } from "./load-module.ts";
 

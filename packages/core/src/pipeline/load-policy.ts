@@ -1,6 +1,7 @@
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import { createPolicy } from "../container/create-policy.ts";
 import type { PolicyParts } from "../container/create-policy.ts";
+import { pickOptions } from "../pick-options.ts";
 import type { Policy } from "../policy/policy.ts";
 import { keepAll } from "../pruners/keep-all.ts";
 import { recommended } from "../pruners/recommended.ts";
@@ -8,14 +9,14 @@ import type { TokenPruner } from "../token-pruner.ts";
 import { PRETRAINED_OPTIONS } from "../transformers/pretrained-options.ts";
 import type { PretrainedOptions } from "../transformers/pretrained-options.ts";
 import { VlaModel } from "../transformers/vla-model.ts";
-import type { VlaPlugin } from "../vla-adapter.ts";
+import type { VlaPlugin } from "../vla-plugin.ts";
 import { callablePolicy } from "./callable-policy.ts";
 import type { VlaPipeline } from "./types.ts";
 
-export interface LoadPolicyOptions
-  extends
-    PretrainedOptions,
-    Pick<PolicyParts, "middleware" | "cameras" | "drafts" | "selectAhead" | "episodeGap"> {
+/** Parts of a policy that are handed on as they are. */
+const PARTS = ["middleware", "cameras", "drafts", "selectAhead", "episodeGap"] as const;
+
+export interface LoadPolicyOptions extends PretrainedOptions, Pick<PolicyParts, (typeof PARTS)[number]> {
   /** Plugins to choose from, by the model's architecture: `[openvla()]`. */
   readonly plugins: readonly VlaPlugin[];
   /** Share of the visual tokens that the `recommended` pruner keeps. Without it and without `pruner`, nothing is pruned. */
@@ -24,17 +25,7 @@ export interface LoadPolicyOptions
   readonly pruner?: TokenPruner;
 }
 
-const OPTIONS = [
-  "plugins",
-  "retention",
-  "pruner",
-  "middleware",
-  "cameras",
-  "drafts",
-  "selectAhead",
-  "episodeGap",
-  ...PRETRAINED_OPTIONS,
-];
+const OPTIONS = ["plugins", "retention", "pruner", ...PARTS, ...PRETRAINED_OPTIONS];
 
 /**
  * Loads a model and gives a callable policy.
@@ -57,9 +48,9 @@ export async function vlaPipeline(
  */
 export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOptions): Promise<Policy> {
   checkOptions("loadPolicy", options, OPTIONS, { adapter: "plugins: [...]" });
-  const { plugins, retention, pruner, middleware, cameras, drafts, selectAhead, episodeGap, ...pretrained } =
-    options ?? {};
+  const { plugins, retention, pruner } = options ?? {};
   if (!Array.isArray(plugins)) throw noPlugins(plugins);
+  const pretrained = pickOptions(options, PRETRAINED_OPTIONS);
   if (typeof model !== "string") checkOptions("loadPolicy on a loaded model", pretrained, []);
   if (pruner !== undefined && retention !== undefined) throw twoPruners(pruner.name);
   const chosen = pruner ?? (retention === undefined ? keepAll() : recommended({ retention }));
@@ -69,11 +60,7 @@ export async function loadPolicy(model: string | VlaModel, options: LoadPolicyOp
     return createPolicy({
       adapter: pluginOf(loaded.vla.architecture, plugins).createAdapter(loaded),
       pruner: chosen,
-      ...(middleware && { middleware }),
-      ...(cameras && { cameras }),
-      ...(drafts !== undefined && { drafts }),
-      ...(selectAhead !== undefined && { selectAhead }),
-      ...(episodeGap !== undefined && { episodeGap }),
+      ...pickOptions(options, PARTS),
       dispose,
     });
   } catch (error) {

@@ -1,7 +1,8 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
 import { countTokens } from "../adapter/layout.ts";
+import type { PruneDecision, TokenPruner } from "../token-pruner.ts";
 import type {
+  ActionChunk,
   ActResult,
   ModelLayout,
   SeenAhead,
@@ -71,6 +72,17 @@ export function checkCurrentAction(
     currentAction === undefined ? "none" : `${currentAction.length} values`,
     "prefillHead",
   );
+}
+
+/** What a robot will do, after checking that it is made of finite numbers. */
+export function checkChunk(chunk: ActionChunk): ActionChunk {
+  const wrong = chunk.actions.flat().find((value) => !Number.isFinite(value));
+  if (wrong === undefined) return chunk;
+  throw new VlaPrunerError("action-invalid", {
+    expected: "actions of finite numbers",
+    found: String(wrong),
+    fix: "stop the robot; check the model's statistics, the adapter's toAction and the middleware around it",
+  });
 }
 
 /** Kept indices, after checking that they are ascending, unique and in range. */

@@ -7,7 +7,7 @@ import type { StageName } from "../middleware/stage-middleware.ts";
 import type { Observation, ObservationInput } from "../observation.ts";
 import type { PruneContext, PruneDecision } from "../token-pruner.ts";
 import type { ActResult, SeenAhead, StepCall, Warn } from "../vla-adapter.ts";
-import { checkKeep, checkScore, checkSeen, checkVision } from "./check-stage.ts";
+import { checkChunk, checkKeep, checkScore, checkSeen, checkVision } from "./check-stage.ts";
 import { contextOf } from "./context-of.ts";
 import type { StepOptions } from "./episode.ts";
 import type { LocalEpisodeParts } from "./local-episode-parts.ts";
@@ -114,7 +114,7 @@ export async function controlStep(
   }
 
   const chunk = await stage("toAction", { ...call, raw }, async (given) => adapter.toAction(given.raw));
-
+  checkChunk(chunk);
   if (drafts !== null && chunk.tokens !== null)
     next = next.withDraft(memory.draft.observe(chunk.tokens, drafts));
 

@@ -63,9 +63,10 @@ export class LocalEpisode implements Episode {
     const { result, next } = await controlStep(this.#parts, observation, options, start).finally(() =>
       resources.release(),
     );
-    const kept = this.#memory === memory;
-    if (kept) this.#memory = next;
-    if (kept) this.#watch.note(observation);
+    if (this.#memory === memory) {
+      this.#memory = next;
+      this.#watch.note(observation);
+    }
     this.#parts.events.report("action-available", result);
     return result;
   }

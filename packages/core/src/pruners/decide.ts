@@ -1,5 +1,5 @@
 import { checkRetention } from "../selection/budget.ts";
-import { selectPerView } from "../selection/per-view.ts";
+import { checkBudget, selectPerView } from "../selection/per-view.ts";
 import type { BudgetMode, SelectionScope } from "../selection/per-view.ts";
 import type { PruneContext, PruneDecision, TokenPruner } from "../token-pruner.ts";
 
@@ -13,15 +13,6 @@ export interface RetentionOptions {
 
 /** Names of the options above. */
 export const RETENTION_OPTIONS = ["retention", "budget"] as const;
-
-/** Those of some options that have one of the names, and a value. */
-export function pickOptions<Options extends object, Name extends keyof Options>(
-  options: Options,
-  names: readonly Name[],
-): Pick<Options, Name> {
-  const given = names.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, options[name]])) as Pick<Options, Name>;
-}
 
 /** Keeps every visual token, for the given reason. */
 export function dense(context: Pick<PruneContext, "vision">, reason: string): PruneDecision {
@@ -44,7 +35,7 @@ export function ratioPruner(
   choose: (context: PruneContext, scope: SelectionScope) => Int32Array,
 ): TokenPruner {
   const retention = checkRetention(options.retention);
-  const mode = options.budget ?? "per-view";
+  const mode = checkBudget(options.budget);
   return {
     name,
     retention,

@@ -1,8 +1,8 @@
 import { isFlag, isNumber, isWhole, listOf, oneOf, SEMANTIC_ROWS, VlaPrunerError } from "@vla-pruner/format";
 import type { Test } from "@vla-pruner/format";
 import { TEMPORAL_OPTIONS } from "../memory/temporal-options.ts";
+import { pickOptions } from "../pick-options.ts";
 import type { TokenPruner } from "../token-pruner.ts";
-import { pickOptions } from "./decide.ts";
 import { derivedPruner } from "./derived-pruner.ts";
 import type { VlaPrunerOptions } from "./vla-pruner.ts";
 

@@ -1,14 +1,15 @@
-import { checkOptions as checkKnown, VlaPrunerError } from "@vla-pruner/format";
+import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
 import type { SemanticRows } from "@vla-pruner/format";
 import { checkTemporalOptions, TEMPORAL_OPTIONS } from "../memory/temporal-options.ts";
 import type { TemporalOptions } from "../memory/temporal-options.ts";
+import { pickOptions } from "../pick-options.ts";
 import { checkRetention } from "../selection/budget.ts";
 import { maxRelevance } from "../selection/max-relevance.ts";
 import { minRedundancy } from "../selection/min-redundancy.ts";
-import { scopeOf, selectPerView } from "../selection/per-view.ts";
+import { checkBudget, scopeOf, selectPerView } from "../selection/per-view.ts";
 import { topK } from "../selection/top-k.ts";
 import type { TokenPruner } from "../token-pruner.ts";
-import { dense, pickOptions, RETENTION_OPTIONS } from "./decide.ts";
+import { dense, RETENTION_OPTIONS } from "./decide.ts";
 import type { RetentionOptions } from "./decide.ts";
 import { semanticScore } from "./semantic-score.ts";
 
@@ -44,11 +45,13 @@ export const VLA_PRUNER_OPTIONS: readonly (keyof VlaPrunerOptions)[] = [
  * joined (max relevance), then thinned to the budget by max-min diversity (min redundancy).
  */
 export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
-  checkKnown("vlaPruner", options, VLA_PRUNER_OPTIONS);
+  checkOptions("vlaPruner", options, VLA_PRUNER_OPTIONS);
   const retention = checkRetention(options.retention);
   checkTemporalOptions(options);
-  const { warmup = "dense", budget = "per-view", candidates: share = 1 } = options;
-  checkOptions(warmup, share);
+  const { warmup = "dense", candidates: share = 1 } = options;
+  const budget = checkBudget(options.budget);
+  checkWarmup(warmup);
+  checkCandidates(share);
   return {
     name: "vla-pruner",
     retention,
@@ -79,14 +82,16 @@ export function vlaPruner(options: VlaPrunerOptions): TokenPruner {
   };
 }
 
-function checkOptions(warmup: string, candidates: number): void {
-  if (warmup !== "dense" && warmup !== "semantic") {
-    throw new VlaPrunerError("invalid-option", {
-      expected: 'warmup: "dense" or "semantic"',
-      found: warmup,
-      fix: "leave it out for the reference's dense warm-up",
-    });
-  }
+function checkWarmup(warmup: unknown): void {
+  if (warmup === "dense" || warmup === "semantic") return;
+  throw new VlaPrunerError("invalid-option", {
+    expected: 'warmup: "dense" or "semantic"',
+    found: String(warmup),
+    fix: "leave it out for the reference's dense warm-up",
+  });
+}
+
+function checkCandidates(candidates: number): void {
   if (Number.isFinite(candidates) && candidates >= 1) return;
   throw new VlaPrunerError("invalid-option", {
     expected: "candidates: a number of at least 1",

@@ -1,3 +1,5 @@
+import { VlaPrunerError } from "@vla-pruner/format";
+import { countTokens } from "../adapter/layout.ts";
 import type { ViewSpan } from "../vla-adapter.ts";
 import { budgetOf } from "./budget.ts";
 
@@ -13,6 +15,20 @@ export interface SelectionScope {
 export type BudgetMode = "per-view" | "joint";
 
 /**
+ * `per-view` where nothing is said.
+ *
+ * @throws `invalid-option`
+ */
+export function checkBudget(mode: BudgetMode = "per-view"): BudgetMode {
+  if (mode === "per-view" || mode === "joint") return mode;
+  throw new VlaPrunerError("invalid-option", {
+    expected: 'budget: "per-view" or "joint"',
+    found: String(mode),
+    fix: "leave it out for a share of each camera's own",
+  });
+}
+
+/**
  * Selects scope by scope and joins the results, ascending.
  *
  * @param choose gets a scope and returns indices within it, ascending
@@ -23,8 +39,7 @@ export function selectPerView(
   mode: BudgetMode,
   choose: (scope: SelectionScope) => Int32Array,
 ): Int32Array {
-  const vision = views.reduce((sum, view) => sum + view.count, 0);
-  const spans = mode === "joint" ? [{ start: 0, count: vision }] : views;
+  const spans = mode === "joint" ? [{ start: 0, count: countTokens(views) }] : views;
   const kept = spans.map(({ start, count }) =>
     choose({ start, count, budget: budgetOf(count, retention) }).map((index) => index + start),
   );

@@ -1,5 +1,5 @@
 import { VlaPrunerError } from "@vla-pruner/format";
-import { countTokens } from "../adapter/layout.ts";
+import { countTokens, spansOf } from "../adapter/layout.ts";
 import type { CameraFrame, Observation } from "../observation.ts";
 import { throwIfCancelled } from "../policy/throw-if-cancelled.ts";
 import { seededRandom } from "../seeded-random.ts";
@@ -18,7 +18,7 @@ import { fakeAction, fakeActionAttention, fakeSemantic, FakeTensor } from "./fak
 import type { FakePrompt } from "./fake-model.ts";
 import { fakePrompt } from "./fake-prompt.ts";
 import { fingerprint } from "./fingerprint.ts";
-import { cosineSimilarity, FEATURE_SIZE, spansOf } from "./random-context.ts";
+import { cosineSimilarity, FEATURE_SIZE } from "./random-context.ts";
 
 export interface FakeAdapterOptions {
   /** Camera names. Default `["image"]`. */
@@ -88,7 +88,7 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, FakeTensor, FakeHea
       layers,
       tappedLayers: all,
       actionLayers: all.slice(Math.floor(layers / 2)),
-      views: spansOf(views.map((name) => ({ name, count }))),
+      views: spansOf(views, count),
       semanticRows: "last",
       currentAction: options.currentAction ?? false,
       ...(options.draftTokens !== undefined && { draftTokens: options.draftTokens }),
@@ -107,17 +107,16 @@ export class FakeAdapter implements VlaAdapter<FakePrepared, FakeTensor, FakeHea
   async prepare(observation: Observation): Promise<FakePrepared> {
     this.#enter("prepare");
     const { images } = observation;
-    const present = this.layout.views.filter(
-      ({ name }) => images === undefined || Object.hasOwn(images, name),
-    );
+    const all = this.layout.views.map(({ name }) => name);
+    const present = all.filter((name) => images === undefined || Object.hasOwn(images, name));
     if (present.length === 0) {
       throw new VlaPrunerError("observation-invalid", {
-        expected: `an image of ${this.layout.views.map(({ name }) => name).join(", ")}`,
+        expected: `an image of ${all.join(", ")}`,
         found: Object.keys(images ?? {}).join(", "),
         fix: "name the cameras as the model does",
       });
     }
-    const views = spansOf(present);
+    const views = spansOf(present, this.layout.views[0]?.count ?? 0);
     return { ...fakePrompt(observation, views), seed: fingerprint(observation), views };
   }
 

@@ -1,7 +1,7 @@
 import type { CameraFrame } from "../observation.ts";
 import { seededRandom } from "../seeded-random.ts";
 import type { PruneContext } from "../token-pruner.ts";
-import type { SemanticAttention, ViewSpan } from "../vla-adapter.ts";
+import type { SemanticAttention } from "../vla-adapter.ts";
 
 /** Prompt tokens that are not visual, in every random context. */
 const TEXT_TOKENS = 8;
@@ -17,8 +17,11 @@ export interface RandomContextOptions {
 /** A seeded context as a pruner would see it: all semantic rows, 4 × 4 frames, a causal `visibleRows`, no memory. */
 export function randomContext({ seed, views: counts = [16], step = 3 }: RandomContextOptions): PruneContext {
   const next = seededRandom(seed);
-  const views = spansOf(counts.map((count, index) => ({ name: `view-${index}`, count })));
-  const vision = counts.reduce((sum, count) => sum + count, 0);
+  let vision = 0;
+  const views = counts.map((count, index) => {
+    vision += count;
+    return { name: `view-${index}`, start: vision - count, count };
+  });
   const scores = (): Float32Array => Float32Array.from({ length: vision }, () => next() / vision);
   const sequence = vision + TEXT_TOKENS;
   const semantic: SemanticAttention = {
@@ -42,15 +45,6 @@ function randomFrame(next: () => number): CameraFrame {
 
 /** Width of the features that fakes are made of. */
 export const FEATURE_SIZE = 6;
-
-/** Views one after another, as `[vision]` vectors hold them. */
-export function spansOf(views: readonly { readonly name: string; readonly count: number }[]): ViewSpan[] {
-  let start = 0;
-  return views.map(({ name, count }) => {
-    start += count;
-    return { name, start: start - count, count };
-  });
-}
 
 /**
  * Cosine similarity of every pair of rows, norms clamped at 1e-6 so that an all-zero row is similar to nothing.

@@ -118,6 +118,16 @@ describe("drafts", () => {
     assert.throws(() => after.restoreState(damaged as never), hasCode("state-invalid"));
   });
 
+  it("are not touched by who changes the result of a step, or a saved state", async () => {
+    const adapter = new ScriptedAdapter([[...A], A]);
+    const policy = policyOf(adapter);
+    const { tokens } = await policy.act(observe(0));
+    const saved = policy.saveState().draft?.tokens;
+    for (const own of [tokens, saved] as number[][]) own.fill(9);
+    await policy.act(observe(1));
+    assert.deepEqual(adapter.drafts, [undefined, A]);
+  });
+
   it("are refused where the model takes none, and with options that contradict each other", async () => {
     assert.throws(() => policyOf(new FakeAdapter()), hasCode("invalid-option"));
     assert.throws(

@@ -120,6 +120,7 @@ describe("temporal memory", () => {
       { step: 0, history: { image: [1] } },
       { step: 0, history: { image: [[Number.NaN]] } },
       { step: 0, history: { image: [["1"]] } },
+      { step: 0, history: { image: [[1e39]] } },
     ];
     for (const state of rubbish) {
       const restore = (): unknown => TemporalMemory.restore({}, state as TemporalState);

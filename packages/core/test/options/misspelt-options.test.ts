@@ -88,6 +88,15 @@ describe("an option that is misspelt", () => {
   });
 });
 
+describe("an option of the wrong kind", () => {
+  it("is refused where it would be read as another: a budget, middleware outside of a list", () => {
+    for (const make of [vlaPruner, fastv, random])
+      assert.throws(() => loose(make)({ retention: 0.25, budget: "both" }), /"per-view" or "joint"/u);
+    for (const middleware of [null, {}, [undefined]])
+      assert.throws(() => loose(createPolicy)({ ...parts, middleware }), hasCode("invalid-option"));
+  });
+});
+
 describe("loadPolicy", () => {
   it("says so when it is given no plugins, before it looks for the model", async () => {
     for (const options of [undefined, {}, { retention: 0.25 }, { plugins: { architecture: "openvla" } }]) {

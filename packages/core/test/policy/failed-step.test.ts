@@ -64,6 +64,24 @@ describe("a step that fails", () => {
     });
   }
 
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY])
+    it(`is one whose action is ${wrong}: no robot moves by it, and memory stays as it was`, async () => {
+      const damage: StageMiddleware = {
+        async toAction(_input, next) {
+          const chunk = await next();
+          return { ...chunk, actions: chunk.actions.map((action) => [...action.slice(1), wrong]) };
+        },
+      };
+      const episode = createPolicy({
+        adapter: new FakeAdapter({ horizon: 2 }),
+        pruner,
+        middleware: [damage],
+      });
+      const before = episode.saveState();
+      await assert.rejects(episode.act(observe(0)), hasCode("action-invalid"));
+      assert.deepEqual(episode.saveState(), before);
+    });
+
   it("releases what the adapter made, also when a middleware threw it away", async () => {
     const adapter = new FakeAdapter();
     const policy = createPolicy({ adapter, pruner });

@@ -33,10 +33,10 @@ export class RemoteLink {
   }
 
   /** Connects, where it is not. @throws `server-unreachable` */
-  async connect(): Promise<void> {
+  async connect(): Promise<RemoteSocket> {
     if (this.#closed) throw closed();
     this.#socket ??= this.#open();
-    await this.#socket;
+    return this.#socket;
   }
 
   /** @throws `server-unreachable`; what the server answers */
@@ -45,8 +45,7 @@ export class RemoteLink {
     asks: Questions[Kind]["asks"],
     onSent?: (id: number) => void,
   ): Promise<Questions[Kind]["gives"]> {
-    await this.connect();
-    const socket = await (this.#socket ?? this.#open());
+    const socket = await this.connect();
     this.#ids += 1;
     const id = this.#ids;
     return new Promise((resolve, reject) => {

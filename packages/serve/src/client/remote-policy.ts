@@ -1,8 +1,8 @@
 import type { Episode, EpisodeState, ModelLayout, ObservationInput, StepResult } from "@vla-pruner/core";
 import { checkOptions, VlaPrunerError } from "@vla-pruner/format";
+import type { Questions } from "../protocols/native-messages.ts";
 import { RemoteEpisode } from "./remote-episode.ts";
 import type { RemoteStepOptions } from "./remote-episode.ts";
-import type { Questions } from "../protocols/native-messages.ts";
 import { RemoteLink } from "./remote-link.ts";
 
 export interface RemotePolicyOptions {
@@ -31,8 +31,9 @@ export interface RemoteEpisodeParts {
 export async function remotePolicy(url: string, options: RemotePolicyOptions = {}): Promise<RemotePolicy> {
   checkOptions("remotePolicy", options, ["apiKey", "deadline", "connectTimeout", "onForgotten"]);
   const { apiKey, connectTimeout = 10_000, deadline } = options;
-  if (deadline !== undefined && !(deadline > 0))
-    throw invalid("deadline: milliseconds above 0", String(deadline));
+  for (const [name, limit] of Object.entries({ deadline, connectTimeout })) {
+    if (limit !== undefined && !(limit > 0)) throw invalid(`${name}: milliseconds above 0`, String(limit));
+  }
   const link = new RemoteLink({
     url: addressOf(url),
     connectTimeout,
@@ -50,7 +51,7 @@ export async function remotePolicy(url: string, options: RemotePolicyOptions = {
 export class RemotePolicy implements Episode {
   /** What is known of the model, under the names of a policy's adapter. */
   readonly adapter: { readonly architecture: string; readonly layout: ModelLayout };
-  /** What the server says of itself: of `vla-pruner serve` its `pruner`, `retention` and `warmup`. */
+  /** What the server says of itself: of `vla-pruner serve` its `pruner`, `retention`, `warmup`, and `ahead`, if it is. */
   readonly about: Questions["hello"]["gives"]["about"];
   readonly #link: RemoteLink;
   readonly #options: RemotePolicyOptions;

@@ -79,9 +79,6 @@ export class ServedEpisode {
         deliver({
           result,
           episode: this.#current,
-          step: result.step,
-          kept: result.keep.length,
-          dense: result.decision === "dense",
           reset: reset ?? "",
           queueMs: started - request.arrived,
           inferMs: ended - started,

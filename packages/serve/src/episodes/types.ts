@@ -41,11 +41,6 @@ export interface ServedStep {
   readonly result: StepResult;
   /** Name of the episode: its session's, and a number. */
   readonly episode: string;
-  /** Calls of the episode before this one. */
-  readonly step: number;
-  /** Visual tokens that were kept. */
-  readonly kept: number;
-  readonly dense: boolean;
   /** Why the episode began with this call; empty where it did not. */
   readonly reset: ResetReason | "";
   /** Milliseconds of waiting for the policy. */

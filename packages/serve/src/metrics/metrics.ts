@@ -48,7 +48,8 @@ export class Metrics {
   }
 
   /** A call that was answered, `totalMs` after it came in. */
-  served(protocol: string, { result, kept, dense, queueMs }: ServedStep, totalMs: number): void {
+  served(protocol: string, { result, queueMs }: ServedStep, totalMs: number): void {
+    const kept = result.keep.length;
     const tokens = result.views.reduce((sum, { count }) => sum + count, 0);
     this.#calls.inc({ protocol, outcome: "served" });
     this.#call.observe({ protocol }, totalMs / 1000);
@@ -57,7 +58,7 @@ export class Metrics {
     this.#kept.inc(kept);
     this.#tokens.inc(tokens);
     if (tokens > 0) this.#share.observe(kept / tokens);
-    if (dense) this.#dense.inc();
+    if (result.decision === "dense") this.#dense.inc();
   }
 
   /** A call that was not. @param outcome the error's code */

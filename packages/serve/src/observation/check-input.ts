@@ -1,18 +1,15 @@
 import type { ObservationInput } from "@vla-pruner/core";
 import { isFlag, isNumber, isText, isWhole, listOf } from "@vla-pruner/format";
+import type { Test } from "@vla-pruner/format";
 import { kindOf } from "../codec/numpy-array.ts";
 import { refused } from "../codec/refused.ts";
 import { isFields } from "../codec/unpack.ts";
-
-type Test = (value: unknown) => boolean;
-
-const numbers: Test = (value) => Array.isArray(value) && value.every(Number.isFinite);
 
 /** Parts of an observation, and what each must be; pictures are pixels: a path or an address is never followed. */
 const PARTS: Readonly<Record<keyof ObservationInput, readonly [fits: Test, words: string]>> = {
   images: [(value) => isFields(value) && Object.values(value).every(isPixels), "pictures as pixels"],
   instruction: [isText, "a text"],
-  state: [numbers, "finite numbers"],
+  state: [listOf(isNumber), "finite numbers"],
   inputIds: [listOf(isWhole), "whole numbers"],
   imageMasks: [listOf(isFlag), "true and false"],
   noise: [(value) => value instanceof Float32Array, "float32 values"],

@@ -8,7 +8,8 @@ import { fromWire, toWire } from "../codec/wire-values.ts";
 import { EXPLICIT } from "../episodes/types.ts";
 import type { ServedEpisode } from "../episodes/served-episode.ts";
 import { checkInput } from "../observation/check-input.ts";
-import { clientError, codeOf } from "../server/error-line.ts";
+import { counted } from "../server/call.ts";
+import { clientError } from "../server/error-line.ts";
 import type { ServeContext } from "../server/types.ts";
 import type { Conversation, Message, Peer, SocketProtocol } from "./socket-protocol.ts";
 
@@ -92,20 +93,13 @@ class NativeConversation implements Conversation {
   }
 
   async #act(question: Fields, signal: AbortSignal, arrived: number): Promise<unknown> {
-    const { metrics, log } = this.#context;
-    try {
-      this.#context.checkQueue();
+    const call = { protocol: "vla-pruner", session: this.session, arrived };
+    const { result } = await counted(this.#context, call, async () => {
       const observation = checkInput(fromWire(question["observation"]));
-      const session = this.#session(question);
       const prompt = observation.instruction ?? "";
-      const step = await session.act({ observation, prompt, arrived, signal });
-      metrics.served("vla-pruner", step, performance.now() - arrived);
-      return step.result;
-    } catch (error) {
-      metrics.failed("vla-pruner", codeOf(error));
-      log({ kind: "failed", session: this.session, error });
-      throw error;
-    }
+      return this.#session(question).act({ observation, prompt, arrived, signal });
+    });
+    return result;
   }
 
   #session(question: Fields): ServedEpisode {

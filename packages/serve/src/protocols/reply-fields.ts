@@ -1,6 +1,5 @@
+import { STAGE_NAMES } from "@vla-pruner/core";
 import type { ServedStep } from "../episodes/types.ts";
-
-const STAGES = ["prepare", "encodeVision", "prefillHead", "select", "act", "observe", "toAction"] as const;
 
 /**
  * What a reply says beside its actions: numbers and texts, under the same names at every call. No array: openpi's
@@ -14,7 +13,7 @@ export function replyFields(
   totalMs: number,
   previousMs: number,
 ): Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>> {
-  const { timings } = step.result;
+  const { timings, keep, decision } = step.result;
   return {
     server_timing: {
       infer_ms: step.inferMs,
@@ -24,13 +23,13 @@ export function replyFields(
     },
     policy_timing: {
       infer_ms: step.inferMs,
-      ...Object.fromEntries(STAGES.map((stage) => [`${snake(stage)}_ms`, timings[stage] ?? 0])),
+      ...Object.fromEntries(STAGE_NAMES.map((stage) => [`${snake(stage)}_ms`, timings[stage] ?? 0])),
     },
     pruning: {
       episode: step.episode,
-      step: step.step,
-      kept: step.kept,
-      dense: step.dense,
+      step: step.result.step,
+      kept: keep.length,
+      dense: decision === "dense",
       reset: step.reset,
     },
   };

@@ -1,4 +1,3 @@
-import { VlaPrunerError } from "@vla-pruner/format";
 import { refused } from "../codec/refused.ts";
 import type { Fields } from "../codec/unpack.ts";
 import type { ServedEpisode } from "../episodes/served-episode.ts";
@@ -16,24 +15,38 @@ export interface Call {
 }
 
 /**
- * One call of a client: what it observed, read, and acted upon.
+ * One call of a client that speaks the field's words: what it observed, read, and acted upon.
  *
- * @throws what reading and the policy throw; it is logged and counted here
+ * @throws what reading and the policy throw; `server-busy`
  */
-export async function serveCall(context: ServeContext, call: Call): Promise<ServedStep> {
+export function serveCall(context: ServeContext, call: Call): Promise<ServedStep> {
   const { protocol, session, arrived, signal } = call;
-  try {
-    context.checkQueue();
+  return counted(context, { protocol, session: session.name, arrived }, async () => {
     const { options, facts } = context;
     const { observation, prompt, unread } = await readFields(call.fields, facts, options.cameras ?? {});
     tellUnread(context, session, unread);
-    const step = await session.act({ observation, prompt, arrived, signal });
-    if (!step.result.actions.flat().every(Number.isFinite)) throw notFinite();
+    return session.act({ observation, prompt, arrived, signal });
+  });
+}
+
+/**
+ * Serves a call unless too many wait, and counts and logs how it ended.
+ *
+ * @throws `server-busy`, what `serve` throws
+ */
+export async function counted(
+  context: ServeContext,
+  { protocol, session, arrived }: Pick<Call, "protocol" | "arrived"> & { readonly session: string },
+  serve: () => Promise<ServedStep>,
+): Promise<ServedStep> {
+  try {
+    context.checkQueue();
+    const step = await serve();
     context.metrics.served(protocol, step, performance.now() - arrived);
     return step;
   } catch (error) {
     context.metrics.failed(protocol, codeOf(error));
-    context.log({ kind: "failed", session: session.name, error });
+    context.log({ kind: "failed", session, error });
     throw error;
   }
 }
@@ -59,12 +72,4 @@ export function checkUnnormKey(context: ServeContext, { unnorm_key: asked }: Fie
     JSON.stringify(asked).slice(0, 60),
     "leave it out, or start the server with --unnorm-key",
   );
-}
-
-function notFinite(): VlaPrunerError {
-  return new VlaPrunerError("action-invalid", {
-    expected: "actions of finite numbers",
-    found: "NaN or infinity",
-    fix: "stop the robot, and check the model's statistics",
-  });
 }
