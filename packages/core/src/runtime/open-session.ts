@@ -42,6 +42,34 @@ export async function openSession(
   }
 }
 
+/**
+ * Opens an ONNX file on a GPU so that its kernels are replayed as one CUDA graph, with its external data beside it.
+ *
+ * @param name for errors
+ * @param stays outputs that stay on the GPU between runs
+ * @throws `device-unavailable`, `model-invalid`; `invalid-option` where koffi is not installed
+ */
+export async function openCudaGraph(
+  name: string,
+  path: string,
+  stays: readonly string[] = [],
+): Promise<GraphSession> {
+  requireDevice("cuda");
+  const { openCapturedSession } = await import("./cuda-graph/open-captured-session.ts").catch((cause: unknown) => {
+    throw noKoffi(cause);
+  });
+  return wrapSession(name, openCapturedSession(path, stays));
+}
+
+function noKoffi(cause: unknown): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "package koffi, through which CUDA graphs are asked for",
+    found: cause instanceof Error ? cause.message : String(cause),
+    fix: "`npm install koffi`, or load without cudaGraphs",
+    cause,
+  });
+}
+
 /** Called before the first session on a device. @throws `device-unavailable` where it cannot come up */
 export function requireDevice(device: Device): void {
   requireLibraries(device);

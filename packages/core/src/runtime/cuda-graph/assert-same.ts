@@ -1,0 +1,52 @@
+import type { GraphTensor } from "../graph-session.ts";
+import { DeviceTensor } from "./device-tensors.ts";
+import type { ReadBack } from "./read-back.ts";
+
+type Outputs = Readonly<Record<string, GraphTensor>>;
+
+/** Of the largest magnitude: what two orders of summation may differ by in float16. */
+const TOLERANCE = 0.01;
+
+/**
+ * Compares what a CUDA graph gives with what its kernels give: a kernel that reads what the host wrote for it once reads
+ * something else when the graph runs again. Disposes of the kernels'.
+ *
+ * @throws Error with the output's name
+ */
+export async function assertSame(graph: Outputs, kernels: Outputs, readBack: ReadBack): Promise<void> {
+  for (const [name, expected] of Object.entries(kernels)) {
+    const found = graph[name];
+    const [here, there] = [await numbersOf(found, readBack), await numbersOf(expected, readBack)];
+    expected.dispose();
+    if (here.length === there.length && differ(here, there) <= TOLERANCE) continue;
+    throw new Error(`as a CUDA graph it gives another ${name} than kernel by kernel; load without cudaGraphs`);
+  }
+}
+
+async function numbersOf(tensor: GraphTensor | undefined, readBack: ReadBack): Promise<Float64Array> {
+  const [host] = tensor instanceof DeviceTensor ? await readBack.read([tensor]) : [tensor];
+  const data = (host?.data ?? []) as ArrayLike<number | bigint>;
+  return Float64Array.from(data, host?.type === "float16" ? float16 : Number);
+}
+
+/** The largest difference as a share of the largest magnitude; infinite where one is no number and the other is. */
+function differ(here: Float64Array, there: Float64Array): number {
+  let most = 0;
+  let largest = 0;
+  for (const [index, value] of here.entries()) {
+    const other = there[index] ?? 0;
+    if (Object.is(value, other)) continue;
+    most = Math.max(most, Number.isFinite(value - other) ? Math.abs(value - other) : Infinity);
+    largest = Math.max(largest, Math.abs(value), Math.abs(other));
+  }
+  return most === 0 ? 0 : most / largest;
+}
+
+function float16(bits: number | bigint): number {
+  const wide = Number(bits);
+  const sign = wide >= 0x8000 ? -1 : 1;
+  const exponent = (wide >> 10) & 0x1f;
+  const fraction = wide & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+}
