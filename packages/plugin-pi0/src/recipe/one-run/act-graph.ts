@@ -1,7 +1,7 @@
-import { rotaryTables } from "@vla-pruner/onnx/blocks";
+import { rotaryTables, sizeOfAxis } from "@vla-pruner/onnx/blocks";
 import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
-import type { PlannedGraph } from "@vla-pruner/onnx/graph";
+import type { PlannedGraph, Value } from "@vla-pruner/onnx/graph";
 import type { SteppedPlan } from "../pi0-sizes.ts";
 import { prefixInput } from "../prefix-input.ts";
 import type { PrefixRows } from "../prefix-input.ts";
@@ -42,11 +42,28 @@ export function stepGraph(plan: SteppedPlan): PlannedGraph {
 function callOutputs(
   graph: GraphBuilder,
   plan: SteppedPlan,
-  { embeddings }: PrefixRows,
+  { embeddings, image }: PrefixRows,
 ): readonly RotatedRows[] {
   const kept = graph.input("kept_rows", "int64", ["kept_sequence"]);
   const tables = rotaryTables(graph, plan.sizes.decoder);
   const { columns, layers } = prefixPass(graph, plan, embeddings, kept, tables);
-  flowOutputs(graph, plan, { columns, tables, form: CUDA_FORM });
+  flowOutputs(graph, plan, {
+    columns,
+    vision: visualColumns(graph, kept, embeddings, image),
+    tables,
+    form: CUDA_FORM,
+  });
   return layers;
+}
+
+/** Visual columns below the cut, and above, by shapes: of a number that is an input the device would tell the host. */
+function visualColumns(
+  graph: GraphBuilder,
+  keptRows: Value,
+  embeddings: Value,
+  image: Value,
+): readonly [all: Value, kept: Value] {
+  const all = sizeOfAxis(graph, image, 1);
+  const words = graph.node("Sub", [sizeOfAxis(graph, embeddings, 1), all]);
+  return [all, graph.node("Sub", [sizeOfAxis(graph, keptRows, 0), words])];
 }

@@ -1,4 +1,4 @@
-import { concat, slice } from "@vla-pruner/onnx/blocks";
+import { concat } from "@vla-pruner/onnx/blocks";
 import type { LayerCache, RotaryTables } from "@vla-pruner/onnx/blocks";
 import { unrolled } from "@vla-pruner/onnx/graph";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
@@ -15,6 +15,8 @@ import type { LayerForm } from "./layer-form.ts";
 interface FlowBase {
   /** Keys and values of the prefix, layer by layer. */
   readonly columns: readonly LayerCache[];
+  /** How many of them are visual, int64 `[1]` each: below the cut, and above. */
+  readonly vision: readonly [all: Value, kept: Value];
   readonly tables: RotaryTables;
   readonly form: LayerForm;
 }
@@ -28,12 +30,11 @@ interface FlowBase {
 export function flowOutputs(
   graph: GraphBuilder,
   { sizes, cut, steps }: SteppedPlan,
-  { columns, tables, form }: FlowBase,
+  { columns, vision, tables, form }: FlowBase,
 ): void {
   const { expert, horizon, actionSize } = sizes;
   const { past, embed, normalizeIn, places } = eulerInputs(graph, sizes, columns, tables, form);
   const attention = form.actions(graph, sizes, { past, places, pruneLayer: cut.pruneLayer });
-  const counts = graph.input("vision_columns", "int64", [2]);
   const counted = graph.input("attention_steps", "int64", ["counted"]);
   const moved = actionMoves(graph, sizes, graph.input("delta", "float32", [1]));
   const noise = graph.input("noise", "float32", [1, horizon, actionSize]);
@@ -58,7 +59,7 @@ export function flowOutputs(
         ...attention.tapped(collected.slice(index * each, (index + 1) * each), layers.length),
         past: layers.map((layer) => past[layer]?.key ?? ""),
         steps: counted,
-        columns: slice(graph, counts, side, side + 1, 0),
+        columns: vision[side],
       },
       expert,
     );

@@ -8,6 +8,7 @@ import {
   sizeOfAxis,
   slice,
   split,
+  sum,
 } from "@vla-pruner/onnx/blocks";
 import type { CacheLengths, LayerCache, RotaryTables, RowPlaces } from "@vla-pruner/onnx/blocks";
 import type { GraphBuilder, Value } from "@vla-pruner/onnx/graph";
@@ -73,13 +74,16 @@ function roomOf(
   const { constants } = graph;
   const columns = sizeOfAxis(graph, cache?.key ?? "", 2);
   const total = cast(graph, graph.node("Add", [columns, constants.ints(rows)]), "int64", "int32");
+  // The node wants one length on the host and one on the device. Both are worked out where they are wanted: a copy from one to
+  // the other would keep the call from becoming a CUDA graph.
+  const counted = sum(graph, graph.node("Expand", [constants.int32s(1), columns]), [0], true);
   // Columns are rotated already: nothing reads the rows of the tables at their places.
   const unread = graph.node("Expand", [constants.ints(0), columns]);
   const turns = concat(graph, [unread, reshape(graph, positionIds, -1)], 0);
   const gathered = (table: Value): Value =>
     graph.node("Gather", [table, turns], { attributes: { axis: { int: 0 } } });
   return {
-    lengths: { total, lastIndex: graph.node("Sub", [total, constants.int32s(1)]) },
+    lengths: { total, lastIndex: graph.node("Add", [counted, constants.int32s(rows - 1)]) },
     tables: { cosine: gathered(tables.cosine), sine: gathered(tables.sine) },
   };
 }

@@ -1,4 +1,4 @@
-import { rotaryTables } from "@vla-pruner/onnx/blocks";
+import { rotaryTables, slice } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import { pastInputs } from "../denoise-graph.ts";
@@ -14,6 +14,9 @@ export function wholeDenoiseGraph(plan: SteppedPlan): PlannedGraph {
   const { sizes, cut, checkpoint, floatType } = plan;
   const graph = new GraphBuilder("denoise", checkpoint, floatType);
   const columns = pastInputs(graph, sizes, cut).map(({ keys, values }) => ({ key: keys, value: values }));
-  flowOutputs(graph, plan, { columns, tables: rotaryTables(graph, sizes.decoder), form: WEBGPU_FORM });
+  const counts = graph.input("vision_columns", "int64", [2]);
+  const vision = [slice(graph, counts, 0, 1, 0), slice(graph, counts, 1, 2, 0)] as const;
+  const tables = rotaryTables(graph, sizes.decoder);
+  flowOutputs(graph, plan, { columns, vision, tables, form: WEBGPU_FORM });
   return graph.build();
 }
