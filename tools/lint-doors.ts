@@ -23,8 +23,13 @@ interface Wall {
 const DOORS: readonly Door[] = [
   {
     libraries: ["onnxruntime-node", "onnxruntime-common"],
-    files: ["packages/core/src/runtime/**"],
+    files: ["packages/core/src/runtime/**", "packages/core/src/runtime/cuda-graphs/**"],
     message: "Only core/src/runtime imports ONNX Runtime.",
+  },
+  {
+    libraries: ["koffi"],
+    files: ["packages/core/src/runtime/cuda-graphs/**"],
+    message: "Only core/src/runtime/cuda-graphs calls native libraries.",
   },
   {
     libraries: ["@huggingface/transformers"],

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openCudaGraph, openSession } from "../../packages/core/src/index.ts";
+import { openSession } from "../../packages/core/src/index.ts";
 import type { Device, StepResult, VlaModelParts, VlaPlugin } from "../../packages/core/src/index.ts";
 import type { GraphSession } from "../../packages/core/src/adapter/index.ts";
 import { graphFileName } from "../../packages/format/src/index.ts";
@@ -27,7 +27,6 @@ import { policyCells } from "./policy-cells.ts";
  *
  *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny] [--ahead]
  *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N] [--keep-buffers] [--ahead]
- *               [--cuda-graphs]
  *   bench flat  as run, with --runs 1000: time and memory of as many steps at 25 %, one after the other
  *
  * With --ahead one graph goes from pixels to tokens, which were chosen by the call before; it lies beside the others.
@@ -67,7 +66,6 @@ async function main(): Promise<void> {
       runs: { type: "string", default: "30" },
       warmup: { type: "string", default: "20" },
       "keep-buffers": { type: "boolean", default: false },
-      "cuda-graphs": { type: "boolean", default: false },
       ahead: { type: "boolean", default: false },
     },
   });
@@ -78,10 +76,7 @@ async function main(): Promise<void> {
     const made = { ...rest, options: { ...options, ahead }, target: target as Target };
     return makeModel(folder, made, values.act as ActForm);
   }
-  const { "keep-buffers": keepBuffers, "cuda-graphs": cudaGraphs } = values;
-  const parts = await openParts(folder, async (path, stays) =>
-    cudaGraphs ? openCudaGraph(path, path, stays) : openSession(path, device as Device, stays, keepBuffers),
-  );
+  const parts = await openParts(folder, device as Device, values["keep-buffers"]);
   const path = join(dir, "bare", graphFileName("act", "fp16"));
   const { act } = parts.sessions;
   const bare =
@@ -108,18 +103,16 @@ async function main(): Promise<void> {
   if (bare !== undefined && dense !== undefined) cells.push(bare.cell(dense));
   const results = await interleave(cells, { warmup: Number(values.warmup), runs: Number(values.runs) });
   const { rss } = process.memoryUsage();
-  await writeFile(out, JSON.stringify({ model, size, device, ahead, cudaGraphs, rss, results, notes }, null, 1));
+  await writeFile(out, JSON.stringify({ model, size, device, ahead, rss, results, notes }, null, 1));
   process.stdout.write(table(results));
 }
 
-type Open = (path: string, stays: readonly string[]) => Promise<GraphSession>;
-
-async function openParts(folder: string, open: Open): Promise<VlaModelParts> {
+async function openParts(folder: string, device: Device, keepBuffers: boolean): Promise<VlaModelParts> {
   const vla = JSON.parse(readFileSync(join(folder, "vla.json"), "utf8")) as VlaBlock;
   const sessions: Record<string, GraphSession> = {};
   for (const [name, { device_outputs: stays }] of Object.entries(vla.sessions)) {
     const path = join(folder, graphFileName(name, "fp16"));
-    if (existsSync(path)) sessions[name] = await open(path, stays);
+    if (existsSync(path)) sessions[name] = await openSession(path, device, stays, { keepBuffers });
   }
   return { vla, config: {}, sessions, tokenizer: null };
 }

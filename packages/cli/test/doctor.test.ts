@@ -19,7 +19,7 @@ describe("vla-pruner doctor", () => {
     const { devices } = JSON.parse(stdout) as Report;
     assert.deepEqual(
       devices.map(({ device }) => device),
-      ["cpu", "webgpu", "cuda", "tensorrt"],
+      ["cpu", "webgpu", "cuda", "cuda-graphs", "tensorrt"],
     );
     assert.equal(devices[0]?.works, true);
     for (const { device, works, problem } of devices) {
@@ -32,7 +32,7 @@ describe("vla-pruner doctor", () => {
 
   it("tells a device that is not there from a model that is broken, in one line", async () => {
     const model = await tinyModel();
-    for (const device of ["webgpu", "cuda", "tensorrt"] as const) {
+    for (const device of ["webgpu", "cuda", "cuda-graphs", "tensorrt"] as const) {
       const there = await probeDevice(device).then(
         () => true,
         () => false,

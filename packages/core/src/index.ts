@@ -85,7 +85,7 @@ export { readFrame } from "./transformers/read-frame.ts";
 export type { PretrainedOptions } from "./transformers/pretrained-options.ts";
 export { DEVICES } from "./runtime/devices.ts";
 export type { Device } from "./runtime/devices.ts";
-export { nativeRuntime, openCudaGraph, openSession, probeDevice } from "#open-session";
+export { nativeRuntime, openSession, probeDevice } from "#open-session";
 export type { NativeRuntime } from "./runtime/device/native-libraries.ts";
 export type { DeviceProbe } from "./runtime/device/probe-device.ts";
 

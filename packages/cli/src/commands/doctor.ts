@@ -68,13 +68,13 @@ function describe(report: DoctorReport): string {
     `runtime    ONNX Runtime ${onnxRuntime} in ${libraries}`,
     "",
     ...devices.flatMap(({ device, works, open, run, problem }) => {
-      const name = device.padEnd(9);
+      const name = device.padEnd(11);
       if (works) return [`${name}  works: opens in ${open?.toFixed(0)} ms, runs in ${run?.toFixed(2)} ms`];
       return [
         `${name}  does not work`,
-        `           wanted ${problem?.expected}`,
-        `           found  ${problem?.found}`,
-        `           do     ${problem?.fix}`,
+        `             wanted ${problem?.expected}`,
+        `             found  ${problem?.found}`,
+        `             do     ${problem?.fix}`,
       ];
     }),
   ];

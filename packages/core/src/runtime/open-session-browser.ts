@@ -14,9 +14,6 @@ const openInNode = (what: string) =>
 export const openSession: typeof inNode.openSession = openInNode;
 
 /** Stands in for Node's. */
-export const openCudaGraph: typeof inNode.openCudaGraph = openInNode;
-
-/** Stands in for Node's. */
 export const probeDevice: typeof inNode.probeDevice = openInNode;
 
 /** Stands in for Node's. */

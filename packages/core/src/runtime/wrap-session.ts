@@ -24,6 +24,7 @@ export function wrapSession(name: string, raw: RawSession): GraphSession {
         try {
           return (await runInTurn(() => raw.run({ ...feeds }))) as Record<string, GraphTensor>;
         } catch (cause) {
+          if (VlaPrunerError.is(cause)) throw cause;
           throw new VlaPrunerError("session-failed", {
             expected: `session ${name} to run`,
             found: cause instanceof Error ? cause.message : String(cause),

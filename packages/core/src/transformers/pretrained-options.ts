@@ -21,12 +21,6 @@ export interface PretrainedOptions {
    * grows with every length of prompt that is met. Default `false`.
    */
   readonly keepBuffers?: boolean;
-  /**
-   * Whether `cuda` replays the kernels of a session as one CUDA graph, a graph for each shape of inputs, and keeps what
-   * sessions hand over on the GPU: faster, for some seconds at the first calls. Takes package koffi and a directory.
-   * Default `false`.
-   */
-  readonly cudaGraphs?: boolean;
   readonly revision?: string;
   readonly cache_dir?: string;
   readonly local_files_only?: boolean;
@@ -39,7 +33,6 @@ export const PRETRAINED_OPTIONS: readonly (keyof PretrainedOptions)[] = [
   "dtype",
   "threads",
   "keepBuffers",
-  "cudaGraphs",
   "revision",
   "cache_dir",
   "local_files_only",

@@ -1,5 +1,5 @@
-import { DEFAULT_DEVICE, useThreads } from "#local-models";
-import { requireDevice, throwIfDown } from "#open-session";
+import { DEFAULT_DEVICE, HUB_ID, useThreads } from "#local-models";
+import { openSession, requireDevice, throwIfDown } from "#open-session";
 import { AutoConfig, AutoTokenizer, PretrainedConfig, PreTrainedModel } from "@huggingface/transformers";
 import {
   checkOptions,
@@ -7,6 +7,7 @@ import {
   dtypeOf,
   heardByTransformers,
   inDtypes,
+  sessionFiles,
   VlaPrunerError,
 } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
@@ -46,9 +47,10 @@ export class VlaModel implements VlaModelParts {
     const { threads, keepBuffers, dtype = {}, ...rest } = options;
     const device = options.device ?? DEFAULT_DEVICE;
     sessionOptions(device, [], threads, keepBuffers); // A bad option is told before a large model is looked up.
+    const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
+    if (device === "cuda-graphs" && HUB_ID.test(model)) throw notOnTheHub(model);
     requireDevice(device);
     useThreads(threads);
-    const { model, ...pretrained } = await resolveModel(modelIdOrPath, rest);
     const config = await readConfig(model, pretrained);
     const vla = inDtypes(checkVlaBlock(config, model), dtype);
     refuseDtypesOn(device, vla);
@@ -58,6 +60,11 @@ export class VlaModel implements VlaModelParts {
       const tokenizer = await readTokenizer(model, pretrained);
       for (const [name, entry] of Object.entries(vla.sessions)) {
         const { bytes, device_outputs } = entry;
+        if (device === "cuda-graphs") {
+          const path = `${model}/${sessionFiles(vla, entry)[0]?.file}`;
+          sessions[name] = await openSession(path, device, device_outputs, { name, threads });
+          continue;
+        }
         const heard = heardByTransformers(entry.file, dtypeOf(vla, entry));
         const loaded = await PreTrainedModel.from_pretrained(model, {
           ...pretrained,
@@ -126,6 +133,15 @@ async function readTokenizer(model: string, options: PretrainedOptions): Promise
   }
   const tokenizer = await AutoTokenizer.from_pretrained(model, { ...options });
   return { encode: (text) => tokenizer.encode(text) };
+}
+
+/** Its sessions are opened by path, past the cache of transformers.js. */
+function notOnTheHub(model: string): VlaPrunerError {
+  return new VlaPrunerError("invalid-option", {
+    expected: "a directory, which is what cuda-graphs loads from",
+    found: `${model}, a Hub id`,
+    fix: `download it (\`hf download ${model} --local-dir DIR\`) and load DIR, or take device cuda`,
+  });
 }
 
 function unloadable(model: string, cause: unknown): VlaPrunerError {

@@ -15,6 +15,15 @@ describe("sessionOptions", () => {
     });
   }
 
+  it("opens CUDA graphs from a directory alone", async () => {
+    const device = "cuda-graphs";
+    await assert.rejects(VlaModel.from_pretrained("name/model", { device }), (error) => {
+      assert.ok(hasCode("invalid-option")(error));
+      return /hf download name\/model/u.test(String(error));
+    });
+    await assert.rejects(VlaModel.from_pretrained(".", { device }), hasCode("device-unavailable"));
+  });
+
   it("keeps buffers on WebGPU alone, and takes nothing but a flag for it", async () => {
     const kept = { executionProviders: [{ name: "webgpu", storageBufferCacheMode: "simple" }] };
     assert.deepEqual({ ...sessionOptions("webgpu"), ...kept }, sessionOptions("webgpu", [], undefined, true));

@@ -21,11 +21,16 @@ export async function fixtureFolder(fixture: OftFixture, head = "."): Promise<st
   return folder;
 }
 
-/** Converts a checkpoint directory and loads it, in single precision unless said otherwise. */
-export async function convertAndLoad(
+/** Converts a checkpoint directory and loads it. */
+export async function convertAndLoad(folder: string, options: FixtureOptions = {}): Promise<VlaModel> {
+  return VlaModel.from_pretrained(await convert(folder, options));
+}
+
+/** Converts a checkpoint directory, to single precision unless said otherwise; gives the model directory. */
+export async function convert(
   folder: string,
   { dtype = "fp32", ...options }: FixtureOptions = {},
-): Promise<VlaModel> {
+): Promise<string> {
   const out = join(await temporaryFolder(), "model");
   await convertFolder({
     recipe: openvlaOftRecipe,
@@ -34,7 +39,7 @@ export async function convertAndLoad(
     dtype,
     options: { pruneLayer: 3, ...options },
   });
-  return VlaModel.from_pretrained(out);
+  return out;
 }
 
 /** The model of a fixture, as it would be deployed. */

@@ -32,10 +32,15 @@ export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions 
 }
 
 /** A fixture's model, loaded for its caller alone. */
-export async function loadFixture(
+export async function loadFixture(fixture: Pi0Fixture, options: FixtureOptions): Promise<VlaModel> {
+  return VlaModel.from_pretrained(await convertedFixture(fixture, options));
+}
+
+/** A fixture's model directory, for its caller alone. */
+export async function convertedFixture(
   fixture: Pi0Fixture,
   { statistics = false, dtype = "fp32", target = "cpu", ahead = false, steps }: FixtureOptions,
-): Promise<VlaModel> {
+): Promise<string> {
   const folder = await temporaryFolder();
   const [checkpoint, out] = [join(folder, "checkpoint"), join(folder, "model")];
   await writeCheckpoint(checkpoint, fixture);
@@ -47,5 +52,5 @@ export async function loadFixture(
     ...(steps !== undefined && { steps }),
   };
   await convertFolder({ recipe: pi0Recipe, folder: checkpoint, out, dtype, options });
-  return VlaModel.from_pretrained(out);
+  return out;
 }

@@ -25,7 +25,7 @@ export function requireLibraries(device: Device): void {
   }
   if (process.platform !== "linux") return;
   if (device === "webgpu") requireVulkan();
-  if (device !== "cuda" && device !== "tensorrt") return;
+  if (!executionProviders(device).includes("cuda")) return;
   const folder = runtimeFolder();
   const [missing] = missingFiles(folder, [SHARED, ...providers(device)]);
   if (missing === undefined) return;
@@ -67,8 +67,9 @@ function requireVulkan(): void {
 }
 
 function providers(device: Device): string[] {
-  if (device !== "cuda" && device !== "tensorrt") return [];
-  return executionProviders(device).map((name) => `libonnxruntime_providers_${name}.so`);
+  const asked = executionProviders(device);
+  if (!asked.includes("cuda")) return [];
+  return asked.map((name) => `libonnxruntime_providers_${name}.so`);
 }
 
 /** ONNX Runtime tells where in its sources something went wrong, then what. */

@@ -1,25 +1,30 @@
+import { VlaPrunerError } from "@vla-pruner/format";
 import type { GraphTensor } from "../graph-session.ts";
 import { DeviceTensor } from "./device-tensors.ts";
 import type { ReadBack } from "./read-back.ts";
 
 type Outputs = Readonly<Record<string, GraphTensor>>;
 
-/** Of the largest magnitude: what two orders of summation may differ by in float16. */
-const TOLERANCE = 0.01;
+/** Of the largest magnitude: what two orders of summation may differ by in float16. Whole numbers are the same or not. */
+const TOLERANCE: Readonly<Record<string, number>> = { float32: 0.01, float16: 0.01 };
 
 /**
  * Compares what a CUDA graph gives with what its kernels give: a kernel that reads what the host wrote for it once reads
  * something else when the graph runs again. Disposes of the kernels'.
  *
- * @throws Error with the output's name
+ * @throws `session-failed`
  */
 export async function assertSame(graph: Outputs, kernels: Outputs, readBack: ReadBack): Promise<void> {
   for (const [name, expected] of Object.entries(kernels)) {
     const found = graph[name];
     const [here, there] = [await numbersOf(found, readBack), await numbersOf(expected, readBack)];
     expected.dispose();
-    if (here.length === there.length && differ(here, there) <= TOLERANCE) continue;
-    throw new Error(`as a CUDA graph it gives another ${name} than kernel by kernel; load without cudaGraphs`);
+    if (here.length === there.length && differ(here, there) <= (TOLERANCE[expected.type] ?? 0)) continue;
+    throw new VlaPrunerError("session-failed", {
+      expected: `output ${name} of a CUDA graph to be what its kernels give`,
+      found: "another",
+      fix: "take device cuda, and tell who made the graph",
+    });
   }
 }
 

@@ -1,9 +1,8 @@
 import type { RawSession } from "../wrap-session.ts";
-import type { DeviceMemory } from "./device-memory.ts";
 import { DeviceTensors } from "./device-tensors.ts";
 import { shapeKey } from "./fed-inputs.ts";
 import type { Feeds } from "./fed-inputs.ts";
-import type { NativeSession } from "./native-session.ts";
+import type { NativeOptions, NativeSession } from "./native-session.ts";
 import { ReadBack } from "./read-back.ts";
 import { ShapeRun } from "./shape-run.ts";
 import type { RunParts } from "./shape-run.ts";
@@ -21,8 +20,8 @@ export class CapturedSession implements RawSession {
   #graphs = 0;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param captures whether it was opened for CUDA graphs */
-  constructor(session: NativeSession, memory: DeviceMemory, stays: readonly string[], captures: boolean) {
+  /** @param stays outputs that stay on the device */
+  constructor(session: NativeSession, { memory, captures }: NativeOptions, stays: readonly string[]) {
     const tensors = new DeviceTensors(memory);
     this.#parts = { session, memory, tensors, readBack: new ReadBack(memory), stays: new Set(stays) };
     this.#captures = captures;

@@ -15,8 +15,13 @@ const FUNCTIONS = {
   GetErrorMessage: [2, "const char *GetErrorMessage(void *status)"],
   CreateEnv: [3, "void *CreateEnv(int level, const char *name, _Out_ void **made)"],
   CreateSession: [7, "void *CreateSession(void *env, const char *path, void *options, _Out_ void **made)"],
+  CreateSessionFromArray: [
+    8,
+    "void *CreateSessionFromArray(void *env, void *bytes, size_t count, void *options, _Out_ void **made)",
+  ],
   CreateSessionOptions: [10, "void *CreateSessionOptions(_Out_ void **made)"],
   SetSessionLogSeverityLevel: [22, "void *SetSessionLogSeverityLevel(void *options, int level)"],
+  SetIntraOpNumThreads: [24, "void *SetIntraOpNumThreads(void *options, int threads)"],
   SessionGetInputCount: [30, "void *SessionGetInputCount(void *session, _Out_ size_t *count)"],
   SessionGetOutputCount: [31, "void *SessionGetOutputCount(void *session, _Out_ size_t *count)"],
   SessionGetInputName: [

@@ -5,28 +5,38 @@ import { CapturedSession } from "./captured-session.ts";
 import { CudaMemory } from "./cuda-memory.ts";
 import type { DeviceMemory } from "./device-memory.ts";
 import { NativeSession } from "./native-session.ts";
+import type { NativeOptions } from "./native-session.ts";
 import { OrtFunctions } from "./ort-functions.ts";
 
 let runtime: OrtFunctions | undefined;
 let gpu: DeviceMemory | undefined;
 
 /**
- * Opens an ONNX file on the first GPU, so that its kernels are replayed as one CUDA graph.
+ * Opens a graph on the first GPU, so that its kernels are replayed as one CUDA graph.
  *
+ * @param graph its path, or its bytes
  * @param stays outputs that stay on the device
  * @throws `device-unavailable` elsewhere than on Linux; Error with what ONNX Runtime or the driver says
  */
-export function openCapturedSession(path: string, stays: readonly string[], memory?: DeviceMemory): CapturedSession {
+export function openCapturedSession(
+  graph: string | Uint8Array,
+  stays: readonly string[],
+  threads?: number,
+): CapturedSession {
   if (process.platform !== "linux") throw notHere();
-  runtime ??= new OrtFunctions(join(runtimeFolder(), "libonnxruntime.so.1"));
-  const at = memory ?? (gpu ??= new CudaMemory());
+  gpu ??= new CudaMemory();
   try {
-    return new CapturedSession(new NativeSession(runtime, at, path, true), at, stays, at.place === "Cuda");
+    return openCaptured({ graph, memory: gpu, captures: true, threads }, stays);
   } catch (error) {
-    if (process.env["VP_DEBUG"]) console.error(path, String(error));
     if (!isNoGraph(error)) throw error;
-    return new CapturedSession(new NativeSession(runtime, at, path, false), at, stays, false);
+    return openCaptured({ graph, memory: gpu, captures: false, threads }, stays);
   }
+}
+
+/** The same in any memory. */
+export function openCaptured(options: NativeOptions, stays: readonly string[]): CapturedSession {
+  runtime ??= new OrtFunctions(join(runtimeFolder(), "libonnxruntime.so.1"));
+  return new CapturedSession(new NativeSession(runtime, options), options, stays);
 }
 
 /** Loops, branches, and nodes that only a processor has cannot be captured. Such a session runs kernel by kernel. */
@@ -36,8 +46,8 @@ function isNoGraph(error: unknown): boolean {
 
 function notHere(): VlaPrunerError {
   return new VlaPrunerError("device-unavailable", {
-    expected: "CUDA graphs on Linux",
+    expected: "cuda-graphs: Linux",
     found: process.platform,
-    fix: "load without cudaGraphs",
+    fix: "take device cuda or webgpu",
   });
 }

@@ -10,6 +10,16 @@ export interface NativeValue extends TensorShape {
   readonly memory: Pointer;
 }
 
+/** What a session is opened with. */
+export interface NativeOptions {
+  /** Its path, or its bytes. */
+  readonly graph: string | Uint8Array;
+  readonly memory: DeviceMemory;
+  /** Whether its runs become CUDA graphs. */
+  readonly captures: boolean;
+  readonly threads?: number | undefined;
+}
+
 const QUIET = 4;
 const CPU = 0;
 const NO_GRAPH = -1;
@@ -21,16 +31,15 @@ export class NativeSession {
   /** Inputs that the graph reads on the host, though it runs on a device: whatever they say may shape what it does. */
   readonly hostInputs: ReadonlySet<string>;
   readonly #ort: OrtFunctions;
-  readonly #memory: DeviceMemory;
   readonly #session: Pointer;
   readonly #places: { readonly device: Pointer; readonly host: Pointer };
   readonly #runOptions = new Map<number, Pointer>();
 
-  /** @param capture whether runs may become CUDA graphs @throws Error with what ONNX Runtime says */
-  constructor(ort: OrtFunctions, memory: DeviceMemory, path: string, capture: boolean) {
+  /** @throws Error with what ONNX Runtime says */
+  constructor(ort: OrtFunctions, options: NativeOptions) {
+    const { memory } = options;
     this.#ort = ort;
-    this.#memory = memory;
-    this.#session = openSession(ort, memory, path, capture);
+    this.#session = openSession(ort, options);
     this.inputNames = this.#names("Input");
     this.outputNames = this.#names("Output");
     const place = (name: string): Pointer => ort.make("CreateMemoryInfo", name, 0, 0, 0);
@@ -140,23 +149,26 @@ export class NativeSession {
   }
 }
 
-function openSession(ort: OrtFunctions, memory: DeviceMemory, path: string, capture: boolean): Pointer {
+function openSession(ort: OrtFunctions, { graph, memory, captures, threads }: NativeOptions): Pointer {
   const environment = ort.make("CreateEnv", QUIET, "vla-pruner"); // The one of the process, however often it is asked for.
   const options = ort.make("CreateSessionOptions");
   try {
     ort.call("SetSessionLogSeverityLevel", options, QUIET);
     ort.call("AddSessionConfigEntry", options, "session.force_spinning_stop", "1");
-    if (memory.place === "Cuda") appendCuda(ort, options, memory.stream, capture);
-    return ort.make("CreateSession", environment, path, options);
+    if (memory.place === "Cuda") appendCuda(ort, options, memory.stream, captures);
+    if (threads !== undefined) ort.call("SetIntraOpNumThreads", options, threads);
+    return typeof graph === "string"
+      ? ort.make("CreateSession", environment, graph, options)
+      : ort.make("CreateSessionFromArray", environment, graph, graph.length, options);
   } finally {
     ort.call("ReleaseSessionOptions", options);
   }
 }
 
-function appendCuda(ort: OrtFunctions, options: Pointer, stream: Pointer | null, capture: boolean): void {
+function appendCuda(ort: OrtFunctions, options: Pointer, stream: Pointer | null, captures: boolean): void {
   const cuda = ort.make("CreateCUDAProviderOptions");
   try {
-    ort.call("UpdateCUDAProviderOptions", cuda, ["enable_cuda_graph"], [capture ? "1" : "0"], 1);
+    ort.call("UpdateCUDAProviderOptions", cuda, ["enable_cuda_graph"], [captures ? "1" : "0"], 1);
     ort.call("UpdateCUDAProviderOptionsWithValue", cuda, "user_compute_stream", stream);
     ort.call("AppendCuda", options, cuda);
   } finally {
