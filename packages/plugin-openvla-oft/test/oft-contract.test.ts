@@ -10,13 +10,17 @@ import type { OftVla } from "../src/oft-vla.ts";
 import { convertAndLoad, fixtureFolder, loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import type { NumericStep } from "./support/fixture-episode.ts";
-import { ALOHA, LIBERO } from "./support/fixtures.ts";
+import * as fixtures from "./support/fixtures.ts";
 import type { OftFixture } from "./support/fixtures.ts";
+
+const LIBERO = fixtures.smaller(fixtures.LIBERO);
+const ALOHA = fixtures.smaller(fixtures.ALOHA);
 
 const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[] = [
   ["two cameras, L1 head", LIBERO, () => loadFixture(LIBERO)],
   ["three cameras, L1 head", ALOHA, () => loadFixture(ALOHA)],
-  ["two cameras, FiLM", LIBERO, () => loadFixture(LIBERO, { head: "film" })],
+  // Its vision tower comes with the component, for pictures of the full size.
+  ["two cameras, FiLM", fixtures.LIBERO, () => loadFixture(fixtures.LIBERO, { head: "film" })],
   ["two cameras, diffusion head", LIBERO, () => loadFixture(LIBERO, { head: "diffusion", steps: 2 })],
   ["two cameras, L1 head, graphs for cuda", LIBERO, () => loadFixture(LIBERO, { target: "cuda" })],
   [

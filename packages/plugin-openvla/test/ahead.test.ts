@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { VlaModel } from "@vla-pruner/core";
-import type { VlaAdapter } from "@vla-pruner/core";
+import type { VlaAdapter, VlaModel } from "@vla-pruner/core";
 import { assertOneRunAlike, KEPT } from "../../core/test/support/ahead-parity.ts";
 import { openvla } from "../src/index.ts";
-import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed, REFERENCE } from "./support/fixtures.ts";
 
@@ -14,12 +13,9 @@ for (const fixture of [REFERENCE, fixtureNamed("covered-positions")])
     const adapters: VlaAdapter[] = [];
 
     before(async () => {
-      for (const form of ["cuda", "cuda, ahead"] as const)
-        models.push(await VlaModel.from_pretrained(await convertedFixture(fixture, "fp32", form)));
+      for (const form of ["cuda", "cuda, ahead"] as const) models.push(await fixtureModel(fixture, form));
       adapters.push(...models.map((model) => openvla().createAdapter(model)));
     });
-
-    after(() => Promise.all(models.map((model) => model.dispose())));
 
     it("is one session, which takes tokens that were chosen before", () => {
       assert.deepEqual(Object.keys(models[1]?.sessions ?? {}), ["step"]);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { VlaModel } from "@vla-pruner/core";
-import type { StepCall, VlaAdapter } from "@vla-pruner/core";
+import type { StepCall, VlaAdapter, VlaModel } from "@vla-pruner/core";
 import * as fc from "fast-check";
 import { openvla } from "../src/index.ts";
 import type { OpenVlaVla } from "../src/openvla-vla.ts";
-import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
 
@@ -26,11 +25,9 @@ for (const name of FIXTURES) {
       let decode: (draft?: readonly number[]) => Promise<Decoded>;
 
       before(async () => {
-        model = await VlaModel.from_pretrained(await convertedFixture(fixture, undefined, target));
+        model = await fixtureModel(fixture, target);
         decode = decoderOf(model, observation ?? {});
       });
-
-      after(() => model.dispose());
 
       it("change no token, and take no more passes than there are tokens", async () => {
         const greedy = await decode();
@@ -55,12 +52,10 @@ describe("openvla: a draft that is wrong in the middle alone", () => {
   it("costs one pass more than a right one: what stands behind the wrong token is guessed anew", async () => {
     const fixture = fixtureNamed("covered-positions");
     const [observation] = fixtureEpisode(fixture.config, fixture.seed);
-    const model = await VlaModel.from_pretrained(await convertedFixture(fixture));
-    const decode = decoderOf(model, observation ?? {});
+    const decode = decoderOf(await fixtureModel(fixture), observation ?? {});
     const { tokens } = await decode();
     const wrong = tokens.map((token, place) => (place === 2 ? (token === 0 ? 1 : token - 1) : token));
     const [right, mended] = [await decode(tokens), await decode(wrong)];
-    await model.dispose();
     assert.deepEqual([right.runs, mended.tokens], [2, tokens]);
     assert.ok(mended.runs < tokens.length, `${mended.runs} runs: a token each would be ${tokens.length}`);
   });

@@ -7,7 +7,7 @@ import { openvla } from "../src/index.ts";
 import type { OpenVlaOptions } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
 import { temporaryFolder } from "../../core/test/support/temporary-folder.ts";
-import { convertedFixture, convertIn } from "./support/converted-fixture.ts";
+import { convertIn, fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
 import { writeCheckpoint } from "./support/openvla-fixture.ts";
@@ -21,10 +21,8 @@ describe("openvla adapter at its edges", () => {
   let model: VlaModel;
 
   before(async () => {
-    model = await VlaModel.from_pretrained(await convertedFixture(fixture));
+    model = await fixtureModel(fixture);
   });
-
-  after(() => model.dispose());
 
   it("gives the same numbers from graphs that tap fewer layers", async () => {
     const folder = await temporaryFolder();
@@ -69,14 +67,13 @@ describe("openvla adapter at its edges", () => {
 
   for (const target of ["cpu", "cuda"] as const)
     it(`takes a prompt that just fits the position table, and refuses a longer one, for ${target}`, async () => {
-      const own = await VlaModel.from_pretrained(await convertedFixture(fixture, undefined, target));
+      const own = await fixtureModel(fixture, target);
       const room = 512 - 16 - 7;
       const inputIds = Array.from({ length: room }, (_, index) => 1 + (index % 900));
       const [step] = await play(own, keepAll(), [{ ...observation, inputIds }]);
       assert.equal(step?.sequence, room + 16);
       const longer = play(own, keepAll(), [{ ...observation, inputIds: [...inputIds, 1] }]);
       await assert.rejects(longer, hasCode("observation-invalid"));
-      await own.dispose();
     });
 
   it("asks for the tokenizer only when there is text", async () => {

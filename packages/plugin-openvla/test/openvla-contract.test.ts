@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { VlaModel } from "@vla-pruner/core";
+import type { VlaModel } from "@vla-pruner/core";
 import { adapterContract } from "@vla-pruner/core/testing";
 import type { AdapterSubject } from "@vla-pruner/core/testing";
 import { pixelsOfColour } from "../../core/test/support/pixels-of-colour.ts";
 import { openvla } from "../src/index.ts";
 import type { OpenVlaVla } from "../src/openvla-vla.ts";
-import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { FORMS, fixtureNamed } from "./support/fixtures.ts";
 
@@ -18,7 +18,7 @@ for (const form of [...FORMS, "cuda, ahead"] as const)
     let subject: AdapterSubject;
 
     before(async () => {
-      model = await VlaModel.from_pretrained(await convertedFixture(fixture, "fp32", form));
+      model = await fixtureModel(fixture, form);
       const observations = fixtureEpisode(fixture.config, fixture.seed).slice(0, 4);
       const { size, normalize } = (model.vla as unknown as OpenVlaVla).image_processor;
       subject = {
@@ -27,8 +27,6 @@ for (const form of [...FORMS, "cuda, ahead"] as const)
         pixelsOfColour: (colour) => ({ data: pixelsOfColour(normalize, size, colour) }),
       };
     });
-
-    after(() => model.dispose());
 
     for (const [name, check] of Object.entries(adapterContract)) it(name, () => check(subject));
 

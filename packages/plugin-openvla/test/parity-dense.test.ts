@@ -3,7 +3,7 @@ import { loadPolicy } from "@vla-pruner/core";
 import type { StepResult } from "@vla-pruner/core";
 import { openvla } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
-import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureModel } from "./support/converted-fixture.ts";
 import type { Target } from "@vla-pruner/format";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { FORMS, REFERENCE } from "./support/fixtures.ts";
@@ -78,7 +78,7 @@ for (const { fixture, target } of CASES) {
 
 async function playDense(fixture: OpenVlaFixture, target: Target): Promise<RecordedStep[]> {
   const recorder = recordStages();
-  const model = await convertedFixture(fixture, "fp32", target);
+  const model = await fixtureModel(fixture, target);
   const policy = await loadPolicy(model, { plugins: [openvla()], middleware: [recorder.middleware] });
   const steps: RecordedStep[] = [];
   for (const observation of fixtureEpisode(fixture.config, fixture.seed)) {

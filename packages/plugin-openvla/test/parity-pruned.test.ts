@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createPolicy, prunerByName, VlaModel } from "@vla-pruner/core";
-import type { StepResult } from "@vla-pruner/core";
+import { createPolicy, prunerByName } from "@vla-pruner/core";
+import type { StepResult, VlaModel } from "@vla-pruner/core";
 import { openvla } from "../src/index.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
-import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { FORMS, REFERENCE } from "./support/fixtures.ts";
 import { readGolden, unpack } from "./support/golden.ts";
@@ -22,10 +22,8 @@ for (const target of FORMS)
     let model: VlaModel;
 
     before(async () => {
-      model = await VlaModel.from_pretrained(await convertedFixture(REFERENCE, "fp32", target));
+      model = await fixtureModel(REFERENCE, target);
     });
-
-    after(() => model.dispose());
 
     async function play({ pruner, retention, semanticRows, weightOrder }: PrunedCase): Promise<StepResult[]> {
       const options = {

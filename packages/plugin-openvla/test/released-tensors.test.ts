@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { createPolicy, keepAll, VlaModel } from "@vla-pruner/core";
-import type { Policy, StageMiddleware } from "@vla-pruner/core";
+import { createPolicy, keepAll } from "@vla-pruner/core";
+import type { Policy, StageMiddleware, VlaModel } from "@vla-pruner/core";
 import type { GraphSession, GraphTensor } from "@vla-pruner/core/adapter";
 import { openvla } from "../src/index.ts";
-import { convertedFixture } from "./support/converted-fixture.ts";
+import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
 import { fixtureNamed } from "./support/fixtures.ts";
 
@@ -18,7 +18,7 @@ describe("openvla's hidden states, which may lie on a device", () => {
   let failing: number;
 
   before(async () => {
-    model = await VlaModel.from_pretrained(await convertedFixture(fixture));
+    model = await fixtureModel(fixture);
   });
 
   beforeEach(() => {
@@ -26,8 +26,6 @@ describe("openvla's hidden states, which may lie on a device", () => {
     headRuns = 0;
     failing = Number.POSITIVE_INFINITY;
   });
-
-  after(() => model.dispose());
 
   function watched(...middleware: StageMiddleware[]): Policy {
     const { vla, config, tokenizer, sessions } = model;

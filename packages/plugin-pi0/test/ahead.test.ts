@@ -4,9 +4,11 @@ import { assertOneRunAlike, KEPT } from "../../core/test/support/ahead-parity.ts
 import { pi0 } from "../src/index.ts";
 import { fixtureModel } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
-import { PI0, PI05 } from "./support/fixtures.ts";
+import * as fixtures from "./support/fixtures.ts";
+import { smaller } from "./support/fixtures.ts";
 import type { Pi0Fixture } from "./support/fixtures.ts";
 
+const [PI0, PI05] = [smaller(fixtures.PI0), smaller(fixtures.PI05)];
 const STEPS = 3;
 const OPTIONS = { steps: STEPS, attentionSteps: [0, 2] };
 

@@ -7,9 +7,12 @@ import { pi0 } from "../src/index.ts";
 import type { Pi0Options } from "../src/index.ts";
 import { fixtureModel, loadFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";
-import { FORMS, PI0, PI05 } from "./support/fixtures.ts";
+import * as fixtures from "./support/fixtures.ts";
+import { FORMS, smaller } from "./support/fixtures.ts";
 import type { Pi0Fixture } from "./support/fixtures.ts";
 import { assertClose } from "../../core/test/support/close-to.ts";
+
+const [PI0, PI05] = [smaller(fixtures.PI0), smaller(fixtures.PI05)];
 
 /** What is asked of all forms. */
 interface Ask {

@@ -7,7 +7,6 @@ const STEPS = 8;
 /** By how much the first pattern fades from one step to the next. */
 const FADE = 1 / 18;
 const WORDS = 18;
-const SIDE = 112;
 const CHANNELS = 6;
 /** Pixels of a cell, along each side. */
 const CELL = 7;
@@ -22,7 +21,9 @@ export interface NumericStep {
 }
 
 /** Steps of patterns that fade into others, under one prompt. */
-export function fixtureEpisode({ seed, views, stateSize }: OftFixture, chunkSize: number): NumericStep[] {
+export function fixtureEpisode(fixture: OftFixture, chunkSize: number): NumericStep[] {
+  const { seed, views, stateSize, config } = fixture;
+  const [side = 0] = config["image_sizes"] as readonly number[];
   const words = hashNoise(nameHash("prompt", seed), 0, WORDS);
   const inputIds = [
     1,
@@ -30,10 +31,10 @@ export function fixtureEpisode({ seed, views, stateSize }: OftFixture, chunkSize
     EMPTY_TOKEN,
   ];
   return Array.from({ length: STEPS }, (_, step) => {
-    const dims = [1, CHANNELS * views, SIDE, SIDE];
-    const data = new Float32Array(CHANNELS * views * SIDE * SIDE);
+    const dims = [1, CHANNELS * views, side, side];
+    const data = new Float32Array(CHANNELS * views * side * side);
     for (let channel = 0; channel < CHANNELS * views; channel += 1) {
-      data.set(fadingCells(`pixels.${channel}`, seed, step), channel * SIDE * SIDE);
+      data.set(fadingCells(`pixels.${channel}`, seed, step, side), channel * side * side);
     }
     const state = Array.from(hashNoise(nameHash(`state.${step}`, seed), 0, stateSize), (value) =>
       Number((1.1 * value).toFixed(4)),
@@ -48,13 +49,13 @@ export function fixtureEpisode({ seed, views, stateSize }: OftFixture, chunkSize
 }
 
 /** `[side, side]`: cells of one shade each, the first pattern's share falling from step to step. */
-function fadingCells(name: string, seed: number, step: number): Float32Array {
-  const across = SIDE / CELL;
+function fadingCells(name: string, seed: number, step: number, side: number): Float32Array {
+  const across = side / CELL;
   const from = hashNoise(nameHash(`${name}.from`, seed), 0, across * across);
   const to = hashNoise(nameHash(`${name}.to`, seed), 0, across * across);
   const share = step * FADE;
-  return Float32Array.from({ length: SIDE * SIDE }, (_, pixel) => {
-    const cell = Math.floor(pixel / SIDE / CELL) * across + Math.floor((pixel % SIDE) / CELL);
+  return Float32Array.from({ length: side * side }, (_, pixel) => {
+    const cell = Math.floor(pixel / side / CELL) * across + Math.floor((pixel % side) / CELL);
     return 2 * ((from[cell] ?? 0) * (1 - share) + (to[cell] ?? 0) * share);
   });
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { VlaModel } from "@vla-pruner/core";
 import type { Target } from "@vla-pruner/format";
 import { convertFolder } from "@vla-pruner/onnx/convert";
 import type { ConvertedDtypes, RecipeOptions } from "@vla-pruner/onnx/convert";
@@ -26,6 +27,20 @@ export async function convertedFixture(
   const model = made.get(key) ?? convertFixture(fixture, dtype, form);
   made.set(key, model);
   return model;
+}
+
+const loaded = new Map<string, Promise<VlaModel>>();
+
+/** A fixture's model in float32. Loaded once, shared by all test files of a process: none of them disposes it. */
+export async function fixtureModel(fixture: OpenVlaFixture, form: Form = "cpu"): Promise<VlaModel> {
+  const key = `${fixture.name} ${form}`;
+  const model = loaded.get(key) ?? convertedFixture(fixture, "fp32", form).then(load);
+  loaded.set(key, model);
+  return model;
+}
+
+function load(folder: string): Promise<VlaModel> {
+  return VlaModel.from_pretrained(folder);
 }
 
 async function convertFixture(fixture: OpenVlaFixture, dtype: ConvertedDtypes, form: Form): Promise<string> {

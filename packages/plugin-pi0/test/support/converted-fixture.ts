@@ -25,7 +25,7 @@ export interface FixtureOptions {
 export async function fixtureModel(fixture: Pi0Fixture, options: FixtureOptions = {}): Promise<VlaModel> {
   const { target = "cpu" } = options;
   const fixed = target === "cpu" ? { ...options, steps: undefined } : options;
-  const key = `${fixture.name} ${JSON.stringify(fixed)}`;
+  const key = JSON.stringify([fixture.config, fixed]);
   const model = made.get(key) ?? loadFixture(fixture, options);
   made.set(key, model);
   return model;

@@ -1,13 +1,11 @@
 import type { Observation } from "@vla-pruner/core";
 import { hashNoise, nameHash } from "@vla-pruner/onnx/convert";
 import type { Pi0Fixture } from "./fixtures.ts";
-import { STATE_SIZE } from "./fixtures.ts";
+import { sideOf, STATE_SIZE } from "./fixtures.ts";
 
 const VIEWS = 3;
-const SIDE = 224;
 /** Pixels of a cell, along each side. */
 const CELL = 8;
-const CELLS = SIDE / CELL;
 const WORDS = 11;
 const BOS = 2;
 const NEW_LINE = 108;
@@ -28,7 +26,9 @@ export const EPISODES: Readonly<Record<string, readonly (readonly boolean[] | nu
 };
 
 /** Steps of coarse patterns that move and change a little, under one prompt. State in model units. */
-export function fixtureEpisode({ config, seed, episodeSeeds }: Pi0Fixture, name: string): NumericStep[] {
+export function fixtureEpisode(fixture: Pi0Fixture, name: string): NumericStep[] {
+  const { config, seed, episodeSeeds } = fixture;
+  const side = sideOf(fixture);
   const horizon = Number(config["action_horizon"]);
   const actions = Number(config["action_dim"]);
   const words = Number(config["vocab_size"]);
@@ -39,7 +39,7 @@ export function fixtureEpisode({ config, seed, episodeSeeds }: Pi0Fixture, name:
     (value) => 3 + Math.floor(((value + 1) / 2) * (words - 3)),
   );
   return (EPISODES[name] ?? []).map((imageMasks, step) => ({
-    pixelValues: { data: pixels(draw, step) },
+    pixelValues: { data: pixels(draw, step, side) },
     inputIds: [BOS, ...middle, NEW_LINE],
     state: Array.from(draw(`state.${step}`, STATE_SIZE), (value) => Math.round(value * 1000) / 1000),
     noise: draw(`noise.${step}`, horizon * actions).map((value) => value * Math.sqrt(3)),
@@ -52,18 +52,23 @@ export function withoutNoise({ pixelValues, inputIds, state, imageMasks }: Numer
   return { pixelValues, inputIds, state, ...(imageMasks && { imageMasks }) };
 }
 
-/** float32 `[3, 3, 224, 224]`. */
-function pixels(draw: (what: string, count: number) => Float32Array, step: number): Float32Array {
+/** float32 `[3, 3, side, side]`. */
+function pixels(
+  draw: (what: string, count: number) => Float32Array,
+  step: number,
+  side: number,
+): Float32Array {
   const planes = VIEWS * 3;
-  const base = draw("base", planes * CELLS * CELLS);
-  const drift = draw("drift", planes * CELLS * CELLS);
-  const grain = draw(`grain.${step}`, planes * SIDE * SIDE);
+  const cells = side / CELL;
+  const base = draw("base", planes * cells * cells);
+  const drift = draw("drift", planes * cells * cells);
+  const grain = draw(`grain.${step}`, planes * side * side);
   return grain.map((noise, index) => {
-    const x = index % SIDE;
-    const y = Math.floor(index / SIDE) % SIDE;
-    const plane = Math.floor(index / (SIDE * SIDE));
-    const column = (Math.floor(x / CELL) + CELLS - step) % CELLS;
-    const cell = (plane * CELLS + Math.floor(y / CELL)) * CELLS + column;
+    const x = index % side;
+    const y = Math.floor(index / side) % side;
+    const plane = Math.floor(index / (side * side));
+    const column = (Math.floor(x / CELL) + cells - step) % cells;
+    const cell = (plane * cells + Math.floor(y / CELL)) * cells + column;
     return 0.7 * (base[cell] ?? 0) + 0.15 * step * (drift[cell] ?? 0) + 0.15 * noise;
   });
 }

@@ -39,6 +39,18 @@ export const PI05: Pi0Fixture = {
   config: { ...CONFIG, pi05: true },
 };
 
+/** The same with small pictures: for what is held against no golden. */
+export function smaller(fixture: Pi0Fixture): Pi0Fixture {
+  const { vision_tower: tower, ...config } = fixture.config;
+  return { ...fixture, config: { ...config, vision_tower: { ...(tower as object), side: 112 } } };
+}
+
+/** Pixels of a fixture's pictures along each side. */
+export function sideOf({ config }: Pi0Fixture): number {
+  const { side = 224 } = config["vision_tower"] as { readonly side?: number };
+  return side;
+}
+
 /** The cut of the fixtures, and what the goldens were made with. */
 export const PRUNE_LAYER = 2;
 export const STATE_SIZE = 8;
