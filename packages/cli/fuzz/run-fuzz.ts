@@ -55,7 +55,7 @@ export async function runFuzz(request: FuzzRequest): Promise<Case[]> {
     const file = draw.one(
       subject.files.flatMap((name) => Array<string>(name.endsWith(".json") ? 2 : 1).fill(name)),
     );
-    const whole = readFileSync(join(subject.folder, file));
+    const whole = subject.read(file);
     const text = file.endsWith(".json");
     const made = text ? mutateJson(whole.toString(), draw) : damageSafetensors(whole, draw);
     const path = join(subject.copy, file);
@@ -76,7 +76,18 @@ async function subjectOf(folder: string, copy: string, architectures: readonly A
   mkdirSync(copy);
   for (const name of readdirSync(folder)) place(join(folder, name), join(copy, name));
   const files = readdirSync(folder).filter((name) => MUTATED.test(name));
-  return { folder, copy, files, whole: await planned(copy, architectures, true) };
+  const read = reader(folder);
+  return { folder, copy, files, read, whole: await planned(copy, architectures, true) };
+}
+
+/** Files of a folder, each read once: most mistakes are in one of a few. */
+function reader(folder: string): (name: string) => Buffer {
+  const known = new Map<string, Buffer>();
+  return (name) => {
+    const bytes = known.get(name) ?? readFileSync(join(folder, name));
+    known.set(name, bytes);
+    return bytes;
+  };
 }
 
 /** A link, where the file systems allow it. */

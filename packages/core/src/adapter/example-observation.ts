@@ -27,10 +27,9 @@ export function exampleFrame(random: () => number, side: number): CameraFrame {
   for (let shape = 0; shape < 24; shape += 1) {
     const [x = 0, y = 0, x2 = 0, y2 = 0] = Array.from({ length: 4 }, () => Math.floor(random() * side));
     const colour = Array.from({ length: 3 }, () => Math.floor(random() * 256));
-    for (let row = Math.min(y, y2); row < Math.max(y, y2); row += 1) {
-      for (let column = Math.min(x, x2); column < Math.max(x, x2); column += 1)
-        data.set(colour, (row * side + column) * 3);
-    }
+    const line = Uint8Array.from({ length: 3 * Math.abs(x2 - x) }, (_, index) => colour[index % 3] ?? 0);
+    for (let row = Math.min(y, y2); row < Math.max(y, y2); row += 1)
+      data.set(line, (row * side + Math.min(x, x2)) * 3);
   }
   return { data, width: side, height: side, channels: 3 };
 }

@@ -15,22 +15,17 @@ export function rotaryTables(
   { positions, headSize, theta }: Readonly<Record<"positions" | "headSize" | "theta", number>>,
 ): RotaryTables {
   const half = headSize / 2;
-  const angles = Float64Array.from(
-    { length: positions * half },
-    (_, index) => Math.floor(index / half) * theta ** (-(index % half) / half),
-  );
   const dims = [positions, half];
+  const frequencies = Float64Array.from({ length: half }, (_, column) => theta ** (-column / half));
+  const [cosine, sine] = [new Float32Array(positions * half), new Float32Array(positions * half)];
+  for (let index = 0; index < cosine.length; index += 1) {
+    const angle = Math.floor(index / half) * (frequencies[index % half] as number);
+    cosine[index] = Math.cos(angle);
+    sine[index] = Math.sin(angle);
+  }
   return {
-    cosine: graph.weight("rotary.cosine", {
-      kind: "computed",
-      values: Float32Array.from(angles, Math.cos),
-      dims,
-    }),
-    sine: graph.weight("rotary.sine", {
-      kind: "computed",
-      values: Float32Array.from(angles, Math.sin),
-      dims,
-    }),
+    cosine: graph.weight("rotary.cosine", { kind: "computed", values: cosine, dims }),
+    sine: graph.weight("rotary.sine", { kind: "computed", values: sine, dims }),
   };
 }
 
