@@ -56,8 +56,8 @@ export function openvlaAdapter(
     reads: { state: false, noise: false },
     semanticRows: "last",
     draftTokens: actions,
-    // In one run a wrong draft costs more than it saves where tokens alone are fast.
-    redrafts: vla.one_run === undefined,
+    // Where rows are handed over, what is wrong in a draft is decoded token by token.
+    redrafts: vla.one_run?.handed_over === undefined,
     ...(vla.one_run && { actRuns: 1 }),
     ...(vla.one_run?.ahead === true && { aheadOnly: true }),
     cost: { layers, hidden, intermediate, vocabulary, decodeSteps: actions - 1, towers },

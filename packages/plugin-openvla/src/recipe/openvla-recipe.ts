@@ -92,7 +92,7 @@ function oneRunSessions(plan: OneRunPlan): Readonly<Record<string, SessionPlan>>
   if (plan.ahead) return { step: { graph: oneRunActGraph(plan) } };
   const stays = plan.target === "webgpu";
   return {
-    vision_encoder: { graph: visionGraph(plan), ...(stays && { deviceOutputs: ["image_features"] }) },
+    vision_encoder: { graph: visionGraph(plan), deviceOutputs: ["image_features"] },
     prefill_head: { graph: scoringHeadGraph(plan), ...(stays && { deviceOutputs: handedOver(plan) }) },
     act: { graph: oneRunActGraph(plan) },
   };

@@ -44,7 +44,7 @@ export function deviceSessions(all: SteppedPlan): Sessions {
 /** A whole call in one run: of `act`, where nothing but the scores comes back before it, or ahead of `step`. */
 export function oneRunSessions(all: SteppedPlan, ahead: boolean): Sessions {
   const apart = (): Sessions => ({
-    vision_encoder: { graph: visionGraph(all) },
+    vision_encoder: { graph: visionGraph(all), deviceOutputs: ["image_features"] },
     prefill_head: { graph: scoringHeadGraph(all) },
     act: { graph: oneRunActGraph(all) },
   });
