@@ -21,7 +21,8 @@ export async function assertSame(graph: Outputs, kernels: Outputs, readBack: Rea
     expected.dispose();
     if (sameBytes(here, there)) continue;
     const read = expected.type === "float16" ? float16 : Number;
-    if (here.length === there.length && differ(here, there, read) <= (TOLERANCE[expected.type] ?? 0)) continue;
+    if (here.length === there.length && differ(here, there, read) <= (TOLERANCE[expected.type] ?? 0))
+      continue;
     throw new VlaPrunerError("session-failed", {
       expected: `output ${name} of a CUDA graph to be what its kernels give`,
       found: "another",
