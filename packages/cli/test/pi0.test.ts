@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { PI0 } from "../../plugin-pi0/test/support/fixtures.ts";
+import * as fixtures from "../../plugin-pi0/test/support/fixtures.ts";
 import { writeCheckpoint, writeEpisodes } from "../../plugin-pi0/test/support/pi0-fixture.ts";
 import { actOn, withoutTimings } from "./support/act.ts";
 import { changedEpisode } from "./support/changed-episode.ts";
@@ -10,7 +10,9 @@ import { inspectModel } from "./support/inspect.ts";
 import { writePicture } from "./support/pictures.ts";
 import { fail, succeed } from "./support/run-cli.ts";
 
-const VIEW = 3 * 224 * 224;
+/** Pictures of 112 pixels a side, 64 tokens each. */
+const PI0 = fixtures.smaller(fixtures.PI0);
+const VIEW = 3 * 112 * 112;
 
 describe("a π0 checkpoint", () => {
   let checkpoint: string;
@@ -30,7 +32,7 @@ describe("a π0 checkpoint", () => {
       await inspectModel(model);
     assert.deepEqual(
       [architecture, views, visionTokensPerView, pruneLayer, unnormKeys],
-      ["pi0", 3, 256, 2, ["default"]],
+      ["pi0", 3, 64, 2, ["default"]],
     );
     assert.deepEqual(
       sessions.map(({ session }) => session),
@@ -49,16 +51,16 @@ describe("a π0 checkpoint", () => {
     }
     assert.deepEqual(
       steps[7]?.kept.map((view) => view.length),
-      [64, 64, 64],
+      [16, 16, 16],
     );
   });
 
   it("spends neither tokens nor budget on an absent camera, and sees all when one without a past appears", async () => {
     const steps = await actOn(model, episode("absent"), "--steps", "6");
     const [two, all, pruned] = [
-      [256, 256],
-      [256, 256, 256],
       [64, 64],
+      [64, 64, 64],
+      [16, 16],
     ];
     assert.deepEqual(
       steps.map(({ kept }) => kept.map((view) => view.length)),
@@ -87,7 +89,7 @@ describe("a π0 checkpoint", () => {
   });
 
   for (const [name, says, change] of [
-    ["pixels of too few views", /\[3,3,224,224\]/u, { pixel_values: "two-views.bin" }],
+    ["pixels of too few views", /\[3,3,112,112\]/u, { pixel_values: "two-views.bin" }],
     ["masks of too few views", /imageMasks of 3 views, found \[true,true\]/u, { image_masks: [true, true] }],
     ["no camera at all", /at least one camera/u, { image_masks: [false, false, false] }],
     [
