@@ -38,8 +38,10 @@ describe("eval", () => {
 
   it("plays a sweep in parts, which one report joins", async () => {
     const parts = ["1/2", "2/2"].map((shard) => join(makeFolder(), shard.slice(0, 1)));
-    for (const [index, part] of parts.entries())
-      await play(await evalWords("--episodes", "2", "--shard", `${index + 1}/2`, "--out", part));
+    const played = parts.map(async (part, index) =>
+      play(await evalWords("--episodes", "2", "--shard", `${index + 1}/2`, "--out", part)),
+    );
+    await Promise.all(played);
     const seeds = await Promise.all(parts.map(async (part) => (await linesOf(part)).map(({ seed }) => seed)));
     assert.deepEqual(
       seeds.map((own) => new Set(own).size),
@@ -48,8 +50,8 @@ describe("eval", () => {
     const joined = await succeed("eval-report", ...parts, "--out", out, "--json");
     for (const line of joined.trim().split("\n"))
       assert.equal((JSON.parse(line) as { episodes: number }).episodes, 2);
-    checkFailure(await startCli(await evalWords("--shard", "3/2")).done, "invalid-option");
-    checkFailure(await startCli(await evalWords("--shard", "1/2")).done, "invalid-option"); // One episode.
+    await fail("invalid-option", ...(await evalWords("--shard", "3/2")));
+    await fail("invalid-option", ...(await evalWords("--shard", "1/2"))); // One episode.
   });
 
   it("tells what became of drafts, of a model in the dtype that is named", async () => {

@@ -15,12 +15,13 @@ import type { OftFixture } from "./support/fixtures.ts";
 
 const LIBERO = fixtures.smaller(fixtures.LIBERO);
 const ALOHA = fixtures.smaller(fixtures.ALOHA);
+/** Its vision tower comes with the component, for pictures of this size. */
+const FILM = fixtures.smaller(fixtures.LIBERO, 112);
 
 const MODELS: readonly (readonly [string, OftFixture, () => Promise<VlaModel>])[] = [
   ["two cameras, L1 head", LIBERO, () => loadFixture(LIBERO)],
   ["three cameras, L1 head", ALOHA, () => loadFixture(ALOHA)],
-  // Its vision tower comes with the component, for pictures of the full size.
-  ["two cameras, FiLM", fixtures.LIBERO, () => loadFixture(fixtures.LIBERO, { head: "film" })],
+  ["two cameras, FiLM", FILM, () => loadFixture(FILM, { head: "film" })],
   ["two cameras, diffusion head", LIBERO, () => loadFixture(LIBERO, { head: "diffusion", steps: 2 })],
   ["two cameras, L1 head, graphs for cuda", LIBERO, () => loadFixture(LIBERO, { target: "cuda" })],
   [

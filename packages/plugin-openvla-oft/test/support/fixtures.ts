@@ -53,9 +53,13 @@ export const LIBERO: OftFixture = { name: "libero", seed: 10, config: CONFIG, vi
 /** Three cameras, a state of 14, a chunk of 25 × 14; normalised by minimum and maximum. */
 export const ALOHA: OftFixture = { name: "aloha", seed: 2, config: CONFIG, views: 3, stateSize: 14 };
 
-/** The same with few layers and small pictures: for what is held against no golden. */
-export function smaller(fixture: OftFixture): OftFixture {
+/**
+ * The same with few layers and small pictures: for what is held against no golden.
+ *
+ * @param side of the pictures, pixels
+ */
+export function smaller(fixture: OftFixture, side = 56): OftFixture {
   const { text_config: decoder, ...config } = fixture.config;
   const text_config = { ...(decoder as object), num_hidden_layers: 4 };
-  return { ...fixture, config: { ...config, image_sizes: [56, 56], text_config } };
+  return { ...fixture, config: { ...config, image_sizes: [side, side], text_config } };
 }
