@@ -13,6 +13,7 @@ import { openvlaOft } from "../../packages/plugin-openvla-oft/src/index.ts";
 import { openvlaOftRecipe } from "../../packages/plugin-openvla-oft/src/convert.ts";
 import { pi0 } from "../../packages/plugin-pi0/src/index.ts";
 import { pi0Recipe } from "../../packages/plugin-pi0/src/convert.ts";
+import { alike } from "./alike.ts";
 import { bareRecipe, besides } from "./bare-act.ts";
 import { flatness } from "./flat.ts";
 import { makeModel } from "./make-model.ts";
@@ -27,6 +28,7 @@ import { policyCells } from "./policy-cells.ts";
  *
  *   bench make  --model NAME --dir DIR [--target cuda|webgpu|cpu] [--act fp16|int4|int4-decode] [--size tiny] [--ahead]
  *   bench run   --model NAME --dir DIR --device cuda --out FILE.json [--runs N] [--warmup N] [--keep-buffers] [--ahead]
+ *   bench alike as run, with --against cuda: whether both devices do the same, with observations that change
  *   bench flat  as run, with --runs 1000: time and memory of as many steps at 25 %, one after the other
  *
  * With --ahead one graph goes from pixels to tokens, which were chosen by the call before; it lies beside the others.
@@ -62,6 +64,7 @@ async function main(): Promise<void> {
       act: { type: "string", default: "fp16" },
       size: { type: "string", default: "7b" },
       device: { type: "string", default: "cpu" },
+      against: { type: "string", default: "cuda" },
       out: { type: "string", default: "bench.json" },
       runs: { type: "string", default: "30" },
       warmup: { type: "string", default: "20" },
@@ -84,10 +87,13 @@ async function main(): Promise<void> {
       ? besides(act, await openSession(path, device as Device))
       : undefined;
   const sessions = { ...parts.sessions, ...(bare && { act: bare.session }) };
-  const adapter = (PLUGINS[parts.vla.architecture] ?? (() => openvla()))().createAdapter({
-    ...parts,
-    sessions,
-  });
+  const plugin = (PLUGINS[parts.vla.architecture] ?? (() => openvla()))();
+  const adapter = plugin.createAdapter({ ...parts, sessions });
+  if (positionals[0] === "alike") {
+    const others = await openParts(folder, values.against as Device, false);
+    const found = await alike([adapter, plugin.createAdapter(others)], Number(values.runs));
+    return void process.stdout.write(`${device}, ${values.against}: ${JSON.stringify(found)}\n`);
+  }
   if (positionals[0] === "flat") {
     const flat = await flatness(adapter, Number(values.runs));
     await writeFile(out, JSON.stringify({ model, size, device, ...flat }, null, 1));
