@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { codeBlocks, FROM_SOURCES, nameOf, pages, REPOSITORY, Workplace } from "./code-blocks.ts";
+import type { CodeBlock } from "./code-blocks.ts";
 
 const NODE = [process.execPath, ...FROM_SOURCES].map((word) => `"${word}"`).join(" ");
 const TYPESCRIPT = join(REPOSITORY, "node_modules", "typescript", "bin", "tsc");
@@ -53,15 +55,27 @@ describe("code in the documentation", () => {
     }
   });
 
-  // Commands before programs: the README's commands make the model that the programs load.
-  for (const block of blocks.filter(({ info }) => info === "sh runnable")) {
-    it(`runs the commands of ${nameOf(block)}`, () => {
-      const program = join(REPOSITORY, "packages", "cli", "src", "bin.ts");
-      const script = block.code
-        .replaceAll("npx pnpm@12 vla-pruner", `${NODE} "${program}"`)
-        .replaceAll("npx pnpm@12 example", NODE);
-      assert.doesNotMatch(script, /pnpm/, "the test knows no other command");
-      execFileSync("sh", ["-e", "-c", script], { cwd: work.folder, encoding: "utf8", stdio: "pipe" });
+  const commands = blocks.filter(({ info }) => info === "sh runnable");
+  const withCommands = [...new Set(commands.map(({ page }) => page))];
+  const started = new Map<CodeBlock, Promise<unknown>>();
+
+  /** Runs what is not yet run of a page, one block after the other. */
+  function start(page: string | undefined): void {
+    let before: Promise<unknown> = Promise.resolve();
+    for (const block of commands.filter((one) => one.page === page && !started.has(one))) {
+      const done = before.then(() => runCommands(block, work.folder));
+      started.set(block, done);
+      before = done.catch(() => undefined); // told by its own test
+    }
+  }
+
+  // Commands before programs: the README's commands make the model that the programs, and other pages, load.
+  for (const block of commands) {
+    it(`runs the commands of ${nameOf(block)}`, async () => {
+      const place = withCommands.indexOf(block.page);
+      start(block.page);
+      if (place > 0) start(withCommands[place + 1]); // meanwhile: pages need nothing of each other but of the README
+      await started.get(block);
     });
   }
 
@@ -88,3 +102,12 @@ describe("code in the documentation", () => {
     }
   });
 });
+
+async function runCommands({ code }: CodeBlock, cwd: string): Promise<void> {
+  const program = join(REPOSITORY, "packages", "cli", "src", "bin.ts");
+  const script = code
+    .replaceAll("npx pnpm@12 vla-pruner", `${NODE} "${program}"`)
+    .replaceAll("npx pnpm@12 example", NODE);
+  assert.doesNotMatch(script, /pnpm/, "the test knows no other command");
+  await promisify(execFile)("sh", ["-e", "-c", script], { cwd });
+}
