@@ -91,6 +91,7 @@ export class NativeSession {
 
   release(): void {
     for (const options of this.#runOptions.values()) this.#ort.call("ReleaseRunOptions", options);
+    for (const place of Object.values(this.#places)) this.#ort.call("ReleaseMemoryInfo", place);
     this.#ort.call("ReleaseSession", this.#session);
   }
 

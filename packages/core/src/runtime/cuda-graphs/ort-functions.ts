@@ -49,6 +49,7 @@ const FUNCTIONS = {
   AllocatorFree: [76, "void *AllocatorFree(void *allocator, void *memory)"],
   GetAllocatorWithDefaultOptions: [78, "void *GetAllocatorWithDefaultOptions(_Out_ void **made)"],
   ReleaseStatus: [93, "void ReleaseStatus(void *status)"],
+  ReleaseMemoryInfo: [94, "void ReleaseMemoryInfo(void *memory)"],
   ReleaseSession: [95, "void ReleaseSession(void *session)"],
   ReleaseValue: [96, "void ReleaseValue(void *value)"],
   ReleaseRunOptions: [97, "void ReleaseRunOptions(void *options)"],
