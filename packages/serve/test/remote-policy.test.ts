@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
+import { networkInterfaces } from "node:os";
 import { ActionQueue, keepAll } from "@vla-pruner/core";
 import type { Episode, ObservationInput, StepResult } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
@@ -129,6 +130,16 @@ describe("a remote policy", () => {
     assert.deepEqual(outcome(await remote.act(observe(0))), (await play(local(), [0]))[0]);
     await remote.dispose();
   });
+
+  for (const host of ["127.0.0.1", "localhost", "::1"])
+    it(`reaches a server where that says it listens, on ${host}`, async function () {
+      const there = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+      if (host === "::1" && !there.some(({ address }) => address === host)) return this.skip();
+      const { server } = await serving({ host });
+      const remote = await remotePolicy(server.url);
+      assert.deepEqual(outcome(await remote.act(observe(0))), (await play(local(), [0]))[0]);
+      return remote.dispose();
+    });
 
   it("hears the server's errors as they are, and follows no path that it is sent", async () => {
     const { server } = await serving();

@@ -1,12 +1,13 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import { isIPv6 } from "node:net";
 import { VlaPrunerError } from "@vla-pruner/format";
 import { Lane } from "../episodes/lane.ts";
 import { Sessions } from "../episodes/sessions.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { viewNames } from "../policy-facts.ts";
-import { checkServeOptions, DEFAULTS, isLoopback } from "./check-serve-options.ts";
+import { checkServeOptions, DEFAULTS } from "./check-serve-options.ts";
 import { errorLine } from "./error-line.ts";
 import { answer } from "./http-routes.ts";
 import { Sockets } from "./sockets.ts";
@@ -89,10 +90,10 @@ export async function servePolicy(options: ServeOptions): Promise<PolicyServer> 
     const sockets = new Sockets(context, guarded);
     server.on("request", (request, response) => void answer(context, guarded, request, response));
     server.on("upgrade", (request, stream, head) => sockets.upgrade(request, stream, head));
+    const bound = await listen(server, host, port);
     const sweeper = setInterval(() => sessions.forgetIdle(FORGOTTEN), 30_000).unref();
     server.once("close", () => clearInterval(sweeper));
-    const bound = await listen(server, host, port);
-    const name = isLoopback(host) ? "127.0.0.1" : host;
+    const name = isIPv6(host) ? `[${host}]` : host;
     const url = `${options.tls === undefined ? "ws" : "wss"}://${name}:${bound}`;
     log({ kind: "listening", url });
     return { url, port: bound, close: () => close(server, sockets, lanes) };
