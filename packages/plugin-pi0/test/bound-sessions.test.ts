@@ -1,4 +1,4 @@
-import { assertBoundAlike } from "../../core/test/support/assert-bound-alike.ts";
+import { assertBoundAlike } from "@vla-pruner/core/testing";
 import { pi0 } from "../src/index.ts";
 import { convertedFixture } from "./support/converted-fixture.ts";
 import { fixtureEpisode } from "./support/fixture-episode.ts";

@@ -1,3 +1,4 @@
+export { assertBoundAlike } from "./assert-bound-alike.ts";
 export { adapterContract } from "./adapter/adapter-contract.ts";
 export type { AdapterCheck, AdapterSubject } from "./adapter/adapter-subject.ts";
 export { prunerContract } from "./pruner/pruner-contract.ts";

@@ -8,84 +8,54 @@ export type NativeFunction = (...given: unknown[]) => unknown;
 export type Pointer = bigint;
 
 /**
- * Functions of ONNX Runtime's C interface by their place in its table, `OrtApi` of `onnxruntime_c_api.h`. Places never
- * change: the table only grows.
+ * Functions of ONNX Runtime's C interface by their place in its table, `OrtApi` of `onnxruntime_c_api.h`, with what they take
+ * and, where that is no status, what they give. Places never change: the table only grows.
  */
 const FUNCTIONS = {
-  GetErrorMessage: [2, "const char *GetErrorMessage(void *status)"],
-  CreateEnv: [3, "void *CreateEnv(int level, const char *name, _Out_ void **made)"],
-  CreateSession: [7, "void *CreateSession(void *env, const char *path, void *options, _Out_ void **made)"],
-  CreateSessionFromArray: [
-    8,
-    "void *CreateSessionFromArray(void *env, void *bytes, size_t count, void *options, _Out_ void **made)",
-  ],
-  CreateSessionOptions: [10, "void *CreateSessionOptions(_Out_ void **made)"],
-  SetSessionLogSeverityLevel: [22, "void *SetSessionLogSeverityLevel(void *options, int level)"],
-  SetIntraOpNumThreads: [24, "void *SetIntraOpNumThreads(void *options, int threads)"],
-  SessionGetInputCount: [30, "void *SessionGetInputCount(void *session, _Out_ size_t *count)"],
-  SessionGetOutputCount: [31, "void *SessionGetOutputCount(void *session, _Out_ size_t *count)"],
-  SessionGetInputName: [
-    36,
-    "void *SessionGetInputName(void *session, size_t index, void *allocator, _Out_ void **name)",
-  ],
-  SessionGetOutputName: [
-    37,
-    "void *SessionGetOutputName(void *session, size_t index, void *allocator, _Out_ void **name)",
-  ],
-  CreateRunOptions: [39, "void *CreateRunOptions(_Out_ void **made)"],
-  CreateTensorWithDataAsOrtValue: [
-    49,
-    "void *CreateTensorWithDataAsOrtValue(void *memory, void *data, size_t bytes, int64_t *dims, size_t rank, int type, _Out_ void **made)",
-  ],
-  GetTensorMutableData: [51, "void *GetTensorMutableData(void *value, _Out_ void **data)"],
-  GetTensorElementType: [60, "void *GetTensorElementType(void *info, _Out_ int *type)"],
-  GetDimensionsCount: [61, "void *GetDimensionsCount(void *info, _Out_ size_t *count)"],
-  GetDimensions: [62, "void *GetDimensions(void *info, _Out_ int64_t *dims, size_t count)"],
-  GetTensorTypeAndShape: [65, "void *GetTensorTypeAndShape(void *value, _Out_ void **info)"],
-  CreateMemoryInfo: [
-    68,
-    "void *CreateMemoryInfo(const char *name, int allocator, int device, int type, _Out_ void **made)",
-  ],
-  AllocatorFree: [76, "void *AllocatorFree(void *allocator, void *memory)"],
-  GetAllocatorWithDefaultOptions: [78, "void *GetAllocatorWithDefaultOptions(_Out_ void **made)"],
-  ReleaseStatus: [93, "void ReleaseStatus(void *status)"],
-  ReleaseMemoryInfo: [94, "void ReleaseMemoryInfo(void *memory)"],
-  ReleaseSession: [95, "void ReleaseSession(void *session)"],
-  ReleaseValue: [96, "void ReleaseValue(void *value)"],
-  ReleaseRunOptions: [97, "void ReleaseRunOptions(void *options)"],
-  ReleaseTensorTypeAndShapeInfo: [99, "void ReleaseTensorTypeAndShapeInfo(void *info)"],
-  ReleaseSessionOptions: [100, "void ReleaseSessionOptions(void *options)"],
-  AddSessionConfigEntry: [
-    130,
-    "void *AddSessionConfigEntry(void *options, const char *key, const char *value)",
-  ],
-  RunWithBinding: [133, "void *RunWithBinding(void *session, void *options, void *binding)"],
-  CreateIoBinding: [134, "void *CreateIoBinding(void *session, _Out_ void **made)"],
-  ReleaseIoBinding: [135, "void ReleaseIoBinding(void *binding)"],
-  BindInput: [136, "void *BindInput(void *binding, const char *name, void *value)"],
-  BindOutput: [137, "void *BindOutput(void *binding, const char *name, void *value)"],
-  BindOutputToDevice: [138, "void *BindOutputToDevice(void *binding, const char *name, void *memory)"],
-  GetBoundOutputValues: [
-    140,
-    "void *GetBoundOutputValues(void *binding, void *allocator, _Out_ void **values, _Out_ size_t *count)",
-  ],
-  AddRunConfigEntry: [165, "void *AddRunConfigEntry(void *options, const char *key, const char *value)"],
-  AppendCuda: [204, "void *AppendCuda(void *options, void *cuda)"],
-  CreateCUDAProviderOptions: [205, "void *CreateCUDAProviderOptions(_Out_ void **made)"],
-  UpdateCUDAProviderOptions: [
-    206,
-    "void *UpdateCUDAProviderOptions(void *cuda, const char **keys, const char **values, size_t count)",
-  ],
-  ReleaseCUDAProviderOptions: [208, "void ReleaseCUDAProviderOptions(void *cuda)"],
-  MemoryInfoGetDeviceType: [225, "void MemoryInfoGetDeviceType(void *memory, _Out_ int *type)"],
-  UpdateCUDAProviderOptionsWithValue: [
-    263,
-    "void *UpdateCUDAProviderOptionsWithValue(void *cuda, const char *key, void *value)",
-  ],
-  SessionGetMemoryInfoForInputs: [
-    380,
-    "void *SessionGetMemoryInfoForInputs(void *session, _Out_ void **memory, size_t count)",
-  ],
+  GetErrorMessage: [2, "void *", "const char *"],
+  CreateEnv: [3, "int, const char *, _Out_ void **"],
+  CreateSession: [7, "void *, const char *, void *, _Out_ void **"],
+  CreateSessionFromArray: [8, "void *, void *, size_t, void *, _Out_ void **"],
+  CreateSessionOptions: [10, "_Out_ void **"],
+  SetSessionLogSeverityLevel: [22, "void *, int"],
+  SetIntraOpNumThreads: [24, "void *, int"],
+  SessionGetInputCount: [30, "void *, _Out_ size_t *"],
+  SessionGetOutputCount: [31, "void *, _Out_ size_t *"],
+  SessionGetInputName: [36, "void *, size_t, void *, _Out_ void **"],
+  SessionGetOutputName: [37, "void *, size_t, void *, _Out_ void **"],
+  CreateRunOptions: [39, "_Out_ void **"],
+  CreateTensorWithDataAsOrtValue: [49, "void *, void *, size_t, int64_t *, size_t, int, _Out_ void **"],
+  GetTensorMutableData: [51, "void *, _Out_ void **"],
+  GetTensorElementType: [60, "void *, _Out_ int *"],
+  GetDimensionsCount: [61, "void *, _Out_ size_t *"],
+  GetDimensions: [62, "void *, _Out_ int64_t *, size_t"],
+  GetTensorTypeAndShape: [65, "void *, _Out_ void **"],
+  CreateMemoryInfo: [68, "const char *, int, int, int, _Out_ void **"],
+  AllocatorFree: [76, "void *, void *"],
+  GetAllocatorWithDefaultOptions: [78, "_Out_ void **"],
+  ReleaseStatus: [93, "void *", "void"],
+  ReleaseMemoryInfo: [94, "void *", "void"],
+  ReleaseSession: [95, "void *", "void"],
+  ReleaseValue: [96, "void *", "void"],
+  ReleaseRunOptions: [97, "void *", "void"],
+  ReleaseTensorTypeAndShapeInfo: [99, "void *", "void"],
+  ReleaseSessionOptions: [100, "void *", "void"],
+  AddSessionConfigEntry: [130, "void *, const char *, const char *"],
+  RunWithBinding: [133, "void *, void *, void *"],
+  CreateIoBinding: [134, "void *, _Out_ void **"],
+  ReleaseIoBinding: [135, "void *", "void"],
+  BindInput: [136, "void *, const char *, void *"],
+  BindOutput: [137, "void *, const char *, void *"],
+  BindOutputToDevice: [138, "void *, const char *, void *"],
+  GetBoundOutputValues: [140, "void *, void *, _Out_ void **, _Out_ size_t *"],
+  AddRunConfigEntry: [165, "void *, const char *, const char *"],
+  AppendCuda: [204, "void *, void *"],
+  CreateCUDAProviderOptions: [205, "_Out_ void **"],
+  UpdateCUDAProviderOptions: [206, "void *, const char **, const char **, size_t"],
+  ReleaseCUDAProviderOptions: [208, "void *", "void"],
+  MemoryInfoGetDeviceType: [225, "void *, _Out_ int *", "void"],
+  UpdateCUDAProviderOptionsWithValue: [263, "void *, const char *, void *"],
+  SessionGetMemoryInfoForInputs: [380, "void *, _Out_ void **, size_t"],
 } as const;
 
 type Name = keyof typeof FUNCTIONS;
@@ -141,12 +111,13 @@ export class OrtFunctions {
 }
 
 const POINTER = koffi.sizeof("void *");
-const GET_API = koffi.proto("void *GetApi(uint32_t version)");
+/** Without a name, which koffi keeps for the process: there may be two of this module. */
+const GET_API = koffi.proto("void *", ["uint32_t"]);
 
 const PROTOTYPES = Object.fromEntries(
-  Object.entries(FUNCTIONS).map(([name, [place, declared]]) => [
+  Object.entries(FUNCTIONS).map(([name, [place, taken, given = "void *"]]) => [
     name,
-    { place, prototype: koffi.proto(declared) },
+    { place, prototype: koffi.proto(given, taken.split(", ")) },
   ]),
 );
 

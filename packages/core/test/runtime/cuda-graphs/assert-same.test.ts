@@ -4,7 +4,7 @@ import { float32Tensor, int64Tensor } from "../../../src/adapter/index.ts";
 import { assertSame } from "../../../src/runtime/cuda-graphs/assert-same.ts";
 import { ReadBack } from "../../../src/runtime/cuda-graphs/read-back.ts";
 import type { GraphTensor } from "../../../src/runtime/graph-session.ts";
-import { HostMemory } from "./host-memory.ts";
+import { HostMemory } from "../../../src/runtime/cuda-graphs/host-memory.ts";
 
 const readBack = new ReadBack(new HostMemory());
 const floats = (...values: number[]): GraphTensor =>

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { float32Tensor, int64Tensor } from "../../../src/adapter/index.ts";
 import { openCaptured } from "../../../src/runtime/cuda-graphs/open-captured-session.ts";
 import type { GraphTensor } from "../../../src/runtime/graph-session.ts";
-import { HostMemory } from "./host-memory.ts";
+import { HostMemory } from "../../../src/runtime/cuda-graphs/host-memory.ts";
 import { SQUARE_GRAPH } from "./square-graph.ts";
 
 /** More than are kept at a time, and each more often than a graph is compared with its kernels. */

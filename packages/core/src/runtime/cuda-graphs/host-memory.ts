@@ -1,6 +1,6 @@
 import koffi from "koffi";
-import type { DeviceMemory, HostBuffer } from "../../../src/runtime/cuda-graphs/device-memory.ts";
-import type { Pointer } from "../../../src/runtime/cuda-graphs/ort-functions.ts";
+import type { DeviceMemory, HostBuffer } from "./device-memory.ts";
+import type { Pointer } from "./ort-functions.ts";
 
 /** The process' own memory in a device's place: what a graph on the processor reads and writes. */
 export class HostMemory implements DeviceMemory {
