@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import koffi from "koffi";
+import type { LibraryHandle } from "koffi";
 import type { DeviceMemory, HostBuffer } from "./device-memory.ts";
 import type { NativeFunction, Pointer } from "./ort-functions.ts";
 
@@ -76,7 +77,7 @@ class Driver {
   readonly #functions: ReadonlyMap<Name, NativeFunction>;
 
   constructor() {
-    const library = koffi.load("libcuda.so.1");
+    const library = loadDriver();
     this.#functions = new Map(
       Object.entries(FUNCTIONS).map(([name, declared]) => [name as Name, library.func(declared)]),
     );
@@ -105,5 +106,14 @@ class Driver {
     const words: [string | null] = [null];
     this.#functions.get("cuGetErrorString")?.(code, words);
     throw new Error(`${name}: CUDA error ${code}, ${words[0] ?? "unknown"}`);
+  }
+}
+
+function loadDriver(): LibraryHandle {
+  try {
+    return koffi.load("libcuda.so.1");
+  } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`libcuda.so.1, which the driver brings: ${words}`, { cause });
   }
 }
