@@ -3,17 +3,13 @@ bf16, prompt and kept rows given. Eager, in a CUDA graph, and in a CUDA graph of
 
     python3 peer.py OUT.json
 """
-import json
-import statistics
-import sys
-import time
-
 import torch
 import torch.nn.functional as F
 
+from peer_times import add
+
 LAYERS, HIDDEN, HEADS, INNER, WORDS, CUT = 32, 4096, 32, 11008, 32064, 3
 SIZE = HIDDEN // HEADS
-WARMUP, RUNS = 20, 30
 DEVICE, DTYPE = "cuda", torch.bfloat16
 
 
@@ -96,32 +92,6 @@ class Decoder:
         return torch.cat(tokens)
 
 
-def graphed(run):
-    stream = torch.cuda.Stream()
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        for _ in range(3):
-            run()
-    torch.cuda.current_stream().wait_stream(stream)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        run()
-    return graph.replay
-
-
-def measure(run):
-    times = []
-    for index in range(WARMUP + RUNS):
-        started = time.perf_counter()
-        run()
-        torch.cuda.synchronize()
-        if index >= WARMUP:
-            times.append((time.perf_counter() - started) * 1e3)
-    times.sort()
-    spread = {"p10": times[RUNS // 10], "p90": times[9 * RUNS // 10], "runs": RUNS}
-    return {key: round(value, 2) for key, value in {"median": statistics.median(times), **spread}.items()}
-
-
 # name, rows of the prompt, rows kept, action tokens, answering rows of the first pass, causal
 CASES = [
     ("openvla, dense", 291, 291, 7, 1, True),
@@ -132,7 +102,7 @@ CASES = [
     ("oft, 25 %", 604, 220, 1, 57, False),
 ]
 
-results = {"card": torch.cuda.get_device_name(), "torch": torch.__version__, "results": {}}
+report = {"card": torch.cuda.get_device_name(), "torch": torch.__version__, "results": {}}
 with torch.no_grad():
     for compiled in (False, True):
         for name, rows, kept, actions, answers, causal in CASES:
@@ -140,10 +110,4 @@ with torch.no_grad():
             prompt = torch.randn(rows, HIDDEN, device=DEVICE, dtype=DTYPE)
             keep = None if kept == rows else torch.arange(rows - kept, rows, device=DEVICE)
             run = lambda: decoder.decode(prompt, keep, actions, answers)
-            cell = results["results"].setdefault(name, {})
-            if not compiled:
-                cell["eager"] = measure(run)
-            cell["graph and compile" if compiled else "graph"] = measure(graphed(run))
-            print(name, json.dumps(cell), flush=True)
-            with open(sys.argv[1], "w") as file:
-                json.dump(results, file, indent=1)
+            add(report, report["results"], name, compiled, run)

@@ -5,17 +5,13 @@ graph, and in one CUDA graph of compiled layers.
 
     python3 peer_pi0.py OUT.json
 """
-import json
-import statistics
-import sys
-import time
-
 import torch
 import torch.nn.functional as F
 
+from peer_times import add
+
 LAYERS, HEADS, SIZE, CUT, STEPS, ROWS, WORDS = 18, 8, 256, 3, 10, 51, 48
 WIDTHS = {"prefix": (2048, 16384), "expert": (1024, 4096)}
-WARMUP, RUNS = 20, 30
 DEVICE, DTYPE = "cuda", torch.bfloat16
 
 
@@ -123,53 +119,17 @@ def see(pictures, layer):
     return F.layer_norm(x, (TOWER,), one, zero, 1e-6) @ projector.t()
 
 
-def graphed(run):
-    stream = torch.cuda.Stream()
-    stream.wait_stream(torch.cuda.current_stream())
-    with torch.cuda.stream(stream):
-        for _ in range(3):
-            run()
-    torch.cuda.current_stream().wait_stream(stream)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        run()
-    return graph.replay
-
-
-def measure(run):
-    times = []
-    for index in range(WARMUP + RUNS):
-        started = time.perf_counter()
-        run()
-        torch.cuda.synchronize()
-        if index >= WARMUP:
-            times.append((time.perf_counter() - started) * 1e3)
-    times.sort()
-    spread = {"p10": times[RUNS // 10], "p90": times[9 * RUNS // 10], "runs": RUNS}
-    return {key: round(value, 2) for key, value in {"median": statistics.median(times), **spread}.items()}
-
-
-def add(name, compiled, run):
-    cell = results.setdefault(name, {})
-    if not compiled:
-        cell["eager"] = measure(run)
-    cell["graph and compile" if compiled else "graph"] = measure(graphed(run))
-    print(name, json.dumps(cell), flush=True)
-    with open(sys.argv[1], "w") as file:
-        json.dump(results, file, indent=1)
-
-
 prompt_rows = 3 * 256 + WORDS
 results = {}
 with torch.no_grad():
     pictures = torch.randn(VIEWS, 3, SIDE, SIDE, device=DEVICE, dtype=DTYPE)
     for compiled in (False, True):
         layer = torch.compile(tower_layer, dynamic=False) if compiled else tower_layer
-        add("pi0, vision tower", compiled, lambda: see(pictures, layer))
+        add(results, results, "pi0, vision tower", compiled, lambda: see(pictures, layer))
         for name, kept in (("pi0, dense", None), ("pi0, 25 %", 3 * 64 + WORDS)):
             policy = Policy(compiled)
             prompt = torch.randn(prompt_rows, 2048, device=DEVICE, dtype=DTYPE)
             keep = None if kept is None else torch.arange(prompt_rows - kept, prompt_rows, device=DEVICE)
             state = torch.randn(1, 1024, device=DEVICE, dtype=DTYPE)
             noise = torch.randn(ROWS - 1, 32, device=DEVICE, dtype=DTYPE)
-            add(name, compiled, lambda: policy.call(prompt, keep, state, noise))
+            add(results, results, name, compiled, lambda: policy.call(prompt, keep, state, noise))
