@@ -31,6 +31,7 @@ export {
   DTYPE_SUFFIXES,
   dtypeOf,
   dtypeWithSuffix,
+  graphFile,
   graphFileName,
   heardByTransformers,
   sessionFiles,
@@ -41,6 +42,8 @@ export type { SemanticRows } from "./block/semantic-rows.ts";
 export { TARGETS } from "./block/targets.ts";
 export type { Target } from "./block/targets.ts";
 export { statisticsNamed } from "./block/statistics-named.ts";
+
+export { float16Value } from "./float16-value.ts";
 
 // What the checks are made of.
 export {

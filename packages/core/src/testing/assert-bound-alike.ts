@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { sessionFiles } from "@vla-pruner/format";
+import { graphFile } from "@vla-pruner/format";
 import { createPolicy } from "../container/create-policy.ts";
 import type { Observation } from "../observation.ts";
 import { vlaPruner } from "../pruners/vla-pruner.ts";
@@ -64,7 +64,7 @@ async function boundSessions(
   const { openCaptured } = await import("../runtime/cuda-graphs/open-captured-session.ts");
   const memory = new HostMemory();
   const opened = Object.entries(vla.sessions).map(([name, entry]) => {
-    const graph = join(folder, sessionFiles(vla, entry)[0]?.file ?? "");
+    const graph = join(folder, graphFile(vla, entry));
     const raw = openCaptured({ graph, memory, captures: true }, entry.device_outputs ?? []);
     return [name, wrapSession(name, raw)] as const;
   });

@@ -5,9 +5,9 @@ import {
   checkOptions,
   checkVlaBlock,
   dtypeOf,
+  graphFile,
   heardByTransformers,
   inDtypes,
-  sessionFiles,
   VlaPrunerError,
 } from "@vla-pruner/format";
 import type { VlaBlock } from "@vla-pruner/format";
@@ -61,7 +61,7 @@ export class VlaModel implements VlaModelParts {
       for (const [name, entry] of Object.entries(vla.sessions)) {
         const { bytes, device_outputs } = entry;
         if (device === "cuda-graphs") {
-          const path = `${model}/${sessionFiles(vla, entry)[0]?.file}`;
+          const path = `${model}/${graphFile(vla, entry)}`;
           sessions[name] = await openSession(path, device, device_outputs, { name, threads });
           continue;
         }

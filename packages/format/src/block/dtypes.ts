@@ -43,8 +43,13 @@ export function graphFileName(session: string, dtype: string): string {
 }
 
 /** Name of a graph's data file, from 0: `act.onnx_data`, `act.onnx_data_1`. */
-export function dataFileName(graphFile: string, index: number): string {
-  return `${graphFile}_data${index === 0 ? "" : `_${index}`}`;
+export function dataFileName(graph: string, index: number): string {
+  return `${graph}_data${index === 0 ? "" : `_${index}`}`;
+}
+
+/** A session's graph below the model directory: `onnx/act_fp16.onnx`. */
+export function graphFile(vla: Pick<VlaBlock, "dtype">, entry: Pick<SessionEntry, "file" | "dtype">): string {
+  return `onnx/${graphFileName(entry.file, dtypeOf(vla, entry))}`;
 }
 
 /** Every file of a session below the model directory, with the bytes that it must have. */
@@ -52,7 +57,7 @@ export function sessionFiles(
   vla: Pick<VlaBlock, "dtype">,
   entry: SessionEntry,
 ): { readonly file: string; readonly bytes: number }[] {
-  const graph = `onnx/${graphFileName(entry.file, dtypeOf(vla, entry))}`;
+  const graph = graphFile(vla, entry);
   return [
     { file: graph, bytes: entry.bytes.graph },
     ...entry.bytes.data.map((bytes, index) => ({ file: dataFileName(graph, index), bytes })),

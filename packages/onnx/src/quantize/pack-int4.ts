@@ -1,4 +1,5 @@
-import { float16Bits, float16Value } from "../weights/float16.ts";
+import { float16Value } from "@vla-pruner/format";
+import { float16Bits } from "../weights/float16.ts";
 import { noError } from "./quantization-error.ts";
 import type { QuantizationError } from "./quantization-error.ts";
 

@@ -1,4 +1,4 @@
-import { float16Value } from "./float16.ts";
+import { float16Value } from "@vla-pruner/format";
 import type { TensorInfo } from "./tensor-source.ts";
 
 /** Little-endian floats of a storage type as float32. */

@@ -1,4 +1,5 @@
-import { float16Bits, float16Value } from "../../src/weights/float16.ts";
+import { float16Value } from "@vla-pruner/format";
+import { float16Bits } from "../../src/weights/float16.ts";
 import type { Matrix } from "./reference.ts";
 
 /** Rows out of four bits, by the description of `MatMulNBits`: `(nibble − 8) · scale of the block`. */

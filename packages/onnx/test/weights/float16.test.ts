@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { float16Bits, float16Value, packFloat16 } from "../../src/weights/float16.ts";
+import { float16Value } from "@vla-pruner/format";
+import { float16Bits, packFloat16 } from "../../src/weights/float16.ts";
 
 /** Rounds to half precision in float64 arithmetic, where every step but the rounding itself is exact. */
 function rounded(value: number): number {

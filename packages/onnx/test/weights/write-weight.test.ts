@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { FloatType } from "../../src/graph/value-types.ts";
 import { DataFiles } from "../../src/weights/data-files.ts";
-import { float16Value } from "../../src/weights/float16.ts";
+import { float16Value } from "@vla-pruner/format";
 import { writeWeight } from "../../src/weights/write-weight.ts";
 import type { FloatPlan } from "../../src/weights/write-weight.ts";
 import { FLOAT_TYPES } from "../support/assert-close.ts";

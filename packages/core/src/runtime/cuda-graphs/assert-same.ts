@@ -1,4 +1,4 @@
-import { VlaPrunerError } from "@vla-pruner/format";
+import { float16Value, VlaPrunerError } from "@vla-pruner/format";
 import type { GraphTensor } from "../graph-session.ts";
 import { DeviceTensor } from "./device-tensors.ts";
 import type { ReadBack } from "./read-back.ts";
@@ -20,7 +20,8 @@ export async function assertSame(graph: Outputs, kernels: Outputs, readBack: Rea
     const there = await numbersOf(expected, readBack);
     expected.dispose();
     if (sameBytes(here, there)) continue;
-    const read = expected.type === "float16" ? float16 : Number;
+    const half = expected.type === "float16";
+    const read = (value: number | bigint): number => (half ? float16Value(Number(value)) : Number(value));
     if (here.length === there.length && differ(here, there, read) <= (TOLERANCE[expected.type] ?? 0))
       continue;
     throw new VlaPrunerError("session-failed", {
@@ -55,13 +56,4 @@ function differ(here: Numbers, there: Numbers, read: (value: number | bigint) =>
     largest = Math.max(largest, Math.abs(value), Math.abs(other));
   }
   return most === 0 ? 0 : most / largest;
-}
-
-function float16(bits: number | bigint): number {
-  const wide = Number(bits);
-  const sign = wide >= 0x8000 ? -1 : 1;
-  const exponent = (wide >> 10) & 0x1f;
-  const fraction = wide & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : Number.NaN;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
