@@ -1,3 +1,4 @@
+import { WorkQueue } from "../../policy/work-queue.ts";
 import type { RawSession } from "../wrap-session.ts";
 import { DeviceTensors } from "./device-tensors.ts";
 import { shapeKey } from "./fed-inputs.ts";
@@ -18,7 +19,8 @@ export class CapturedSession implements RawSession {
   /** By shape, the one that was used last at the end. */
   readonly #shapes = new Map<string, ShapeRun>();
   #graphs = 0;
-  #last: Promise<unknown> = Promise.resolve();
+  /** One run at a time: they share their buffers. */
+  readonly #queue = new WorkQueue();
 
   /** @param stays outputs that stay on the device */
   constructor(session: NativeSession, { memory, captures }: NativeOptions, stays: readonly string[]) {
@@ -35,15 +37,15 @@ export class CapturedSession implements RawSession {
     return this.#parts.session.outputNames;
   }
 
-  /** One run at a time: they share their buffers. */
-  async run(feeds: Feeds): Promise<Record<string, unknown>> {
-    const running = this.#last.then(() => this.#runNow(feeds));
-    this.#last = running.catch(() => undefined);
-    return running;
+  run(feeds: Feeds): Promise<Record<string, unknown>> {
+    return this.#queue.add(() => this.#runNow(feeds));
   }
 
-  async release(): Promise<void> {
-    await this.#last;
+  release(): Promise<void> {
+    return this.#queue.add(() => this.#releaseNow());
+  }
+
+  #releaseNow(): void {
     for (const shape of this.#shapes.values()) shape.release();
     this.#parts.tensors.release();
     this.#parts.readBack.release();

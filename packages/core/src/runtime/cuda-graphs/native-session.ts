@@ -3,11 +3,11 @@ import type { DeviceMemory } from "./device-memory.ts";
 import { bytesOf, elementCode, nameOfCode } from "./element-types.ts";
 import type { TensorShape } from "./element-types.ts";
 import type { OrtFunctions, Pointer } from "./ort-functions.ts";
+import type { Placed } from "./read-back.ts";
 
 /** A tensor that ONNX Runtime holds. */
-export interface NativeValue extends TensorShape {
+export interface NativeValue extends Placed {
   readonly value: Pointer;
-  readonly memory: Pointer;
 }
 
 /** What a session is opened with. */

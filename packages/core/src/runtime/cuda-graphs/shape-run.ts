@@ -117,10 +117,9 @@ export class ShapeRun {
     const shapes = await this.#withPlain((values) =>
       [...values].map(([name, { type, dims }]) => ({ name, type, dims })),
     );
-    const ordered = [
-      ...shapes.filter(({ name }) => !this.#stays(name)),
-      ...shapes.filter(({ name }) => this.#stays(name)),
-    ];
+    const ordered = shapes.toSorted(
+      (one, other) => Number(this.#stays(one.name)) - Number(this.#stays(other.name)),
+    );
     const layout = layOut(ordered.map(bytesOf));
     const region = memory.allocate(layout.bytes);
     const binding = session.makeBinding();

@@ -1,11 +1,4 @@
-// ONNX protobuf: a field is its number and wire type, and for anything but a number a length and the bytes.
-const field = (number: number, ...bytes: readonly number[]): number[] => [
-  number * 8 + 2,
-  ...(bytes.length < 128 ? [bytes.length] : [(bytes.length % 128) + 128, Math.floor(bytes.length / 128)]),
-  ...bytes,
-];
-const text = (number: number, words: string): number[] => field(number, ...new TextEncoder().encode(words));
-const number = (id: number, value: number): number[] => [id * 8, value];
+import { field, number, text } from "../../../src/runtime/device/onnx-fields.ts";
 
 const size = field(1, ...text(2, "n"));
 const type = field(2, ...field(1, ...number(1, 1), ...field(2, ...size, ...size)));
