@@ -103,32 +103,40 @@ export class ParallelDecoder {
   async act(inputs: PassInputs, head: HeadPass | null, keep: Int32Array): Promise<ActPass> {
     if (this.#vla.one_run === true) return this.#oneRun(inputs, { image_features: inputs.features }, keep);
     const { hidden, actionAttention: below } = head ?? (await this.head(inputs));
+    const rows = this.#act.inputNames.includes("kept_rows"); // for CUDA
     try {
       const outputs = await this.#act.run({
         ...(hidden && { hidden_states: hidden }),
-        keep_indices: int64Tensor(keep),
+        ...(rows ? { kept_rows: this.#keptRows(inputs, keep) } : { keep_indices: int64Tensor(keep) }),
       });
-      return { outputs, below, above: optionalFloat32(outputs, "action_attention") };
+      const above = rows
+        ? visualColumns(outputs, "action_attention", keep.length)
+        : optionalFloat32(outputs, "action_attention");
+      return { outputs, below, above };
     } finally {
       if (head === null) hidden?.dispose();
     }
   }
 
   async #oneRun(inputs: WordInputs, picture: NamedTensors, keep: Int32Array): Promise<ActPass> {
-    const vision = this.#vision;
-    const all = Array.from({ length: this.#rows(inputs) }, (_, row) => row);
-    const kept = [0, ...Array.from(keep, (index) => index + 1), ...all.slice(1 + vision)];
     const outputs = await this.#act.run({
       ...this.#words(inputs),
       ...picture,
-      all_rows: int64Tensor(all),
-      kept_rows: int64Tensor(kept),
+      all_rows: int64Tensor(Array.from({ length: this.#rows(inputs) }, (_, row) => row)),
+      kept_rows: this.#keptRows(inputs, keep),
     });
     return {
       outputs,
-      below: visualColumns(outputs, "action_attention_below", vision),
+      below: visualColumns(outputs, "action_attention_below", this.#vision),
       above: visualColumns(outputs, "action_attention", keep.length),
     };
+  }
+
+  /** Rows that go on above the cut: the first word, kept tokens, and all behind the pictures. */
+  #keptRows(inputs: WordInputs, keep: Int32Array): GraphTensor {
+    const after = 1 + this.#vision;
+    const text = Array.from({ length: this.#rows(inputs) - after }, (_, word) => after + word);
+    return int64Tensor([0, ...Array.from(keep, (index) => index + 1), ...text]);
   }
 
   #feeds(inputs: PassInputs): NamedTensors {

@@ -8,6 +8,7 @@ import {
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { HeadResult, StepCall } from "@vla-pruner/core";
 import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
+import { presentOf } from "./caches.ts";
 import { denoiseAtOnce, denoiseByStep } from "./denoise.ts";
 import type { Denoise } from "./denoise.ts";
 import { promptFeeds } from "./prompt-feeds.ts";
@@ -67,9 +68,4 @@ export class CachedFlow implements ActionFlow<Head> {
   release({ hidden, cache }: Head): void {
     disposeAll([hidden, ...Object.values(cache)]);
   }
-}
-
-/** Keys and values among the outputs: `present.{layer}.key` and `.value`. */
-function presentOf(outputs: NamedTensors): NamedTensors {
-  return Object.fromEntries(Object.entries(outputs).filter(([name]) => name.startsWith("present.")));
 }

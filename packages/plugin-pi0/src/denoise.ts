@@ -1,7 +1,8 @@
 import { sessionOf, TapMean, throwIfCancelled } from "@vla-pruner/core/adapter";
 import type { FlowActions, FlowParts } from "./action-flow.ts";
 import { EulerRun } from "./euler-run.ts";
-import { FlowDecoder, pastOf } from "./flow-decoder.ts";
+import { pastOf } from "./caches.ts";
+import { FlowDecoder } from "./flow-decoder.ts";
 import type { FlowInputs } from "./flow-decoder.ts";
 
 /** The way from noise to actions over keys and values. @throws `session-failed`, `cancelled` */

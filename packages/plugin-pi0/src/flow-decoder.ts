@@ -7,6 +7,7 @@ import {
   throwIfCancelled,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
+import { pastOf } from "./caches.ts";
 import { eulerSchedule } from "./euler-schedule.ts";
 import type { FlowPlan } from "./pi0-options.ts";
 import type { Pi0Vla } from "./pi0-vla.ts";
@@ -80,15 +81,6 @@ export class FlowDecoder {
       vision_columns: int64Tensor([vision, kept]),
     };
   }
-}
-
-/** What one graph left of keys and values, as the next one takes it. */
-export function pastOf(cache: NamedTensors): NamedTensors {
-  const past = Object.entries(cache).map(([name, tensor]) => [
-    name.replace("present", "past_key_values"),
-    tensor,
-  ]);
-  return Object.fromEntries(past) as NamedTensors;
 }
 
 /**

@@ -24,8 +24,8 @@ import { checkFilm, checkHead, namesOft, OFT_FIELDS } from "./oft-fields.ts";
 import { oneRunActGraph } from "./one-run/act-graph.ts";
 import { scoringHeadGraph } from "./one-run/head-graph.ts";
 import { prefillHeadGraph } from "./prefill-head-graph.ts";
-import { fusedActGraph } from "./webgpu/act-graph.ts";
-import { fusedHeadGraph } from "./webgpu/head-graph.ts";
+import { fusedActGraph } from "./fused/act-graph.ts";
+import { fusedHeadGraph } from "./fused/head-graph.ts";
 import { PRESETS } from "./presets.ts";
 import { planAhead, planNormalization, planViews } from "./recipe-options.ts";
 
@@ -106,7 +106,7 @@ function plan({ config, files, checkpoint: given, floatType, options }: RecipeRe
     ...block,
     decoder: { layers, hidden, intermediate, vocabulary, positions, float_type: floatType },
     towers,
-    ...(options.target === "cuda" && { one_run: true }),
+    ...(options.target === "cuda" && (ahead || actions.head === "diffusion") && { one_run: true }),
     ...(ahead && { ahead }),
   };
   const { target = "cpu" } = options;
@@ -131,9 +131,14 @@ const BOUNDS = {
   bounds_q99: { keys: ["q01", "q99"], note: "q01 … q99" },
 } as const;
 
-/** All layers in one run of `act`: nothing but the scores comes back before it. */
-function oneRunSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
+/** For CUDA a whole call in one run where tokens are chosen ahead. */
+function cudaSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
   if (all.ahead) return { step: { graph: oneRunActGraph(all) } };
+  return all.head === "diffusion" ? oneRunSessions(all) : fusedSessions(all);
+}
+
+/** All layers in one run of `act`, as a diffusion head goes through them again and again. */
+function oneRunSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
   return {
     ...visionSessions(all),
     prefill_head: { graph: scoringHeadGraph(all) },
@@ -166,7 +171,7 @@ function fusedSessions(all: OftPlan): Readonly<Record<string, SessionPlan>> {
   };
 }
 
-const SESSIONS = { cpu: sessionsOf, cuda: oneRunSessions, webgpu: fusedSessions } as const;
+const SESSIONS = { cpu: sessionsOf, cuda: cudaSessions, webgpu: fusedSessions } as const;
 
 function actionSizeOf(normStats: OftVla["norm_stats"]): number {
   const lists = Object.values(normStats).map(({ action }) => action["q01"] ?? action["min"]);

@@ -73,13 +73,14 @@ export function denoiseInputs(
   return { state, positionIds, past, masks, columns };
 }
 
-/** Keys and values of the prefix, as inputs. */
+/** Keys and values of the prefix's first layers, of all of them where no number is given, as inputs. */
 export function pastInputs(
   graph: GraphBuilder,
   { decoder }: Pi0Sizes,
   { pruneLayer }: CutPlan,
+  layers: number = decoder.layers,
 ): readonly PrefixCache[] {
-  return Array.from({ length: decoder.layers }, (_, layer) => {
+  return Array.from({ length: layers }, (_, layer) => {
     const length = layer < pruneLayer ? "sequence" : "kept_sequence";
     const dims = [1, decoder.keyValueHeads, length, decoder.headSize];
     const input = (part: string): Value =>

@@ -11,6 +11,8 @@ export interface PrefixRows {
   readonly embeddings: Value;
   /** Its visual tokens, which come first, `[1, vision, hidden]`. */
   readonly image: Value;
+  /** Its words, int64 `[1, text]`. */
+  readonly ids: Value;
 }
 
 /**
@@ -25,5 +27,5 @@ export function prefixInput(
   const ids = graph.input("input_ids", "int64", [1, "text"]);
   const words = embedding(graph, ids, names.words, decoder.vocabulary, decoder.hidden, WORDS);
   const factor = graph.constants.float(Math.sqrt(decoder.hidden), graph.floatType);
-  return { embeddings: concat(graph, [image, graph.node("Mul", [words, factor])], 1), image };
+  return { embeddings: concat(graph, [image, graph.node("Mul", [words, factor])], 1), image, ids };
 }

@@ -1,34 +1,31 @@
-import {
-  allPositions,
-  attentionWeights,
-  packedQkv,
-  rotaryTables,
-  rotatedRows,
-  splitHeads,
-} from "@vla-pruner/onnx/blocks";
+import { allPositions, attentionWeights, rotaryTables, splitHeads, streamSum } from "@vla-pruner/onnx/blocks";
 import type { RotatedRows } from "@vla-pruner/onnx/blocks";
 import { GraphBuilder } from "@vla-pruner/onnx/graph";
 import type { PlannedGraph } from "@vla-pruner/onnx/graph";
 import type { Pi0Plan, Pi0Sizes } from "../pi0-sizes.ts";
+import { cacheOutput } from "../prefix-layer.ts";
 import { prefixInput } from "../prefix-input.ts";
 import type { PrefixRows } from "../prefix-input.ts";
 import { semanticOutput } from "../semantic-output.ts";
-import { CUDA_FORM } from "./layer-form.ts";
+import type { LayerForm } from "./layer-form.ts";
 import { prefixLayers } from "./prefix-pass.ts";
 
-/**
- * Graph `prefill_head` for a model whose `act` runs all layers: the scores at layer K − 1 and nothing else. Of that
- * layer only queries and keys are worked out.
- */
-export function scoringHeadGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan): PlannedGraph {
-  const { decoder, names } = sizes;
+/** Graph `prefill_head` of `--target cpu` in the nodes that are fast on a device. */
+export function fusedHeadGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan, form: LayerForm): PlannedGraph {
+  const { decoder } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
-  const { embeddings, image } = prefixInput(graph, sizes);
-  const places = { positionIds: allPositions(graph, embeddings), tables: rotaryTables(graph, decoder) };
-  const last = cut.pruneLayer - 1;
-  const { stream } = prefixLayers(graph, { rest: embeddings }, [0, last], sizes, places, CUDA_FORM);
-  const { packed } = packedQkv(graph, stream, `${names.language}layers.${last}.`, decoder);
-  scoreOutput(graph, rotatedRows(graph, packed, decoder, places), { embeddings, image }, sizes);
+  const prefix = prefixInput(graph, sizes);
+  const places = {
+    positionIds: allPositions(graph, prefix.embeddings),
+    tables: rotaryTables(graph, decoder),
+  };
+  const start = { rest: prefix.embeddings };
+  const { stream, layers } = prefixLayers(graph, start, [0, cut.pruneLayer], sizes, places, form);
+  for (const [layer, { seen }] of layers.entries())
+    cacheOutput(graph, layer, { keys: seen.key, values: seen.value }, sizes, "sequence");
+  const { query = "", key = "" } = layers.at(-1)?.rows ?? {};
+  scoreOutput(graph, { query, key }, prefix, sizes);
+  graph.output(streamSum(graph, stream), "hidden_states", floatType, [1, "sequence", decoder.hidden]);
   return graph.build();
 }
 

@@ -17,7 +17,7 @@ import { promptInput } from "../sequence.ts";
 
 /** Graph `prefill_head` of `--target cpu` in the nodes that are fast on a GPU. */
 export function fusedHeadGraph(plan: OftPlan): PlannedGraph {
-  const { sizes, cut, views, checkpoint, floatType } = plan;
+  const { sizes, cut, views, checkpoint, floatType, target } = plan;
   const { decoder } = sizes;
   const vision = views * sizes.visionTokens;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
@@ -32,7 +32,7 @@ export function fusedHeadGraph(plan: OftPlan): PlannedGraph {
     decoder,
     positionIds,
     tables,
-    WEBGPU_PARTS,
+    target === "webgpu" ? WEBGPU_PARTS : {},
   );
   graph.output(streamSum(graph, stream), "hidden_states", floatType, [1, "sequence", decoder.hidden]);
 
