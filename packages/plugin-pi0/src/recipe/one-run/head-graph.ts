@@ -11,7 +11,10 @@ import type { LayerForm } from "./layer-form.ts";
 import { prefixLayers } from "./prefix-pass.ts";
 
 /** Graph `prefill_head` of `--target cpu` in the nodes that are fast on a device. */
-export function fusedHeadGraph({ sizes, cut, checkpoint, floatType }: Pi0Plan, form: LayerForm): PlannedGraph {
+export function fusedHeadGraph(
+  { sizes, cut, checkpoint, floatType }: Pi0Plan,
+  form: LayerForm,
+): PlannedGraph {
   const { decoder } = sizes;
   const graph = new GraphBuilder("prefill_head", checkpoint, floatType);
   const prefix = prefixInput(graph, sizes);
