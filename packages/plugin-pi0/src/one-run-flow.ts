@@ -6,6 +6,7 @@ import {
   sessionOf,
 } from "@vla-pruner/core/adapter";
 import type { GraphSession, NamedTensors } from "@vla-pruner/core/adapter";
+import { VlaPrunerError } from "@vla-pruner/core";
 import type { HeadResult } from "@vla-pruner/core";
 import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
 import { pastOf, presentOf } from "./caches.ts";
@@ -26,8 +27,16 @@ export class OneRunFlow implements ActionFlow<Head> {
   readonly #head: GraphSession;
   readonly #act: OneRunCall;
 
+  /** @throws `model-invalid` for graphs of earlier versions, whose head hands nothing over */
   constructor({ sessions, ...parts }: FlowParts) {
     this.#head = sessionOf(sessions, "prefill_head");
+    if (!this.#head.outputNames.includes("hidden_states")) {
+      throw new VlaPrunerError("model-invalid", {
+        expected: "a graph prefill_head that hands hidden states to act",
+        found: `outputs ${this.#head.outputNames.join(", ")}`,
+        fix: "convert the checkpoint again with this version of vla-pruner",
+      });
+    }
     this.#act = new OneRunCall(sessionOf(sessions, "act"), parts);
   }
 

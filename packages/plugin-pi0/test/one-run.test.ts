@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { createPolicy, random } from "@vla-pruner/core";
-import type { StepResult, VlaModel } from "@vla-pruner/core";
+import type { StepResult, VlaModel, VlaModelParts } from "@vla-pruner/core";
 import { hasCode } from "@vla-pruner/core/testing";
 import { pi0 } from "../src/index.ts";
 import type { Pi0Options } from "../src/index.ts";
@@ -76,6 +76,27 @@ for (const target of FORMS.filter((form) => form !== "cpu"))
     assert.ok(pi0({ steps: 2, attentionSteps: [1] }).createAdapter(model));
     await assert.rejects(loadFixture(PI0, { target, steps: 51 }), hasCode("invalid-option"));
   });
+
+it("π0 refuses graphs for cuda whose head hands nothing over, as earlier versions wrote them", async () => {
+  const model = await fixtureModel(PI0, { target: "cuda", steps: 2 });
+  const { prefill_head: head } = model.sessions;
+  assert.ok(head);
+  const { name, inputNames } = head;
+  const outputNames = ["semantic_attention"];
+  const before = {
+    name,
+    inputNames,
+    outputNames,
+    run: head.run.bind(head),
+    release: head.release.bind(head),
+  };
+  const old = { ...partsOf(model), sessions: { ...model.sessions, prefill_head: before } };
+  assert.throws(() => pi0({ steps: 2 }).createAdapter(old), hasCode("model-invalid"));
+});
+
+function partsOf({ vla, config, tokenizer, sessions }: VlaModel): VlaModelParts {
+  return { vla, config, tokenizer, sessions };
+}
 
 function assertAlike([many, ...others]: readonly StepResult[]): void {
   for (const one of others) {
