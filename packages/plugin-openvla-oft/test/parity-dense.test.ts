@@ -74,7 +74,7 @@ for (const { fixture, name, target } of FORMS) {
       const { sequence } = await policy.act(episode[0] as NumericStep);
       assert.equal(sequence, golden.layout.length);
       assertRows(recorder.features(), golden.steps[0]?.imageFeatures, "image_features");
-      if (target !== "cuda") assertRows(recorder.hidden(), golden.steps[0]?.hiddenStates, "hidden_states");
+      assertRows(recorder.hidden(), golden.steps[0]?.hiddenStates, "hidden_states");
     });
 
     it("attends to the pictures alike, below the cut and in every layer", async () => {
