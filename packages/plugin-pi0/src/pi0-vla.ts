@@ -57,7 +57,7 @@ export interface Pi0Vla extends PlannedBlock {
   readonly decoder: CachedDecoderBlock;
   readonly expert: { readonly hidden: number; readonly intermediate: number };
   readonly tower: Omit<TowerBlock, "tokens">;
-  /** Whether one run of `act` does all Euler steps, the prefix before them, too; absent where it does not. */
+  /** Whether one run of `act` does all Euler steps, and the layers above the cut before them; absent where it does not. */
   readonly one_run?: true;
   /** Whether that run is `step`, from pixels on; absent where it is not. */
   readonly ahead?: true;
