@@ -1,30 +1,15 @@
-import {
-  disposeAll,
-  int64Tensor,
-  requiredOutput,
-  semanticAttention,
-  sessionOf,
-} from "@vla-pruner/core/adapter";
-import type { GraphSession, GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
+import { disposeAll, int64Tensor, sessionOf } from "@vla-pruner/core/adapter";
+import type { GraphSession } from "@vla-pruner/core/adapter";
 import type { HeadResult, StepCall } from "@vla-pruner/core";
 import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
 import { presentOf } from "./caches.ts";
 import { denoiseAtOnce, denoiseByStep } from "./denoise.ts";
 import type { Denoise } from "./denoise.ts";
-import { promptFeeds } from "./prompt-feeds.ts";
-
-/** The prefix below the cut. */
-interface Head {
-  /** `[1, sequence, hidden]`. */
-  readonly hidden: GraphTensor;
-  /** `present.*` of layers < K. */
-  readonly cache: NamedTensors;
-  /** Visual tokens. */
-  readonly vision: number;
-}
+import { releaseHead, runHead } from "./prefix-head.ts";
+import type { PrefixHead } from "./prefix-head.ts";
 
 /** Keys and values above the cut on the kept tokens, then Euler steps over all of them. */
-export class CachedFlow implements ActionFlow<Head> {
+export class CachedFlow implements ActionFlow<PrefixHead> {
   readonly #head: GraphSession;
   readonly #act: GraphSession;
   readonly #denoise: Denoise;
@@ -36,18 +21,13 @@ export class CachedFlow implements ActionFlow<Head> {
     this.#denoise = vla.one_denoise === true ? denoiseAtOnce(parts) : denoiseByStep(parts);
   }
 
-  async prefill(prefix: Prefix): Promise<HeadResult<Head>> {
-    const { vision } = prefix;
-    const outputs = await this.#head.run(promptFeeds(prefix));
-    const sequence = vision + prefix.ids.length;
-    const state = { hidden: requiredOutput(outputs, "hidden_states"), cache: presentOf(outputs), vision };
-    // In a prefix without a mask every row sees every column.
-    return { state, semantic: semanticAttention(outputs, { sequence }), sequence };
+  async prefill(prefix: Prefix): Promise<HeadResult<PrefixHead>> {
+    return runHead(this.#head, prefix);
   }
 
   async act(
     start: FlowStart,
-    { state: { hidden, cache, vision }, sequence }: HeadResult<Head>,
+    { state: { hidden, cache, vision }, sequence }: HeadResult<PrefixHead>,
     keep: Int32Array,
     { signal }: StepCall,
   ): Promise<FlowActions> {
@@ -65,7 +45,7 @@ export class CachedFlow implements ActionFlow<Head> {
     }
   }
 
-  release({ hidden, cache }: Head): void {
-    disposeAll([hidden, ...Object.values(cache)]);
+  release(head: PrefixHead): void {
+    releaseHead(head);
   }
 }

@@ -1,29 +1,15 @@
-import {
-  disposeAll,
-  int64Tensor,
-  requiredOutput,
-  semanticAttention,
-  sessionOf,
-} from "@vla-pruner/core/adapter";
-import type { GraphSession, NamedTensors } from "@vla-pruner/core/adapter";
+import { int64Tensor, sessionOf } from "@vla-pruner/core/adapter";
+import type { GraphSession } from "@vla-pruner/core/adapter";
 import { VlaPrunerError } from "@vla-pruner/core";
 import type { HeadResult } from "@vla-pruner/core";
 import type { ActionFlow, FlowActions, FlowParts, FlowStart, Prefix } from "./action-flow.ts";
-import { pastOf, presentOf } from "./caches.ts";
+import { pastOf } from "./caches.ts";
 import { OneRunCall } from "./one-run-call.ts";
-import { promptFeeds } from "./prompt-feeds.ts";
-
-/** The prefix below the cut. */
-interface Head {
-  readonly ids: readonly number[];
-  /** Hidden states and caches, as `act` takes them. */
-  readonly handed: NamedTensors;
-  /** Visual tokens. */
-  readonly vision: number;
-}
+import { releaseHead, runHead } from "./prefix-head.ts";
+import type { PrefixHead } from "./prefix-head.ts";
 
 /** What the head leaves, kept rows and noise in, actions out: one run of `act` a call. */
-export class OneRunFlow implements ActionFlow<Head> {
+export class OneRunFlow implements ActionFlow<PrefixHead> {
   readonly #head: GraphSession;
   readonly #act: OneRunCall;
 
@@ -40,32 +26,22 @@ export class OneRunFlow implements ActionFlow<Head> {
     this.#act = new OneRunCall(sessionOf(sessions, "act"), parts);
   }
 
-  async prefill(prefix: Prefix): Promise<HeadResult<Head>> {
-    const { vision, ids } = prefix;
-    const outputs = await this.#head.run(promptFeeds(prefix));
-    try {
-      const hidden = requiredOutput(outputs, "hidden_states");
-      const handed = { hidden_states: hidden, ...pastOf(presentOf(outputs)) };
-      const sequence = vision + ids.length;
-      const semantic = semanticAttention(outputs, { sequence });
-      return { state: { ids, handed, vision }, semantic, sequence };
-    } catch (error) {
-      disposeAll(Object.values(outputs)); // No step owns them yet.
-      throw error;
-    }
+  async prefill(prefix: Prefix): Promise<HeadResult<PrefixHead>> {
+    return runHead(this.#head, prefix);
   }
 
   async act(
     start: FlowStart,
-    { state: { ids, handed, vision }, sequence }: HeadResult<Head>,
+    { state: { ids, vision, hidden, cache }, sequence }: HeadResult<PrefixHead>,
     keep: Int32Array,
   ): Promise<FlowActions> {
-    const feeds = { input_ids: int64Tensor(ids, [1, ids.length]), ...handed };
+    const words = int64Tensor(ids, [1, ids.length]);
+    const feeds = { input_ids: words, hidden_states: hidden, ...pastOf(cache) };
     const { actions } = await this.#act.run(feeds, { sequence, vision }, start, keep);
     return actions;
   }
 
-  release({ handed }: Head): void {
-    disposeAll(Object.values(handed));
+  release(head: PrefixHead): void {
+    releaseHead(head);
   }
 }

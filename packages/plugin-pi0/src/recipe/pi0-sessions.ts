@@ -18,11 +18,10 @@ type Sessions = Readonly<Record<string, SessionPlan>>;
 
 /** The portable graphs. */
 export function sessionsOf(all: Pi0Plan): Sessions {
-  const { sizes, cut } = all;
   return {
     ...visionSession(all),
     ...headSession(all, prefillHeadGraph(all)),
-    act: { graph: actGraph(all), deviceOutputs: cacheOutputs(cut.pruneLayer, sizes.decoder.layers) },
+    ...actSession(all, actGraph(all)),
     denoise: { graph: denoiseGraph(all) },
     ...timeSession(all),
   };
@@ -30,11 +29,10 @@ export function sessionsOf(all: Pi0Plan): Sessions {
 
 /** The portable stages in nodes that are fast on WebGPU, and all Euler steps in one run of `denoise`. */
 export function deviceSessions(all: SteppedPlan): Sessions {
-  const { sizes, cut } = all;
   return {
     ...visionSession(all),
     ...headSession(all, fusedHeadGraph(all, WEBGPU_FORM)),
-    act: { graph: fusedActGraph(all), deviceOutputs: cacheOutputs(cut.pruneLayer, sizes.decoder.layers) },
+    ...actSession(all, fusedActGraph(all)),
     denoise: { graph: wholeDenoiseGraph(all) },
     ...timeSession(all),
   };
@@ -58,6 +56,11 @@ function visionSession(all: Pi0Plan): Sessions {
 function headSession({ cut }: Pi0Plan, graph: PlannedGraph): Sessions {
   const deviceOutputs = ["hidden_states", ...cacheOutputs(0, cut.pruneLayer)];
   return { prefill_head: { graph, deviceOutputs } };
+}
+
+/** One that leaves keys and values. */
+function actSession({ sizes, cut }: Pi0Plan, graph: PlannedGraph): Sessions {
+  return { act: { graph, deviceOutputs: cacheOutputs(cut.pruneLayer, sizes.decoder.layers) } };
 }
 
 /** π0.5's time. */
