@@ -1,6 +1,7 @@
 import {
   float32Tensor,
   int64Tensor,
+  keptRows,
   optionalFloat32,
   requiredFloat32,
   requiredOutput,
@@ -103,13 +104,13 @@ export class ParallelDecoder {
   async act(inputs: PassInputs, head: HeadPass | null, keep: Int32Array): Promise<ActPass> {
     if (this.#vla.one_run === true) return this.#oneRun(inputs, { image_features: inputs.features }, keep);
     const { hidden, actionAttention: below } = head ?? (await this.head(inputs));
-    const rows = this.#act.inputNames.includes("kept_rows"); // for CUDA
+    const takesRows = this.#act.inputNames.includes("kept_rows"); // for CUDA
     try {
       const outputs = await this.#act.run({
         ...(hidden && { hidden_states: hidden }),
-        ...(rows ? { kept_rows: this.#keptRows(inputs, keep) } : { keep_indices: int64Tensor(keep) }),
+        ...(takesRows ? { kept_rows: this.#keptRows(inputs, keep) } : { keep_indices: int64Tensor(keep) }),
       });
-      const above = rows
+      const above = takesRows
         ? visualColumns(outputs, "action_attention", keep.length)
         : optionalFloat32(outputs, "action_attention");
       return { outputs, below, above };
@@ -132,11 +133,8 @@ export class ParallelDecoder {
     };
   }
 
-  /** Rows that go on above the cut: the first word, kept tokens, and all behind the pictures. */
   #keptRows(inputs: WordInputs, keep: Int32Array): GraphTensor {
-    const after = 1 + this.#vision;
-    const text = Array.from({ length: this.#rows(inputs) - after }, (_, word) => after + word);
-    return int64Tensor([0, ...Array.from(keep, (index) => index + 1), ...text]);
+    return int64Tensor(keptRows(keep, { start: 1, vision: this.#vision, sequence: this.#rows(inputs) }));
   }
 
   #feeds(inputs: PassInputs): NamedTensors {

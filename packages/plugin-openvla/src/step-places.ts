@@ -1,4 +1,4 @@
-import { float32Tensor, int32Tensor, int64Tensor } from "@vla-pruner/core/adapter";
+import { float32Tensor, int32Tensor, int64Tensor, keptRows } from "@vla-pruner/core/adapter";
 import type { GraphTensor, NamedTensors } from "@vla-pruner/core/adapter";
 import type { OneRunBlock, OpenVlaVla } from "./openvla-vla.ts";
 
@@ -27,8 +27,7 @@ export function stepPlaces(
   { actions, handed_over: handed }: OneRunBlock,
   { sequence, keep, drafted, room }: StepRows,
 ): NamedTensors {
-  const text = range(1 + vla.views * vla.vision_tokens_per_view, sequence);
-  const rows = [0, ...Array.from(keep, (index) => index + 1), ...text];
+  const rows = keptRows(keep, { start: 1, vision: vla.views * vla.vision_tokens_per_view, sequence });
   const later = range(sequence, sequence + actions - 1);
   const cached = [...rows, ...later];
   const base = { below: sequence, above: rows.length };

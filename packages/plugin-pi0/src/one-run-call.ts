@@ -1,4 +1,4 @@
-import { int64Tensor } from "@vla-pruner/core/adapter";
+import { int64Tensor, keptRows } from "@vla-pruner/core/adapter";
 import type { GraphSession, NamedTensors } from "@vla-pruner/core/adapter";
 import type { FlowParts, FlowStart } from "./action-flow.ts";
 import { EulerRun } from "./euler-run.ts";
@@ -19,8 +19,7 @@ export class OneRunCall {
     start: FlowStart,
     keep: Int32Array,
   ): Promise<EulerOutputs> {
-    const text = Array.from({ length: sequence - vision }, (_, word) => vision + word);
-    const rows = int64Tensor([...keep, ...text]);
+    const rows = int64Tensor(keptRows(keep, { start: 0, vision, sequence }));
     return this.#run.run({ ...feeds, kept_rows: rows }, { sequence, vision, kept: keep.length }, start);
   }
 }

@@ -48,6 +48,8 @@ export type { NamedTensors } from "./outputs.ts";
 // Encode, prefill, act.
 export { encodeViews, semanticAttention } from "./stages.ts";
 export type { SemanticFacts } from "./stages.ts";
+export { keptRows } from "./kept-rows.ts";
+export type { VisualSpan } from "./kept-rows.ts";
 export { KeyValueCache } from "../runtime/key-value-cache.ts";
 export type { KeyValueLayout } from "../runtime/key-value-cache.ts";
 export { TapMean } from "./tap-mean.ts";
